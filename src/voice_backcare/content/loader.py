@@ -1,0 +1,199 @@
+"""Reads the content files, and refuses one that breaks a rule, naming file and key.
+
+The rules: every text has its handout ids (or "own"), ids are those of ``handout.toml``, no text is
+empty, no prompt is longer than 25 words, no question's first wording longer than 12 (D12).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+MAX_PROMPT_WORDS = 25
+MAX_QUESTION_WORDS = 12
+OWN = "own"
+PARTS = ("emergency", "scope", "urgent", "follow_up")
+_WORDINGS = ("ask", "again", "plain", "why", "sign")
+
+
+class ContentError(Exception):
+    """A content file breaks a rule; the text names file and key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One prompt: its id, its shown form, and its handout ids or ``("own",)``."""
+
+    id: str
+    text: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the handout: yes always means that the sign is there."""
+
+    id: str
+    part: str
+    sources: tuple[str, ...]
+    ask: str
+    again: str
+    plain: str
+    why: str
+    sign: str
+
+    def texts(self) -> Iterator[Text]:
+        """Every wording of it that is spoken."""
+        for wording in _WORDINGS:
+            yield Text(f"{self.id}_{wording}", getattr(self, wording), self.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One home-care step, said as one or more prompts; ``part`` is what it is asked for by."""
+
+    id: str
+    part: str
+    lines: tuple[Text, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said when a parent asks about the background."""
+
+    id: str
+    lines: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """All content. ``source`` says what the handout is (title, publisher, years)."""
+
+    handout_ids: frozenset[str]
+    source: Mapping[str, str]
+    questions: Mapping[str, Question]
+    lines: Mapping[str, Text]
+    steps: tuple[Step, ...]
+    answers: Mapping[str, Answer]
+
+    def part(self, name: str) -> tuple[str, ...]:
+        """The ids of a part's questions, in the order they are asked."""
+        return tuple(q.id for q in self.questions.values() if q.part == name)
+
+    def texts(self) -> Iterator[Text]:
+        """Every text of the program, in no promised order."""
+        for question in self.questions.values():
+            yield from question.texts()
+        yield from self.lines.values()
+        for step in self.steps:
+            yield from step.lines
+        for answer in self.answers.values():
+            yield from answer.lines
+
+
+@dataclass(frozen=True)
+class _File:
+    """One content file being read; ``fail`` names it and the key."""
+
+    name: str
+    table: Mapping[str, Any]
+    ids: frozenset[str]
+
+    def fail(self, key: str, what: str) -> ContentError:
+        return ContentError(f"{self.name}: {key}: {what}")
+
+    def text(self, table: Mapping[str, Any], key: str, where: str, *, most_words: int = MAX_PROMPT_WORDS) -> str:
+        value = table.get(key)
+        if not isinstance(value, str) or not value.strip():
+            raise self.fail(f"{where}.{key}", "is missing or empty")
+        if len(value.split()) > most_words:
+            raise self.fail(f"{where}.{key}", f"has {len(value.split())} words; {most_words} is the most")
+        return value
+
+    def sources(self, table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+        value = table.get(key)
+        if not isinstance(value, list) or not value:
+            raise self.fail(f"{where}.{key}", 'is missing: name the handout ids, or "own"')
+        for source in value:
+            if source not in self.ids and source != OWN:
+                raise self.fail(f"{where}.{key}", f"{source!r} is no id of the handout")
+        return tuple(value)
+
+    def entries(self, key: str) -> list[tuple[str, Mapping[str, Any]]]:
+        """The tables of ``[[key]]`` with their ids, no id twice."""
+        seen: dict[str, Mapping[str, Any]] = {}
+        for table in self.table.get(key, []):
+            entry_id = self.text(table, "id", key)
+            if entry_id in seen:
+                raise self.fail(f"{key}.{entry_id}", "is there twice")
+            seen[entry_id] = table
+        if not seen:
+            raise self.fail(key, "there is none")
+        return list(seen.items())
+
+    def told(self, table: Mapping[str, Any], where: str) -> tuple[Text, ...]:
+        """The ``lines`` of a step or an answer."""
+        if not table.get("lines"):
+            raise self.fail(f"{where}.lines", "is missing or empty")
+        return tuple(
+            Text(
+                f"{where}_{number}",
+                self.text(line, "text", f"{where}.lines[{number}]"),
+                self.sources(line, "sources", f"{where}.lines[{number}]"),
+            )
+            for number, line in enumerate(table["lines"], 1)
+        )
+
+
+def _question(file: _File, entry_id: str, table: Mapping[str, Any]) -> Question:
+    if entry_id not in file.ids:
+        raise file.fail(f"question.{entry_id}", "is no id of the handout")
+    if table.get("part") not in PARTS:
+        raise file.fail(f"question.{entry_id}.part", f"must be one of {', '.join(PARTS)}")
+    also = file.sources(table, "also", entry_id) if "also" in table else ()
+    file.text(table, "ask", entry_id, most_words=MAX_QUESTION_WORDS)
+    wordings = {wording: file.text(table, wording, entry_id) for wording in _WORDINGS}
+    return Question(id=entry_id, part=table["part"], sources=(entry_id, *also), **wordings)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ContentError(f"{path.name}: cannot be read: {error}") from error
+
+
+@cache
+def load(folder: Path | None = None) -> Content:
+    """Read all content of ``folder`` (default: the shipped one); ``ContentError`` names file and key."""
+    folder = folder or Path(__file__).parent
+    handout = _read(folder / "handout.toml")
+    ids = frozenset(handout.get("ids", []))
+    questions, lines, home_care = (
+        _File(name, _read(folder / name), ids) for name in ("questions.toml", "lines.toml", "home_care.toml")
+    )
+    if not ids:
+        raise ContentError("handout.toml: ids: is missing or empty")
+    return Content(
+        handout_ids=ids,
+        source={key: str(value) for key, value in handout.items() if key != "ids"},
+        questions={
+            entry_id: _question(questions, entry_id, table) for entry_id, table in questions.entries("question")
+        },
+        lines={
+            line_id: Text(line_id, lines.text(table, "text", line_id), lines.sources(table, "sources", line_id))
+            for line_id, table in lines.table.get("line", {}).items()
+        },
+        steps=tuple(
+            Step(entry_id, home_care.text(table, "part", entry_id), home_care.told(table, f"step_{entry_id}"))
+            for entry_id, table in home_care.entries("step")
+        ),
+        answers={
+            entry_id: Answer(entry_id, home_care.told(table, entry_id))
+            for entry_id, table in home_care.entries("answer")
+        },
+    )

@@ -1,0 +1,202 @@
+"""The whole conversation as one pure function: ``step(state, event) -> (state, actions)``.
+
+Joins triage and home care, and owns what holds in both: the emergency phrases (D5), the universal
+commands (D8), prompts that fail (D9), and coming back after an interruption (D11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from voice_backcare.commands import ADJUSTMENTS, AFTER_911, UNIVERSAL, Commands
+from voice_backcare.content import Content
+from voice_backcare.dialogue.answers import Answers
+from voice_backcare.dialogue.home_care import HomeCare
+from voice_backcare.dialogue.moves import Moves, Result, base
+from voice_backcare.dialogue.prompts import Prompts
+from voice_backcare.dialogue.state import NO, PHRASE, UNSURE, YES, Place, Record, State
+from voice_backcare.dialogue.triage import Triage
+from voice_backcare.events import (
+    DeviceBack,
+    DeviceLost,
+    Event,
+    Failed,
+    Finished,
+    Fired,
+    Heard,
+    NoInput,
+    NoMatch,
+    Pressed,
+    Resumed,
+    Show,
+)
+
+FRESH_S = 900.0  # answers stand after an interruption no longer than this, on the same boot (D11)
+_QUIET = ("paused", "waiting", "outcome", "idle")  # noise there is none of our business
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Bound to one content; ``step`` is pure. See ``build``."""
+
+    prompts: Prompts
+    moves: Moves
+    answers: Answers
+    home_care: HomeCare
+    commands: Commands
+    triage: Triage
+
+    def step(self, state: State, event: Event) -> Result:
+        """The state after ``event``, and what is to be done. No actions means: go on as you are."""
+        match event:
+            case Heard(meaning="emergency", sign=sign):
+                return self._emergency(state, sign)
+            case Heard(meaning=meaning):
+                return self._meant(state, meaning, pressed=False)
+            case Pressed(meaning="emergency"):
+                return self._emergency(state, PHRASE)
+            case Pressed(meaning=meaning):
+                return self._meant(state, meaning, pressed=True)
+            case NoInput():
+                return self._missed(state, noise=False)
+            case NoMatch():
+                return self._missed(state, noise=True)
+            case Finished():
+                return self.moves.open_ears(state) if state.place.speaking else (state, ())
+            case Failed():
+                return self.moves.failed(state) if state.place.speaking else (state, ())
+            case Fired(timer=timer):
+                return self._fired(state, timer)
+            case DeviceLost() | DeviceBack():
+                return self._device(state, event)
+            case Resumed():
+                return self._resumed(state, event)
+
+    # --- words and keys --------------------------------------------------------------------
+
+    def _emergency(self, state: State, sign: str | None) -> Result:
+        """An emergency phrase counts everywhere, at once (D5)."""
+        record = Record() if state.place.name == "idle" else state.record
+        if sign in self.triage.content.part("emergency"):
+            record = self.triage.answered(record, sign, YES)
+        else:
+            record = replace(record, phrase=True)
+        if state.place.fixed:
+            return replace(state, record=record), ()
+        return self.moves.go(state, record)
+
+    def _meant(self, state: State, meaning: str, *, pressed: bool) -> Result:
+        place = state.place
+        if place.fixed or place.name == "closing":
+            return state, ()
+        if place.name == "idle":
+            return self._idle(state, meaning)
+        if place.name == "outcome" and place.id == "call_911" and meaning not in AFTER_911:
+            return state, ()
+        wakes = meaning == "continue" or (pressed and meaning != "stop")
+        if place.name in ("paused", "waiting") and place.behind and wakes:
+            return self.moves.enter(state, place.behind, self.prompts.lines("go_on"))
+        if meaning in UNIVERSAL:
+            return self.commands.universal(state, meaning)
+        if place.speaking and not pressed:
+            return state, ()
+        return self._answer(state, meaning)
+
+    def _answer(self, state: State, meaning: str) -> Result:
+        """A word that only some places know."""
+        place = state.place
+        if place.name == "home_care":
+            if meaning == "back":
+                return self.commands.universal(state, "go_back")
+            return self.home_care.command(state, meaning) or (state, ())
+        if place.name == "outcome" and meaning == "start":
+            return self.commands.start_over(state)
+        if meaning not in (YES, NO, UNSURE):
+            return state, ()
+        match place.name:
+            case "question":
+                return self.answers.question(state, meaning)
+            case "read_back":
+                return self.answers.read_back(state, meaning)
+            case "offer":
+                return self.answers.offer(state, meaning)
+            case "recheck":
+                return self.answers.recheck(state, meaning)
+            case "confirm":
+                return self.answers.confirm(state, meaning)
+            case _:
+                return state, ()
+
+    def _idle(self, state: State, meaning: str) -> Result:
+        if meaning == "start":
+            return self.answers.begin(state)
+        if meaning in ADJUSTMENTS:
+            return self.commands.adjust(state, meaning)
+        return self.commands.universal(state, meaning) if meaning == "about" else (state, ())
+
+    # --- silence, noise, time --------------------------------------------------------------
+
+    def _missed(self, state: State, *, noise: bool) -> Result:
+        """Silence and noise are never an answer (D3); while lines are being said they are nothing at all."""
+        if state.place.speaking or state.place.name in _QUIET:
+            return state, ()
+        if state.place.name == "home_care":
+            return self.home_care.missed(state, noise=noise)
+        return self.answers.missed(state, noise=noise)
+
+    def _fired(self, state: State, timer: str) -> Result:
+        place = state.place
+        if timer not in self.moves.timers_of(place):
+            return state, ()
+        if timer == "give_up":
+            return self.moves.close(state)
+        if timer == "wait" and place.behind:
+            return self.moves.enter(state, place.behind, self.prompts.lines("go_on"))
+        if place.speaking:
+            return state, ()
+        if timer == "reminder":
+            line = "call_911_reminder" if place.id == "call_911" else "outcome_reminder"
+            return self.moves.again(state, self.prompts.lines(line))
+        return self.moves.again(state, brief=False)
+
+    # --- devices and interruptions ---------------------------------------------------------
+
+    def _device(self, state: State, event: DeviceLost | DeviceBack) -> Result:
+        """Said where it can be said, shown in any case; never an answer."""
+        lost = isinstance(event, DeviceLost)
+        if state.place.fixed or state.place.name in ("closing", "idle"):
+            return state, ()
+        if event.device == "loudspeaker" and lost:
+            say = self.prompts.say(state)
+            return state, (Show(say.kind, say.id, say.lines, attention=True),)
+        return self.moves.again(state, self.prompts.lines(f"{event.device}_{'lost' if lost else 'back'}"))
+
+    def _resumed(self, state: State, event: Resumed) -> Result:
+        """Says so, and asks whether to go on with the same child; 911 is said first of all (D11)."""
+        place, record = base(state.place), state.record
+        lead = self.prompts.lines("interrupted")
+        if place.name == "idle":
+            return state, ()
+        if place.name == "closing":
+            return self.moves.again(state, brief=False)
+        disposition = self.triage.disposition(record)
+        if disposition == "call_911":
+            return self.moves.go(state, record)
+        if not record.answers:
+            return self.answers.begin(state)
+        fresh = event.same_boot and event.away_s is not None and event.away_s <= FRESH_S
+        behind = place.behind if place.id == "same_child" and place.behind else place
+        asked = Place("confirm", "same_child", behind=behind, about="fresh" if fresh else "stale")
+        told = self.prompts.outcome(record) if disposition else ()
+        return self.moves.enter(state, asked, (*lead, *told))
+
+
+def build(content: Content, *, give_up_s: float = 600.0) -> Conversation:
+    """The conversation over ``content``."""
+    triage = Triage(content)
+    prompts = Prompts(content, triage)
+    moves = Moves(prompts, triage, give_up_s)
+    answers = Answers(moves, prompts, triage)
+    home_care = HomeCare(moves, prompts)
+    commands = Commands(moves, prompts, answers, home_care)
+    return Conversation(prompts, moves, answers, home_care, commands, triage)

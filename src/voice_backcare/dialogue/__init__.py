@@ -1,0 +1,1 @@
+"""The triage and the home care, as pure functions over frozen state."""

@@ -1,0 +1,144 @@
+"""How a conversation gets from place to place: what is said, shown, listened for and timed there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from voice_backcare.dialogue.prompts import Prompts
+from voice_backcare.dialogue.state import Place, Record, State
+from voice_backcare.dialogue.triage import Triage
+from voice_backcare.events import Action, CancelTimer, End, Line, Listen, Say, Show, StartTimer
+
+Result = tuple[State, tuple[Action, ...]]
+
+NO_INPUT_S = (6.0, 10.0, 15.0)  # one time-out more each try; after the last the conversation pauses (D3)
+CONFIRM_S = 10.0
+STEP_S = 30.0  # one gentle reminder, then quiet
+SAFETY_NET_S = 120.0
+WAIT_S = 120.0
+HOME_CARE_S = 3600.0
+RETRY_911_S = 10.0
+GRAMMARS = {
+    "question": "question",
+    "read_back": "read_back",
+    "offer": "offer",
+    "confirm": "confirmation",
+    "paused": "standby",
+    "waiting": "standby",
+    "home_care": "home_care",
+    "idle": "idle",
+}
+
+
+def base(place: Place) -> Place:
+    """The place that a pause, a wait or a confirmation stands in front of."""
+    return base(place.behind) if place.behind and place.id != "same_child" else place
+
+
+@dataclass(frozen=True)
+class Moves:
+    """``give_up_s``: how long a pause or an outcome waits before the end (D3)."""
+
+    prompts: Prompts
+    triage: Triage
+    give_up_s: float = 600.0
+
+    def enter(self, state: State, place: Place, lead: tuple[Line, ...] = (), *, record: Record | None = None) -> Result:
+        """Come to ``place``: its timers run afresh, those of the old one are forgotten."""
+        fixed = place.id == "call_911" and place.name in ("outcome", "closing")
+        new = State(replace(place, speaking=True, fixed=fixed), record if record is not None else state.record)
+        started = tuple(StartTimer(name, after_s) for name, after_s in self._timers(new.place))
+        return new, (*self.leave(state.place), *started, *self._spoken(new, self.prompts.say(new, lead)))
+
+    def leave(self, place: Place) -> tuple[Action, ...]:
+        """Forget the timers of ``place``."""
+        return tuple(CancelTimer(name) for name in self.timers_of(place))
+
+    def timers_of(self, place: Place) -> tuple[str, ...]:
+        """The names of the timers that mean something at ``place``."""
+        retry = ("retry_911",) if place.name == "outcome" and place.id == "call_911" else ()
+        return (*(name for name, _ in self._timers(place)), *retry)
+
+    def go(self, state: State, record: Record, lead: tuple[Line, ...] = ()) -> Result:
+        """On to whatever comes next by what was answered."""
+        return self.enter(state, self.triage.next_place(record), lead, record=record)
+
+    def again(self, state: State, lead: tuple[Line, ...] = (), *, brief: bool = True) -> Result:
+        """Stay, and ask again; the timers go on."""
+        place = replace(state.place, speaking=True, fixed=state.place.id == "call_911" and not brief)
+        new = replace(state, place=place)
+        return new, self._spoken(new, self.prompts.say(new, lead, brief=brief))
+
+    def close(self, state: State, lead: tuple[Line, ...] = ()) -> Result:
+        """The last words, with the disposition reached so far."""
+        return self.enter(state, Place("closing", self.triage.disposition(state.record) or "incomplete"), lead)
+
+    def open_ears(self, state: State) -> Result:
+        """The lines are said: listen, or end where nothing more is asked."""
+        if state.place.name == "closing":
+            return self.end(state)
+        place = replace(state.place, speaking=False, failures=0, fixed=False)
+        return replace(state, place=place), (self.listen(place),)
+
+    def listen(self, place: Place) -> Listen:
+        return Listen(self.grammar(place), self._timeout_s(place))
+
+    def end(self, state: State) -> Result:
+        caused = self.triage.causes(state.record)
+        action = End(state.place.id, caused[1] if caused else (), state.record.answers)
+        return State(), (action,)
+
+    def grammar(self, place: Place) -> str:
+        """The grammar context that is open at ``place``; "gap" while lines are being said."""
+        is_911 = place.name == "outcome" and place.id == "call_911"
+        if place.speaking:
+            return "gap_911" if is_911 else "gap"
+        if place.name == "outcome":
+            return "standby_911" if is_911 else "standby"
+        if place.name == "recheck":
+            return "question" if place.id in self.prompts.content.questions else "read_back"
+        return GRAMMARS[place.name]
+
+    def failed(self, state: State) -> Result:
+        """A prompt could not be spoken: once more, then it is shown, with a tone; 911 until it is heard (D9)."""
+        if state.place.failures == 0:
+            new = replace(state, place=replace(state.place, failures=1))
+            return new, (self.prompts.say(new),)
+        say = self.prompts.say(state)
+        shown = Show(say.kind, say.id, self._screen(state, say), attention=True)
+        retry = tuple(StartTimer(name, RETRY_911_S) for name in self.timers_of(state.place) if name == "retry_911")
+        new, actions = self.open_ears(state)
+        return new, (shown, *retry, *actions)
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _spoken(self, state: State, say: Say) -> tuple[Action, ...]:
+        return (Show(say.kind, say.id, self._screen(state, say)), say)
+
+    def _screen(self, state: State, say: Say) -> tuple[Line, ...]:
+        """The 911 instruction stays on the screen, whatever else is said there (D6)."""
+        if state.place.id == "call_911":
+            return tuple(dict.fromkeys((*self.prompts.outcome(state.record), *say.lines)))
+        return say.lines
+
+    def _timeout_s(self, place: Place) -> float | None:
+        if place.name in ("question", "read_back", "offer"):
+            return NO_INPUT_S[place.tries]
+        if place.name == "confirm":
+            return NO_INPUT_S[place.tries] if place.id == "same_child" else CONFIRM_S
+        if place.name == "recheck":
+            return CONFIRM_S
+        return STEP_S if place.name == "home_care" and place.tries == 0 else None
+
+    def _timers(self, place: Place) -> tuple[tuple[str, float], ...]:
+        match place.name:
+            case "paused":
+                return (("safety_net", SAFETY_NET_S), ("give_up", self.give_up_s))
+            case "outcome":
+                return (("reminder", SAFETY_NET_S), ("give_up", self.give_up_s))
+            case "waiting":
+                return (("wait", WAIT_S),)
+            case "home_care":
+                return (("give_up", HOME_CARE_S),)
+            case _:
+                return ()

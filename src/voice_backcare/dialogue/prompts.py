@@ -1,0 +1,221 @@
+"""What is said at a place: from state and content to lines. Nothing here decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from voice_backcare.content import Content
+from voice_backcare.dialogue.state import NO, PHRASE, UNSURE, YES, Place, Record, State
+from voice_backcare.dialogue.triage import READ_BACK_ID, Triage
+from voice_backcare.events import Line, Say
+
+SIGNS_A_LINE = 5  # more of them in one breath cannot be followed, nor kept under 25 words
+_READ_BACK_PARTS = {read_back_id: part for part, read_back_id in READ_BACK_ID.items()}
+
+
+def listed(signs: Sequence[str], joint: str) -> str:
+    """With the joint "or": "a", "a or b", "a, b, or c"."""
+    if len(signs) < 3:
+        return f" {joint} ".join(signs)
+    return f"{', '.join(signs[:-1])}, {joint} {signs[-1]}"
+
+
+def chunks(ids: Sequence[str]) -> list[tuple[str, ...]]:
+    """As few groups as can be followed in one breath each, of even size."""
+    count = -(-len(ids) // SIGNS_A_LINE)
+    size = -(-len(ids) // count) if count else 0
+    return [tuple(ids[i * size : (i + 1) * size]) for i in range(count)]
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """The lines of every place, bound to ``content``."""
+
+    content: Content
+    triage: Triage
+
+    # --- single lines ----------------------------------------------------------------------
+
+    def line(self, line_id: str, **values: object) -> Line:
+        text = self.content.lines[line_id]
+        return Line(text.id, text.text.format(**values), text.sources)
+
+    def lines(self, *line_ids: str) -> tuple[Line, ...]:
+        return tuple(self.line(line_id) for line_id in line_ids)
+
+    def wording(self, question_id: str, wording: str) -> Line:
+        question = self.content.questions[question_id]
+        return Line(f"{question_id}_{wording}", getattr(question, wording), question.sources)
+
+    def signs(self, line_id: str, question_ids: Iterable[str], *, joint: str = "and") -> tuple[Line, ...]:
+        """The line once for every few signs, citing just these."""
+        result = []
+        for some in chunks(tuple(question_ids)):
+            line = self.line(line_id, signs=listed([self.content.questions[q].sign for q in some], joint))
+            result.append(Line(line.id, line.text, some))
+        return tuple(result)
+
+    def ack(self, record: Record) -> tuple[Line, ...]:
+        return self.lines("ack_1" if len(record.answers) % 2 else "ack_2")
+
+    def missed(self, place: Place, *, noise: bool) -> tuple[Line, ...]:
+        """What a reprompt begins with; the second also offers the keys (D3)."""
+        if place.tries == 1:
+            return self.lines("missed_noise" if noise else "missed_silence")
+        return self.lines("offer_keys") if place.name in ("question", "recheck") else ()
+
+    # --- what a place says -----------------------------------------------------------------
+
+    def say(self, state: State, lead: tuple[Line, ...] = (), *, brief: bool = False) -> Say:
+        """All that is said on coming to the state's place; ``brief``, coming back to it, not its outcome again."""
+        place = state.place
+        match place.name:
+            case "question":
+                return Say(lead, (self._question(place),), "question", place.id)
+            case "read_back":
+                return Say(lead, self._read_back(place.id, place.tries), "read_back", READ_BACK_ID[place.id])
+            case "offer":
+                return Say((*lead, *self._announced(state, brief)), self._offer(place), "offer", f"offer_{place.id}")
+            case "recheck":
+                return self._recheck(place, lead)
+            case "confirm":
+                return Say(lead, self.lines(f"confirm_{place.id}"), "confirmation", place.id)
+            case "paused":
+                net = () if brief else self.safety_net()
+                return Say((*lead, *net), self.lines("paused"), "standby", "paused")
+            case "waiting":
+                return Say(lead, self.lines("still_waiting" if lead else "waiting"), "standby", "waiting")
+            case "outcome":
+                return self._outcome(state, lead, brief)
+            case "home_care":
+                return Say(lead, self.step(place), "standby", self._step_id(place))
+            case "closing":
+                return self._closing(state, lead)
+            case "idle":
+                return Say(lead, self.lines("idle"), "standby", "idle")
+
+    def _question(self, place: Place) -> Line:
+        """No two wordings in a row are the same word for word; doubt gets the plainer one first (D2, D3)."""
+        wordings = ("plain", "again", "ask") if place.doubted else ("ask", "again", "plain")
+        return self.wording(place.id, wordings[place.tries])
+
+    def _read_back(self, part: str, tries: int) -> tuple[Line, ...]:
+        if tries:
+            return self.lines("is_that_right_again" if tries == 1 else "is_that_right_keys")
+        first, *more = chunks(self.triage.read_back_part(part))
+        return (
+            *self.signs(f"read_back_{part}_1", first, joint="or"),
+            *(line for some in more for line in self.signs(f"read_back_{part}_2", some, joint="or")),
+            *self.lines("is_that_right"),
+        )
+
+    def _announced(self, state: State, brief: bool) -> tuple[Line, ...]:
+        """An offer's first saying tells the outcome that it follows."""
+        return () if brief or state.place.tries else self.outcome(state.record)
+
+    def _offer(self, place: Place) -> tuple[Line, ...]:
+        return self.lines((f"offer_{place.id}", f"offer_{place.id}_again", "offer_say_yes")[place.tries])
+
+    def _recheck(self, place: Place, lead: tuple[Line, ...]) -> Say:
+        if place.id == PHRASE:
+            return Say(lead, self.lines("is_emergency"), "confirmation", "is_emergency")
+        if place.id in _READ_BACK_PARTS:
+            return Say(lead, self._read_back(_READ_BACK_PARTS[place.id], 0), "read_back", place.id)
+        return Say(lead, (self.wording(place.id, "ask"),), "question", place.id)
+
+    # --- outcomes --------------------------------------------------------------------------
+
+    def outcome(self, record: Record) -> tuple[Line, ...]:
+        """The disposition, why, and F8 in every case; the 911 instruction is said twice (D6)."""
+        disposition = self.triage.disposition(record)
+        because = self._because(record)
+        if disposition is None:
+            return ()
+        if disposition == "call_911":
+            instruction = self.lines("call_911", "cannot_dial")
+            return (*instruction, *because, *instruction)
+        if disposition == "home_care":
+            return self.lines("home_care", "in_any_case")
+        return (*self.lines(disposition), *because, *self.lines("in_any_case"))
+
+    def _because(self, record: Record) -> tuple[Line, ...]:
+        caused = self.triage.causes(record)
+        if not caused:
+            return ()
+        causes = caused[1]
+        lines = [*self.signs("because_yes", (c for c in causes if record.answer(c) == YES))]
+        lines += self.signs("because_unsure", (c for c in causes if record.answer(c) == UNSURE))
+        lines += [self.line("because_phrase")] if PHRASE in causes else []
+        lines += [self.line(f"because_{part}_read_back") for rb, part in _READ_BACK_PARTS.items() if rb in causes]
+        return tuple(lines)
+
+    def _outcome(self, state: State, lead: tuple[Line, ...], brief: bool) -> Say:
+        hint = self.lines("call_911_hint" if state.place.id == "call_911" else "outcome_hint")
+        told = () if brief else self.outcome(state.record)
+        return Say((*lead, *told), hint, "standby", state.place.id, interruptible=not state.place.fixed)
+
+    def safety_net(self) -> tuple[Line, ...]:
+        """The emergency signs, said when nobody answers (D3)."""
+        first, second = chunks(self.content.part("emergency"))
+        return (*self.signs("safety_net_1", first, joint="or"), *self.signs("safety_net_2", second, joint="or"))
+
+    def _closing(self, state: State, lead: tuple[Line, ...]) -> Say:
+        if state.place.id == "incomplete":
+            last = (*self.lines("incomplete"), *self.safety_net(), *self.lines("incomplete_advice"))
+        elif state.place.id == "call_911":
+            last = self.lines("call_911_reminder")
+        else:
+            last = self.lines(state.place.id, "goodbye")
+        return Say((*lead, *last), (), None, "closing", interruptible=not state.place.fixed)
+
+    # --- home care -------------------------------------------------------------------------
+
+    def _step_id(self, place: Place) -> str:
+        return f"step_{self.content.steps[int(place.id)].id}"
+
+    def step(self, place: Place) -> tuple[Line, ...]:
+        return tuple(Line(text.id, text.text, text.sources) for text in self.content.steps[int(place.id)].lines)
+
+    def remind(self, place: Place) -> Say:
+        return Say((), self.lines("home_care_reminder"), "standby", self._step_id(place))
+
+    def background(self, answer_id: str) -> tuple[Line, ...]:
+        return tuple(Line(text.id, text.text, text.sources) for text in self.content.answers[answer_id].lines)
+
+    def steps_left(self, place: Place) -> Line:
+        left = len(self.content.steps) - 1 - int(place.id)
+        if left == 0:
+            return self.line("last_step")
+        return self.line("one_step_left") if left == 1 else self.line("steps_left", count=left)
+
+    # --- asked for by a command ------------------------------------------------------------
+
+    def help(self, place: Place) -> tuple[Line, ...]:
+        if place.name in ("question", "recheck"):
+            return self.lines("help_question")
+        if place.name in ("read_back", "offer", "confirm"):
+            return self.lines("help_confirm")
+        return self.lines("help_home_care" if place.name == "home_care" else "help_standby")
+
+    def why(self, place: Place) -> tuple[Line, ...]:
+        if place.name in ("question", "recheck") and place.id in self.content.questions:
+            return (self.wording(place.id, "why"),)
+        return self.lines("why_other")
+
+    def summary(self, record: Record) -> tuple[Line, ...]:
+        """What was answered, in the order a dispatcher or nurse wants it: what, yes, not sure, no."""
+        by_answer = {
+            answer: tuple(q for q in self.content.questions if record.answer(q) == answer and q != "S1")
+            for answer in (YES, UNSURE, NO)
+        }
+        if not record.answers and not record.phrase:
+            return self.lines("summary_nothing")
+        return (
+            *self.lines("summary_start"),
+            *(self.lines("summary_phrase") if record.phrase else ()),
+            *self.signs("summary_yes", by_answer[YES]),
+            *self.signs("summary_unsure", by_answer[UNSURE]),
+            *(self.lines("summary_no_injury") if record.answer("S1") == NO else ()),
+            *self.signs("summary_no", by_answer[NO]),
+        )

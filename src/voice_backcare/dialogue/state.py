@@ -1,0 +1,80 @@
+"""Where a conversation is (``Place``), and apart from that what has been answered (``Record``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+PlaceName = Literal[
+    "idle",  # nobody is being asked; waits for "start"
+    "question",  # id: the question's
+    "read_back",  # id: the part's
+    "offer",  # id: "rest" or "home_care"
+    "recheck",  # id: what caused the outcome, asked again (D7)
+    "confirm",  # id: "withdraw", "stop", "start_over", "same_child"
+    "paused",  # nobody answered (D3)
+    "waiting",  # somebody said wait
+    "outcome",  # id: the disposition, said and standing
+    "home_care",  # id: the number of the step, from "0"
+    "closing",  # id: the outcome that the last words end with
+]
+
+YES, NO, UNSURE = "yes", "no", "unsure"
+PHRASE = "emergency"  # the cause where an emergency phrase belongs to no single sign (D5)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position and its counters.
+
+    ``speaking``: the lines are still being said. ``tries``: no-input and no-match so far (D3).
+    ``doubted``: one "I don't know" was heard (D2). ``failures``: prompts that could not be spoken (D9).
+    ``fixed``: the 911 instruction is being said, and nothing interrupts it (D6).
+    ``behind``: where a pause, a wait or a confirmation returns to; never itself one of these, but for "same_child".
+    ``about``: of a "withdraw" confirmation the cause that would be withdrawn, of "same_child" "fresh" or "stale".
+    """
+
+    name: PlaceName
+    id: str = ""
+    speaking: bool = True
+    tries: int = 0
+    doubted: bool = False
+    failures: int = 0
+    fixed: bool = False
+    behind: Place | None = None
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was answered, in the order it was answered, and what became of the read-backs.
+
+    ``confirmed``: parts whose read-back was confirmed. ``refused``: parts asked a second time after a refused
+    or doubted read-back. ``unresolved``: parts whose read-back was refused or doubted twice (D13).
+    ``rest``: after an urgent sign, whether the remaining questions are wanted ("", "accepted", "declined").
+    """
+
+    answers: tuple[tuple[str, str], ...] = ()
+    phrase: bool = False
+    confirmed: frozenset[str] = frozenset()
+    refused: frozenset[str] = frozenset()
+    unresolved: frozenset[str] = frozenset()
+    rest: str = ""
+
+    def answer(self, question_id: str) -> str | None:
+        return dict(self.answers).get(question_id)
+
+    def with_answer(self, question_id: str, answer: str) -> Record:
+        """The answer is now the latest one, in place of an earlier one to the same question."""
+        return replace(self.without(question_id), answers=(*self.without(question_id).answers, (question_id, answer)))
+
+    def without(self, *question_ids: str) -> Record:
+        return replace(self, answers=tuple(a for a in self.answers if a[0] not in question_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All there is to know about a conversation."""
+
+    place: Place = field(default_factory=lambda: Place("idle", speaking=False))
+    record: Record = field(default_factory=Record)
