@@ -6,14 +6,14 @@ One line in is one utterance; an empty line is silence; "+20m" or "+45s" move th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from voice_backcare.conversation import Conversation
 from voice_backcare.events import Event, Finished, Heard, Line, NoMatch, Pressed, Say, Show
 from voice_backcare.fakes import FakeClock
-from voice_backcare.grammar import Grammar
+from voice_backcare.grammar import Grammar, Match
 from voice_backcare.ports import Post, Posted
 from voice_backcare.session import Session
 
@@ -31,6 +31,10 @@ KEYS = {
     "?": "help",
     "q": "stop",
 }
+
+
+# How a typed line gets to words and a meaning, in a grammar context.
+Ear = Callable[[str, str], tuple[str, Match | None]]
 
 
 def clock_line_s(text: str) -> float | None:
@@ -69,6 +73,7 @@ class _TypedPorts:
 
     post: Post
     clock: FakeClock
+    voice: Callable[[Line], None]
     said: list[Line] = field(default_factory=list)
     asked: Say | None = None
 
@@ -83,6 +88,7 @@ class _TypedPorts:
 
     def say(self, line: Line, turn: int) -> None:
         self.said.append(line)
+        self.voice(line)
         self.post(Posted(turn, Finished(self.clock.now_s())))
 
     def tone(self, name: str) -> None:
@@ -113,15 +119,31 @@ class _TypedPorts:
 
 
 class TypedConversation:
-    """Drives a session from lines of text. ``keys``: a single letter is a key, not a word."""
+    """Drives a session from lines of text.
 
-    def __init__(self, conversation: Conversation, grammar: Grammar, writer: Writer, *, keys: bool = False) -> None:
-        self._grammar = grammar
+    ``keys``: a single letter is a key, not a word. ``ear``: how a line is understood (default: as it is written).
+    ``voice``: is given every line that the program says. ``notices``: tell of lines that meant nothing.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        grammar: Grammar,
+        writer: Writer,
+        *,
+        keys: bool = False,
+        notices: bool = False,
+        ear: Ear | None = None,
+        voice: Callable[[Line], None] = lambda line: None,
+    ) -> None:
+        self._ear = ear or (lambda context, text: (text, grammar.match(context, text)))
         self._writer = writer
         self._keys = KEYS if keys else {}
+        self._notices = notices
         self._clock = FakeClock()
-        self._ports = _TypedPorts(self._post, self._clock)
+        self._ports = _TypedPorts(self._post, self._clock, voice)
         self.session = Session(conversation, self._ports, self._ports, self._ports, self._clock)
+        self.turn = Turn([], None)
 
     def run(self, lines: Iterable[str]) -> None:
         """From the opening to the end; the end of ``lines`` is "stop"."""
@@ -133,6 +155,8 @@ class TypedConversation:
             self._take(line.strip())
             self._write()
         if self.session.ended is None:
+            if self._notices:
+                self._writer.notice("The answers are used up: taken as stop.")
             self._stop()
 
     def _stop(self) -> None:
@@ -160,14 +184,16 @@ class TypedConversation:
 
     def _utterance(self, text: str) -> None:
         listening = self.session.listening
-        match = self._grammar.match(listening.grammar, text) if listening else None
+        heard, match = self._ear(listening.grammar, text) if listening else (text, None)
         at_s = self._clock.now_s()
         if match:
             self._writer.heard(text, match.meaning)
             self._hear(Heard(at_s, match.meaning, match.phrase, match.sign))
-        else:
-            self._writer.heard(text, "no_match")
-            self._hear(NoMatch(at_s, text))
+            return
+        self._writer.heard(text, "no_match")
+        if self._notices:
+            self._writer.notice(f"{text!r} means nothing here; it was taken as not understood.")
+        self._hear(NoMatch(at_s, heard))
 
     def _hear(self, event: Event) -> None:
         self._post(Posted(self.session.turn, event))
@@ -194,6 +220,7 @@ class TypedConversation:
 
     def _write(self) -> None:
         self.session.settle()
-        self._writer.turn(self._ports.take())
+        self.turn = self._ports.take()
+        self._writer.turn(self.turn)
         if ended := self.session.ended:
             self._writer.end(ended.outcome, ended.because, ended.answers)

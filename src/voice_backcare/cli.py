@@ -1,0 +1,206 @@
+"""The command ``voice-backcare`` and its subcommands. Everything heavy is imported where it is used."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from voice_backcare import __version__
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from voice_backcare.conversation import Conversation
+    from voice_backcare.grammar import Grammar
+    from voice_backcare.speech.recogniser import VoskRecogniser
+
+EXIT_INTERRUPTED = 130
+EXIT_OUTPUT_CLOSED = 3
+EXIT_BROKEN_INSTALLATION = 4
+EXIT_UNREADABLE_ANSWERS = 2
+EXIT_NOT_WRITABLE = 5
+
+
+class Fault(click.ClickException):
+    """A clear sentence on standard error, and an exit status of its own."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc] # click reads it from the instance
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """Every fault that is known gets its sentence and its exit status."""
+    from voice_backcare.content import ContentError
+    from voice_backcare.grammar import GrammarError
+    from voice_backcare.ports import VoiceError
+
+    try:
+        yield
+    except (ContentError, GrammarError) as error:
+        raise Fault(
+            f"The installation is broken: {error}. Install the program again.", EXIT_BROKEN_INSTALLATION
+        ) from error
+    except VoiceError as error:
+        raise Fault(f"The voice does not work: {error}. Run: voice-backcare doctor", 16) from error
+    except Exception as error:
+        code = getattr(error, "exit_code", None)
+        if isinstance(code, int) and not isinstance(error, click.ClickException):
+            raise Fault(str(error), code) from error
+        raise
+
+
+def _answers(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise Fault(f"The answers file {path} cannot be read: {reason}.", EXIT_UNREADABLE_ANSWERS) from error
+
+
+def _core() -> tuple[Conversation, Grammar]:
+    from voice_backcare import content, conversation, grammar
+
+    return conversation.build(content.load()), grammar.load()
+
+
+def _recogniser(grammar: Grammar) -> VoskRecogniser:
+    from voice_backcare.speech import model
+    from voice_backcare.speech.recogniser import VoskRecogniser
+
+    return VoskRecogniser(model.ready(), grammar.phrases, grammar.decoys)
+
+
+def _console(**options: Any) -> Console:
+    from rich.console import Console
+
+    return Console(highlight=False, soft_wrap=True, **options)
+
+
+_ANSWERS = click.option(
+    "--answers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Take the answers from this file, one a line; an empty line is silence.",
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="voice-backcare")
+def cli() -> None:
+    """Red-flag questions and home care for a child's back spasm, spoken and offline.
+
+    A guide, not a doctor. In an emergency call 911.
+    """
+
+
+@cli.command()
+@_ANSWERS
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
+def simulate(answers: Path | None, as_json: bool) -> None:
+    """The conversation as text: typed answers, or a file of them."""
+    from voice_backcare.terminal.typed import TypedConversation
+
+    with faults():
+        conversation, grammar = _core()
+        if as_json:
+            from voice_backcare.terminal.json_lines import JsonWriter
+
+            sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+            lines = _answers(answers) if answers else sys.stdin
+            TypedConversation(conversation, grammar, JsonWriter(sys.stdout), notices=answers is not None).run(lines)
+            return
+        from voice_backcare.terminal.friendly import FriendlyWriter, typed_lines
+
+        at_terminal = answers is None and sys.stdin.isatty()
+        writer = FriendlyWriter(_console(), hints=at_terminal, echo=not at_terminal)
+        typed = TypedConversation(conversation, grammar, writer, keys=True, notices=answers is not None)
+        typed.run(_answers(answers) if answers else typed_lines(prompt=at_terminal))
+
+
+@cli.command()
+@_ANSWERS
+@click.option(
+    "--wav", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the program's lines there."
+)
+def rehearse(answers: Path | None, wav: Path | None) -> None:
+    """The conversation with synthesised answers, really recognised: no microphone or loudspeaker needed.
+
+    Without --answers: "no" to every question.
+    """
+    with faults():
+        run_rehearsal(_answers(answers) if answers else None, wav)
+
+
+def run_rehearsal(answers: list[str] | None, wav: Path | None) -> None:
+    """``rehearse``, and what ``talk`` does where there is no microphone and nobody at a terminal."""
+    from voice_backcare.rehearsal import Rehearsal, WaveOut
+    from voice_backcare.speech.synthesiser import Synthesiser
+    from voice_backcare.terminal.friendly import FriendlyWriter
+
+    conversation, grammar = _core()
+    recogniser = _recogniser(grammar)
+    voice = Synthesiser()
+    try:
+        wave_out = WaveOut(wav) if wav else None
+    except OSError as error:
+        raise Fault(f"{wav} cannot be written: {error.strerror}. Name another file.", EXIT_NOT_WRITABLE) from error
+    writer = FriendlyWriter(_console(), hints=False, echo=True)
+    try:
+        Rehearsal(conversation, grammar, recogniser, voice, voice, writer, wave_out).run(answers)
+        if wave_out:
+            wave_out.close()
+            wave_out = None
+    except OSError as error:
+        raise Fault(f"{wav or 'A file'} cannot be written: {error.strerror}.", EXIT_NOT_WRITABLE) from error
+    finally:
+        voice.close()
+        if wave_out:
+            wave_out.discard()
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+def hear(files: tuple[str, ...]) -> None:
+    """What each audio FILE (WAV or FLAC, any rate) answers to a question: one JSON line each."""
+    import json
+
+    from voice_backcare.speech.hearing import hear_file
+
+    with faults():
+        _, grammar = _core()
+        recogniser = _recogniser(grammar)
+        for file in files:
+            click.echo(json.dumps(hear_file(file, recogniser, grammar.match), ensure_ascii=False))
+
+
+def main() -> None:
+    """Run the command; a traceback never reaches the user."""
+    sys.exit(_status())
+
+
+def _status() -> int:
+    try:
+        cli.main(prog_name="voice-backcare", standalone_mode=False)
+        sys.stdout.flush()
+        return 0
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        # What is left in the buffer can go nowhere; without this, Python complains at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        click.echo("The output was closed, so the conversation ends here.", err=True)
+        return EXIT_OUTPUT_CLOSED
