@@ -1,0 +1,72 @@
+"""The wheel holds all that the program needs, and works outside the checkout."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def _pip(*arguments: str) -> None:
+    subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet", *arguments], check=True)
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh environment with the wheel in it; the libraries are borrowed from the one the tests run in."""
+    folder = tmp_path_factory.mktemp("wheel")
+    _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT))
+    venv.create(folder / "env", symlinks=True)
+    python = folder / "env" / "bin" / "python"
+    _pip("--python", str(python), "install", "--no-deps", *map(str, folder.glob("*.whl")))
+    packages = next((folder / "env" / "lib").glob("python3*")) / "site-packages"
+    (packages / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return python
+
+
+def _run(python: Path, code: str, cwd: Path) -> str:
+    command = [str(python), "-I", "-c", code]
+    return subprocess.run(command, cwd=cwd, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def test_the_program_comes_from_the_wheel(python: Path, tmp_path: Path) -> None:
+    """What is imported is the installed package, and it knows that it is no checkout."""
+    code = "import voice_backcare.resources as r; print(r.__file__); print(r.checkout())"
+    place, top = _run(python, code, tmp_path).splitlines()
+    assert Path(place).is_relative_to(python.parents[1])
+    assert top == "None"
+
+
+def test_the_grammars_are_inside(python: Path, tmp_path: Path) -> None:
+    """Every grammar can be read without the checkout."""
+    code = "from voice_backcare import grammar; print(grammar.load().match('question', 'no').meaning)"
+    assert _run(python, code, tmp_path) == "no"
+
+
+def test_the_content_is_inside(python: Path, tmp_path: Path) -> None:
+    """Every content file of the source is in the wheel."""
+    code = "from voice_backcare import content\nfrom pathlib import Path\n"
+    code += "print(*sorted(path.name for path in Path(content.__file__).parent.glob('*.toml')))"
+    here = sorted(path.name for path in (ROOT / "src" / "voice_backcare" / "content").glob("*.toml"))
+    assert _run(python, code, tmp_path).split() == here
+    assert here
+
+
+def test_the_table_of_models_is_inside(python: Path, tmp_path: Path) -> None:
+    """The installed program knows which model to fetch, and from where."""
+    code = "from voice_backcare.speech.model_table import load_model; print(load_model().name)"
+    assert _run(python, code, tmp_path) == "vosk-model-small-en-us-0.15"
+
+
+def test_the_command_is_installed(python: Path, tmp_path: Path) -> None:
+    """`voice-backcare --help` runs from anywhere."""
+    command = [str(python.with_name("voice-backcare")), "--help"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "simulate" in done.stdout
