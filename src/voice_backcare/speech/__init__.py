@@ -1,0 +1,1 @@
+"""Microphone, endpointer, recogniser, synthesiser, loudspeaker and the model they need."""

@@ -1,0 +1,65 @@
+"""Audio files as a stream of the program's own sound: mono, 16 bit, 16 kHz, in 20 ms frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+from voice_backcare.ports import RATE_HZ
+from voice_backcare.speech.endpointer import FRAME_BYTES
+
+_BLOCK_S = 1.0
+_LOWEST_HZ, _HIGHEST_HZ = 1_000, 768_000  # beyond these a header is damaged, or it is no sound
+
+
+class AudioFileError(Exception):
+    """A file cannot be read as sound; the text says why, in one sentence."""
+
+
+def frames_of(path: Path) -> Iterator[bytes]:
+    """The file's sound in frames of 20 ms, the last one filled up with silence. Reads a second at a time.
+
+    ``AudioFileError`` for what is no sound, at the start or in the middle.
+    """
+    rest = b""
+    for block in _blocks(path):
+        data = rest + block
+        whole = len(data) - len(data) % FRAME_BYTES
+        for at in range(0, whole, FRAME_BYTES):
+            yield data[at : at + FRAME_BYTES]
+        rest = data[whole:]
+    if rest:
+        yield rest.ljust(FRAME_BYTES, b"\0")
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    if path.is_dir():
+        raise AudioFileError("this is a folder, not an audio file")
+    if not path.exists():
+        raise AudioFileError("there is no such file")
+    try:
+        with soundfile.SoundFile(path) as file:
+            yield from _converted(file)
+    except (soundfile.LibsndfileError, OSError, RuntimeError, ValueError, TypeError) as error:
+        raise AudioFileError(f"it cannot be read as sound: {error}") from error
+
+
+def _converted(file: soundfile.SoundFile) -> Iterator[bytes]:
+    rate_hz = file.samplerate
+    if not _LOWEST_HZ <= rate_hz <= _HIGHEST_HZ:
+        raise AudioFileError(f"its rate of {rate_hz} Hz is none that a recording has")
+    resampler = None if rate_hz == RATE_HZ else soxr.ResampleStream(rate_hz, RATE_HZ, 1, dtype="float32")
+    while True:
+        block = file.read(round(rate_hz * _BLOCK_S), dtype="float32", always_2d=True)
+        last = len(block) == 0
+        mono = np.nan_to_num(block.mean(axis=1, dtype=np.float32) if not last else np.zeros(0, np.float32))
+        if resampler is not None:
+            mono = resampler.resample_chunk(mono, last=last)
+        # 16 bit files come back exactly: soundfile divides by 32768.
+        yield np.clip(np.rint(mono * 32768.0), -32768, 32767).astype("<i2").tobytes()
+        if last:
+            return

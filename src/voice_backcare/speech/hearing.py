@@ -1,0 +1,81 @@
+"""What an audio file says: its first utterance, through the real endpointer and recogniser."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, repeat
+from pathlib import Path
+from typing import Protocol
+
+from voice_backcare.ports import Recogniser
+from voice_backcare.speech.audiofile import AudioFileError, frames_of
+from voice_backcare.speech.endpointer import FRAME_BYTES, FRAME_S, Endpointer, frames
+
+_SILENCE = bytes(FRAME_BYTES)
+_AFTER_END_S = 1.0  # silence that is taken to follow a file's end: longer than any hangover
+
+
+class Meaning(Protocol):
+    """What a match must tell; ``grammar.Match`` does."""
+
+    @property
+    def meaning(self) -> str: ...
+
+    @property
+    def phrase(self) -> str: ...
+
+
+Match = Callable[[str, str], Meaning | None]
+Result = dict[str, str | float]
+
+
+def hear_file(path: str | Path, recogniser: Recogniser, match: Match, *, grammar: str = "question") -> Result:
+    """The file's first utterance, to the contract of ``hear``; what cannot be read has ``error`` instead.
+
+    ``match`` is ``Grammar.match``. Times are the file's own. ``decided_s`` is when the decision would have been
+    there had the file been heard live: each frame arrives at its time in the file, computing it takes as
+    long as it was measured to take now, and a frame waits for the one before it.
+    """
+    try:
+        return {"file": str(path), **hear_frames(frames_of(Path(path)), recogniser, match, grammar=grammar)}
+    except AudioFileError as error:
+        return {"file": str(path), "error": str(error)}
+
+
+def hear_frames(stream: Iterable[bytes], recogniser: Recogniser, match: Match, *, grammar: str = "question") -> Result:
+    """As ``hear_file``, of frames that are there already."""
+    endpointer = Endpointer()
+    preroll: deque[bytes] = deque(maxlen=frames(endpointer.preroll_s))
+    ready_s = 0.0
+    for arrived_s, frame in _arriving(stream):
+        began = time.perf_counter()
+        progress = endpointer.feed(frame)
+        text = None
+        if progress == "silence":
+            preroll.append(frame)
+        elif progress == "started":
+            recogniser.begin(grammar)
+            recogniser.feed(b"".join([*preroll, frame]))
+        elif progress == "speech":
+            recogniser.feed(frame)
+        else:
+            recogniser.feed(frame)
+            text = recogniser.result() if progress == "ended" else ""
+        ready_s = max(ready_s, arrived_s) + time.perf_counter() - began
+        if text is not None:
+            found = match(grammar, text)
+            return {
+                "meaning": found.meaning if found else "no_match",
+                "phrase": found.phrase if found else text,
+                "speech_end_s": round(endpointer.speech_end_s, 2),
+                "decided_s": round(ready_s, 3),
+            }
+    return {"meaning": "no_input", "phrase": "", "speech_end_s": 0.0, "decided_s": round(ready_s, 3)}
+
+
+def _arriving(stream: Iterable[bytes]) -> Iterator[tuple[float, bytes]]:
+    """Every frame with the time at which its last sample is there; silence follows the end."""
+    with_end = chain(stream, repeat(_SILENCE, frames(_AFTER_END_S)))
+    return (((index + 1) * FRAME_S, frame) for index, frame in enumerate(with_end))
