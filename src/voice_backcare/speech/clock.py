@@ -1,0 +1,29 @@
+"""The clock of the running system: counts suspend, never goes back, knows nothing of the wall clock."""
+
+from __future__ import annotations
+
+import time
+
+# Linux only; elsewhere time spent in suspend is lost, which ``doctor`` says.
+_BOOT_CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+
+
+def boot_clock_works() -> bool:
+    """Whether time spent in suspend is counted."""
+    if _BOOT_CLOCK is None:
+        return False
+    try:
+        time.clock_gettime(_BOOT_CLOCK)
+    except OSError:
+        return False
+    return True
+
+
+class SystemClock:
+    """Implements ``ports.Clock``."""
+
+    def __init__(self) -> None:
+        self._clock = _BOOT_CLOCK if boot_clock_works() else None
+
+    def now_s(self) -> float:
+        return time.monotonic() if self._clock is None else time.clock_gettime(self._clock)

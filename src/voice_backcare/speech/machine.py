@@ -1,0 +1,168 @@
+"""This machine's ears and mouth, put together: the one way in for ``talk``."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+from voice_backcare.ports import Clock, Post, VoiceError
+from voice_backcare.speech.ears import Level, SpokenEars
+from voice_backcare.speech.errors import NoModel, NoVoice
+from voice_backcare.speech.listener import Match
+from voice_backcare.speech.loading import LoadingRecogniser
+from voice_backcare.speech.loudspeaker import Loudspeaker
+from voice_backcare.speech.microphone import Microphone
+from voice_backcare.speech.mouth import DEFAULT_RATE_WPM, LINE_TAIL_S, SpokenMouth
+from voice_backcare.speech.portaudio import PortAudio
+from voice_backcare.speech.prompt_cache import PromptCache
+from voice_backcare.speech.prompts import Prompts
+from voice_backcare.speech.synthesiser import DEFAULT_VOICE, Synthesiser, espeak_version
+
+if TYPE_CHECKING:
+    from voice_backcare.speech.recogniser import VoskRecogniser
+
+Phrases = Callable[[str], Sequence[str]]
+
+
+def prompt_folder() -> Path:
+    """Where synthesised prompts are kept."""
+    return platformdirs.user_cache_path("voice-backcare") / "prompts"
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSettings:
+    """What the user may choose; a device by name, part of a name, or number, None for the system's default."""
+
+    microphone: str | int | None = None
+    loudspeaker: str | int | None = None
+    voice: str | None = None
+    rate_wpm: int = DEFAULT_RATE_WPM
+    gain_db: float = 0.0
+    tail_s: float = LINE_TAIL_S  # from the end of what is said until the ears open (D10)
+    model_folder: Path | None = None
+    prompt_folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Open ears and mouth; ``close`` ends both."""
+
+    ears: SpokenEars
+    mouth: SpokenMouth
+    recogniser: LoadingRecogniser
+    close: Callable[[], None]
+
+
+def quiet_native_messages() -> None:
+    """Keep what ALSA, PortAudio and Vosk print off the user's screen; Python's own errors still reach it."""
+    if sys.stderr is None:
+        return
+    try:
+        if sys.stderr.fileno() != 2:
+            return
+    except (OSError, ValueError):
+        return
+    sys.stderr.flush()
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding=sys.stderr.encoding, errors="backslashreplace")
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+
+
+def open_machine(
+    post: Post,
+    clock: Clock,
+    match: Match,
+    phrases: Phrases,
+    settings: MachineSettings | None = None,
+    *,
+    decoys: Sequence[str] = (),
+    warm: Iterable[str] = ("question",),
+    level: Level | None = None,
+) -> Machine:
+    """Open all that a spoken conversation needs; ``SpeechError`` says what is missing and what to do.
+
+    The model is checked here and loads while the first line is said. ``warm`` are the grammars wanted first.
+    """
+    settings = settings or MachineSettings()
+    quiet_native_messages()
+    espeak_version()
+    load = _model_loader(settings.model_folder, phrases, decoys)
+    voice = Synthesiser(settings.voice or DEFAULT_VOICE)
+    portaudio = PortAudio()
+    with contextlib.ExitStack() as undo:
+        undo.callback(voice.close)
+        _start_voice(voice)
+        recogniser = LoadingRecogniser(load, warm)
+        loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker)
+        undo.callback(loudspeaker.close)
+        loudspeaker.open()
+        prompts = Prompts(PromptCache(voice, settings.prompt_folder or prompt_folder()))
+        mouth = SpokenMouth(
+            prompts,
+            loudspeaker,
+            post,
+            clock,
+            portaudio,
+            rate_wpm=settings.rate_wpm,
+            gain_db=settings.gain_db,
+            line_tail_s=settings.tail_s,
+        )
+        undo.callback(mouth.close)
+        undo.callback(voice.close)  # first of all, so that nobody waits for a voice that hangs
+        ears = SpokenEars(
+            Microphone(portaudio, clock, settings.microphone),
+            recogniser,
+            match,
+            post,
+            clock,
+            portaudio,
+            room=mouth.room,
+            level=level,
+        )
+        undo.callback(ears.close)
+        ears.start()
+        return Machine(ears, mouth, recogniser, undo.pop_all().close)
+
+
+def _start_voice(voice: Synthesiser) -> None:
+    """In the background, as the first lines are mostly there; but a voice by name is tried at once."""
+    if voice.voice == DEFAULT_VOICE:
+        threading.Thread(target=_try_voice, args=(voice,), name="voice", daemon=True).start()
+        return
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            voice.synthesise("yes", Path(folder) / "word.wav", rate_wpm=DEFAULT_RATE_WPM)
+    except (VoiceError, OSError) as error:
+        raise NoVoice(f"The voice {voice.voice!r} cannot speak. Choose one from: espeak-ng --voices=en") from error
+
+
+def _try_voice(voice: Synthesiser) -> None:
+    with contextlib.suppress(VoiceError):  # the first line tells
+        voice.start()
+
+
+def _model_loader(folder: Path | None, phrases: Phrases, decoys: Sequence[str]) -> Callable[[], VoskRecogniser]:
+    from voice_backcare.speech.model import ModelError, ready
+
+    try:
+        path = ready(folder)
+    except ModelError as error:
+        raise NoModel(str(error)) from error
+
+    def load() -> VoskRecogniser:
+        from voice_backcare.speech.recogniser import VoskRecogniser
+
+        return VoskRecogniser(path, phrases, decoys)
+
+    return load

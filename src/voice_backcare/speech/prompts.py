@@ -1,0 +1,89 @@
+"""Lines on their way to sounds: one thread makes them, those that are needed now first."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Iterable
+from concurrent.futures import Future
+
+from voice_backcare.ports import VoiceError
+from voice_backcare.speech.prompt_cache import PromptCache
+from voice_backcare.speech.sound import Sound
+
+_LOG = logging.getLogger(__name__)
+
+_Job = tuple[str, int, "Future[Sound]"]
+
+
+class Prompts:
+    """``wanted`` comes before all that ``prepare`` has in store."""
+
+    def __init__(self, cache: PromptCache) -> None:
+        self._cache = cache
+        self._condition = threading.Condition()
+        self._now: deque[_Job] = deque()
+        self._later: deque[tuple[str, int]] = deque()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="prompts", daemon=True)
+        self._thread.start()
+
+    def wanted(self, text: str, rate_wpm: int) -> Future[Sound]:
+        """The line's sound, as soon as it can be had; ``VoiceError`` in it where it cannot."""
+        future: Future[Sound] = Future()
+        with self._condition:
+            if self._closed:
+                future.set_exception(VoiceError("the voice is closed"))
+                return future
+            self._now.append((text, rate_wpm, future))
+            self._condition.notify()
+        return future
+
+    def prepare(self, texts: Iterable[str], rate_wpm: int) -> None:
+        """Have these in the cache some time later; replaces what was still to be prepared."""
+        with self._condition:
+            self._later = deque((text, rate_wpm) for text in dict.fromkeys(texts))
+            self._condition.notify()
+
+    def close(self) -> None:
+        """Whoever still waits gets a ``VoiceError``."""
+        with self._condition:
+            self._closed = True
+            waiting = list(self._now)
+            self._now.clear()
+            self._later.clear()
+            self._condition.notify()
+        for _, _, future in waiting:
+            future.set_exception(VoiceError("the voice is closed"))
+        self._thread.join(5)
+        self._cache.close()
+
+    def _run(self) -> None:
+        while True:
+            with self._condition:
+                while not (self._now or self._later or self._closed):
+                    self._condition.wait()
+                if self._closed:
+                    return
+                job = self._now.popleft() if self._now else None
+                later = self._later.popleft() if job is None else None
+            if job is not None:
+                self._make(*job)
+            elif later is not None:
+                self._prepare(*later)
+
+    def _make(self, text: str, rate_wpm: int, future: Future[Sound]) -> None:
+        try:
+            sound = self._cache.sound(text, rate_wpm)
+        except Exception as error:  # the one who waits must not wait for ever
+            future.set_exception(error if isinstance(error, VoiceError) else VoiceError(str(error)))
+        else:
+            future.set_result(sound)
+
+    def _prepare(self, text: str, rate_wpm: int) -> None:
+        try:
+            if not self._cache.has(text, rate_wpm):
+                self._cache.sound(text, rate_wpm)
+        except Exception as error:
+            _LOG.warning("A line could not be prepared: %s", error)

@@ -1,0 +1,97 @@
+"""The voice in a process of its own: pyttsx3 may hang, crash or keep its one engine busy; the program may not.
+
+Run as ``python -m voice_backcare.speech.voice_worker``. One JSON object a line: ``{"text", "path",
+"rate_wpm", "voice"}`` in, ``{}`` or ``{"error"}`` out; the first line out says that it is ready.
+It ends when its input does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import time
+import wave
+from pathlib import Path
+from typing import Any, TextIO
+
+_FILE_WAIT_S = 5.0  # the first file can be there later than the call that writes it
+_PROPERTY_WAIT_S = 1.0
+_PROPERTY_AGAIN_S = 0.02
+_POLL_S = 0.002
+
+
+def complete(path: Path) -> bool:
+    """Whether a WAV file is there with every sample that its header promises."""
+    try:
+        with wave.open(str(path), "rb") as file:
+            count = file.getnframes()
+            return count > 0 and len(file.readframes(count)) == count * file.getsampwidth() * file.getnchannels()
+    except (OSError, EOFError, wave.Error):
+        return False
+
+
+def _await_file(path: Path) -> None:
+    end_s = time.monotonic() + _FILE_WAIT_S
+    while not complete(path):
+        if time.monotonic() > end_s:
+            raise RuntimeError("the voice wrote no complete file")
+        time.sleep(_POLL_S)  # pyttsx3 has no event for it
+
+
+def _put(engine: Any, name: str, value: str | int) -> None:
+    """Set a property and see it set: espeak takes it some time later, and now and then not at all."""
+    end_s = time.monotonic() + _PROPERTY_WAIT_S
+    while engine.getProperty(name) != value:
+        if time.monotonic() > end_s:
+            raise RuntimeError(f"the voice does not take the {name} {value!r}")
+        engine.setProperty(name, value)
+        again_s = time.monotonic() + _PROPERTY_AGAIN_S
+        while engine.getProperty(name) != value and time.monotonic() < again_s:
+            time.sleep(_POLL_S)
+
+
+def _speak(engine: Any, job: dict[str, Any]) -> None:
+    _put(engine, "voice", str(job["voice"]).lower())
+    _put(engine, "rate", int(job["rate_wpm"]))
+    engine.save_to_file(job["text"], job["path"])
+    engine.runAndWait()
+    _await_file(Path(job["path"]))
+
+
+def serve(jobs: TextIO, answers: TextIO) -> None:
+    """Answer every job until the input ends."""
+
+    def answer(**fields: str) -> None:
+        answers.write(json.dumps(fields) + "\n")
+        answers.flush()
+
+    try:
+        import pyttsx3
+
+        engine = pyttsx3.init("espeak")
+        engine.proxy.setBusy(False)  # until its first job it keeps every setting back
+    except Exception as error:  # a missing library is an OSError, a broken one anything
+        answer(error=f"{type(error).__name__}: {error}")
+        return
+    answer()
+    for row in jobs:
+        try:
+            _speak(engine, json.loads(row))
+        except Exception as error:  # whatever pyttsx3 raises, the next job may work
+            answer(error=f"{type(error).__name__}: {error}")
+        else:
+            answer()
+
+
+def main() -> None:
+    # pyttsx3 prints to standard output: keep that for the answers alone.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
+        serve(sys.stdin, answers)
+
+
+if __name__ == "__main__":
+    main()
