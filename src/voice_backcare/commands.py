@@ -68,6 +68,8 @@ class Commands:
     def _stop(self, state: State) -> Result:
         """Confirmed in the triage once something was answered; a second "stop" is a yes (D8)."""
         place, record = state.place, state.record
+        if place.name == "closing":
+            return self.moves.end(state)
         told = place.name in ("outcome", "home_care") or (place.name, place.id) == ("offer", "home_care")
         nothing_yet = not record.answers and not record.phrase
         if told or nothing_yet or place.id in ("stop", "same_child"):

@@ -63,8 +63,8 @@ class Conversation:
                 return self._missed(state, noise=True)
             case Finished():
                 return self.moves.open_ears(state) if state.place.speaking else (state, ())
-            case Failed():
-                return self.moves.failed(state) if state.place.speaking else (state, ())
+            case Failed(said=said):
+                return self.moves.failed(state, said) if state.place.speaking else (state, ())
             case Fired(timer=timer):
                 return self._fired(state, timer)
             case DeviceLost() | DeviceBack():
@@ -87,12 +87,12 @@ class Conversation:
 
     def _meant(self, state: State, meaning: str, *, pressed: bool) -> Result:
         place = state.place
-        if place.fixed or place.name == "closing":
+        if place.fixed:
             return state, ()
         if place.name == "idle":
             return self._idle(state, meaning)
-        if place.name == "outcome" and place.id == "call_911" and meaning not in AFTER_911:
-            return state, ()
+        if meaning not in AFTER_911 and self.triage.disposition(state.record) == "call_911":
+            return self._standing_911(state, meaning, pressed=pressed)
         wakes = meaning == "continue" or (pressed and meaning != "stop")
         if place.name in ("paused", "waiting") and place.behind and wakes:
             return self.moves.enter(state, place.behind, self.prompts.lines("go_on"))
@@ -101,6 +101,14 @@ class Conversation:
         if place.speaking and not pressed:
             return state, ()
         return self._answer(state, meaning)
+
+    def _standing_911(self, state: State, meaning: str, *, pressed: bool) -> Result:
+        """While "call 911" stands, what D6 does not name is nothing there, and says it again anywhere else (D7)."""
+        if state.place.name in ("outcome", "closing") or (state.place.speaking and not pressed):
+            return state, ()
+        if meaning in (YES, NO, UNSURE):
+            return self._answer(state, meaning)
+        return self.moves.go(state, state.record)
 
     def _answer(self, state: State, meaning: str) -> Result:
         """A word that only some places know."""
@@ -132,6 +140,8 @@ class Conversation:
             return self.answers.begin(state)
         if meaning in ADJUSTMENTS:
             return self.commands.adjust(state, meaning)
+        if meaning == "repeat":
+            return self.moves.again(state)
         return self.commands.universal(state, meaning) if meaning == "about" else (state, ())
 
     # --- silence, noise, time --------------------------------------------------------------
@@ -149,10 +159,12 @@ class Conversation:
         if timer not in self.moves.timers_of(place):
             return state, ()
         if timer == "give_up":
-            return self.moves.close(state)
+            return self.moves.later(state, timer) if self.moves.unheard(place) else self.moves.close(state)
         if timer == "wait" and place.behind:
             return self.moves.enter(state, place.behind, self.prompts.lines("go_on"))
         if place.speaking:
+            return self.moves.later(state, timer)
+        if timer == "retry_911" and not self.moves.unheard(place):
             return state, ()
         if timer == "reminder":
             line = "call_911_reminder" if place.id == "call_911" else "outcome_reminder"
@@ -182,13 +194,13 @@ class Conversation:
         disposition = self.triage.disposition(record)
         if disposition == "call_911":
             return self.moves.go(state, record)
-        if not record.answers:
-            return self.answers.begin(state)
-        fresh = event.same_boot and event.away_s is not None and event.away_s <= FRESH_S
-        behind = place.behind if place.id == "same_child" and place.behind else place
-        asked = Place("confirm", "same_child", behind=behind, about="fresh" if fresh else "stale")
-        told = self.prompts.outcome(record) if disposition else ()
-        return self.moves.enter(state, asked, (*lead, *told))
+        if not (record.answers or record.refused or place.id == "same_child"):
+            return self.answers.begin(state, lead)
+        behind: Place | None = place.behind if place.id == "same_child" else place
+        if not (event.same_boot and event.away_s is not None and event.away_s <= FRESH_S):
+            record, behind = self.triage.stale(record), None
+        told = self.prompts.outcome(record)
+        return self.moves.enter(state, Place("confirm", "same_child", behind=behind), (*lead, *told), record=record)
 
 
 def build(content: Content, *, give_up_s: float = 600.0) -> Conversation:

@@ -69,9 +69,10 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The current ``Say`` could not be spoken (D9)."""
+    """The current ``Say`` could not be spoken (D9). ``said`` is that: nothing of it is left out next time."""
 
     at_s: float
+    said: Say | None = None
 
 
 @dataclass(frozen=True, slots=True)

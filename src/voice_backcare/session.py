@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from voice_backcare.conversation import Conversation
@@ -16,6 +17,7 @@ from voice_backcare.events import (
     Action,
     Adjust,
     CancelTimer,
+    DeviceBack,
     End,
     Event,
     Failed,
@@ -36,6 +38,25 @@ from voice_backcare.ports import Clock, Ears, Mouth, Posted, Screen, SpeechStart
 SPEECH_MOST_S = 8.0  # no stretch of speech is longer without a gap to listen in (D5)
 GAP_S = 1.0
 INBOX_MOST = 1000
+
+
+class Inbox:
+    """What the ports have posted and the session has not taken yet. Safe from any thread; bounded."""
+
+    def __init__(self) -> None:
+        self._queue: queue.Queue[Posted] = queue.Queue(INBOX_MOST)
+
+    def post(self, posted: Posted) -> None:
+        """A full inbox means that nobody reads it: what comes then is dropped."""
+        with suppress(queue.Full):
+            self._queue.put_nowait(posted)
+
+    def take(self, wait_s: float | None) -> Posted | None:
+        """The oldest, waiting at most ``wait_s`` (None: as long as it takes); None where there is none by then."""
+        try:
+            return self._queue.get(timeout=wait_s) if wait_s is None or wait_s > 0 else self._queue.get_nowait()
+        except queue.Empty:
+            return None
 
 
 @dataclass
@@ -62,9 +83,9 @@ class Session:
     state: State = field(default_factory=State)
     decided: Callable[[Event], None] = lambda event: None
     ended: End | None = None
+    inbox: Inbox = field(default_factory=Inbox)
 
     def __post_init__(self) -> None:
-        self._inbox: queue.Queue[Posted] = queue.Queue(INBOX_MOST)
         self._timers: dict[str, float] = {}
         self._turn = 0
         self._speech: _Speech | None = None
@@ -76,11 +97,7 @@ class Session:
     # --- in --------------------------------------------------------------------------------
 
     def post(self, posted: Posted) -> None:
-        """From any thread. A full inbox means that nobody reads it: what comes then is dropped."""
-        try:
-            self._inbox.put_nowait(posted)
-        except queue.Full:
-            return
+        self.inbox.post(posted)
 
     @property
     def turn(self) -> int:
@@ -107,14 +124,17 @@ class Session:
             self.turn_over(self._wait_s())
         return self.ended
 
+    def stand_by(self) -> None:
+        """Between two conversations: until somebody says "start" or presses it."""
+        self.ended = None
+        self.handle(Pressed(self.clock.now_s(), "repeat"))
+        while self.state.place.name == "idle":
+            self.turn_over(self._wait_s())
+
     def turn_over(self, wait_s: float | None) -> None:
         """Take one thing from the inbox, waiting at most ``wait_s``; then whatever is due."""
-        try:
-            posted = self._inbox.get(timeout=wait_s) if wait_s is None or wait_s > 0 else self._inbox.get_nowait()
-        except queue.Empty:
-            self.tick()
-            return
-        self.take(posted)
+        if posted := self.inbox.take(wait_s):
+            self.take(posted)
         self.tick()
 
     def take(self, posted: Posted) -> None:
@@ -127,11 +147,14 @@ class Session:
                 self._gap_until_s = None if self._gap_until_s is None else self.clock.now_s() + SPEECH_MOST_S
             case Finished():
                 self._next_line()
-            case Failed():
-                self._speech = None
-                self.handle(posted.what)
+            case Failed(at_s=at_s):
+                said, self._speech = (self._speech.say if self._speech else None), None
+                self.handle(Failed(at_s, said))
             case Heard() | NoMatch() as heard if posted.turn is not None:
                 self._utterance(heard)
+            case DeviceBack():
+                if not self._moved_by(posted.what):
+                    self._reopen()
             case event:
                 self.handle(event)
 
@@ -147,11 +170,8 @@ class Session:
 
     def settle(self) -> None:
         """Take everything that is in the inbox by now, without waiting."""
-        while self.ended is None:
-            try:
-                self.take(self._inbox.get_nowait())
-            except queue.Empty:
-                return
+        while self.ended is None and (posted := self.inbox.take(0)):
+            self.take(posted)
 
     # --- the core --------------------------------------------------------------------------
 
@@ -160,6 +180,8 @@ class Session:
         self.decided(event)
         self.screen.event(event)
         self.state, actions = self.conversation.step(self.state, event)
+        if any(isinstance(action, Say) for action in actions):
+            self._hush()  # a turn begins: what is shown from here on belongs to it
         for action in actions:
             self._do(action)
 
@@ -199,7 +221,6 @@ class Session:
         self._no_input_at_s = self._gap_until_s = None
 
     def _say(self, say: Say) -> None:
-        self._hush()
         self._asked = say
         self._speech = _Speech(say, list(say.lines))
         self._next_line()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +82,11 @@ class Content:
 
     def part(self, name: str) -> tuple[str, ...]:
         """The ids of a part's questions, in the order they are asked."""
-        return tuple(q.id for q in self.questions.values() if q.part == name)
+        return self._parts[name]
+
+    @cached_property
+    def _parts(self) -> Mapping[str, tuple[str, ...]]:
+        return {part: tuple(q.id for q in self.questions.values() if q.part == part) for part in PARTS}
 
     def texts(self) -> Iterator[Text]:
         """Every text of the program, in no promised order."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voice_backcare.dialogue.moves import NO_INPUT_S, Moves, Result
+from voice_backcare.dialogue.moves import NO_INPUT_S, Moves, Result, base
 from voice_backcare.dialogue.prompts import Prompts
 from voice_backcare.dialogue.state import NO, UNSURE, YES, Place, Record, State
 from voice_backcare.dialogue.triage import Triage
@@ -19,9 +19,9 @@ class Answers:
     prompts: Prompts
     triage: Triage
 
-    def begin(self, state: State) -> Result:
+    def begin(self, state: State, lead: tuple[Line, ...] = ()) -> Result:
         """A new conversation, from the opening."""
-        opening = self.prompts.lines("opening_guide", "opening_how")
+        opening = (*lead, *self.prompts.lines("opening_guide", "opening_how"))
         return self.moves.enter(state, self.triage.next_place(Record()), opening, record=Record())
 
     # --- one method a place ----------------------------------------------------------------
@@ -78,7 +78,7 @@ class Answers:
         if place.name == "recheck" or (place.name == "confirm" and place.id != "same_child"):
             return self._return(state)
         if place.tries + 1 == len(NO_INPUT_S):
-            return self.moves.enter(state, Place("paused", behind=replace(place, tries=0)))
+            return self.moves.enter(state, Place("paused", behind=base(place)))
         tried = replace(state, place=replace(place, tries=place.tries + 1))
         return self.moves.again(tried, self.prompts.missed(tried.place, noise=noise))
 
@@ -94,7 +94,7 @@ class Answers:
             return self.moves.again(state)
         if place.name == "confirm":
             return self._return(state)
-        if causes and place.name in ("outcome", "offer", "home_care"):
+        if causes and place.name in ("outcome", "offer", "home_care", "closing"):
             return self.moves.enter(state, Place("recheck", causes[1][-1]))
         if not record.answers:
             return self.moves.again(state, self.prompts.lines("first_question"))
@@ -134,17 +134,14 @@ class Answers:
         return self.moves.enter(state, Place("recheck", causes[at - 1]))
 
     def _return(self, state: State) -> Result:
-        """Nothing was confirmed: back to what was asked before, or say the outcome again."""
+        """Back to what was asked before, else on by the record: an outcome is said again."""
         if state.place.behind:
             return self.moves.enter(state, state.place.behind)
         return self.moves.go(state, state.record)
 
     def _same_child(self, state: State, meaning: str) -> Result:
-        place = state.place
         if meaning == NO:
             return self.begin(state)
         if meaning != YES:
             return self.missed(state, noise=True)
-        if place.about == "fresh" and place.behind:
-            return self.moves.enter(state, place.behind)
-        return self.moves.go(state, self.triage.stale(state.record))
+        return self._return(state)

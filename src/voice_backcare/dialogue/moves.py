@@ -18,6 +18,7 @@ SAFETY_NET_S = 120.0
 WAIT_S = 120.0
 HOME_CARE_S = 3600.0
 RETRY_911_S = 10.0
+LATER_S = 10.0
 GRAMMARS = {
     "question": "question",
     "read_back": "read_back",
@@ -31,8 +32,14 @@ GRAMMARS = {
 
 
 def base(place: Place) -> Place:
-    """The place that a pause, a wait or a confirmation stands in front of."""
-    return base(place.behind) if place.behind and place.id != "same_child" else place
+    """The place that a pause, a wait or a confirmation stands in front of, as one comes to it afresh."""
+    if place.behind and place.id != "same_child":
+        return base(place.behind)
+    return replace(place, speaking=True, tries=0, failures=0, fixed=False)
+
+
+def _says_911(place: Place) -> bool:
+    return place.id == "call_911" and place.name in ("outcome", "closing")
 
 
 @dataclass(frozen=True)
@@ -45,8 +52,8 @@ class Moves:
 
     def enter(self, state: State, place: Place, lead: tuple[Line, ...] = (), *, record: Record | None = None) -> Result:
         """Come to ``place``: its timers run afresh, those of the old one are forgotten."""
-        fixed = place.id == "call_911" and place.name in ("outcome", "closing")
-        new = State(replace(place, speaking=True, fixed=fixed), record if record is not None else state.record)
+        place = replace(place, speaking=True, fixed=_says_911(place))
+        new = State(place, record if record is not None else state.record)
         started = tuple(StartTimer(name, after_s) for name, after_s in self._timers(new.place))
         return new, (*self.leave(state.place), *started, *self._spoken(new, self.prompts.say(new, lead)))
 
@@ -64,8 +71,9 @@ class Moves:
         return self.enter(state, self.triage.next_place(record), lead, record=record)
 
     def again(self, state: State, lead: tuple[Line, ...] = (), *, brief: bool = True) -> Result:
-        """Stay, and ask again; the timers go on."""
-        place = replace(state.place, speaking=True, fixed=state.place.id == "call_911" and not brief)
+        """Stay, and ask again; the timers go on. ``brief`` leaves out only what was said to its end before."""
+        brief = brief and not state.place.speaking
+        place = replace(state.place, speaking=True, fixed=_says_911(state.place) and not brief)
         new = replace(state, place=place)
         return new, self._spoken(new, self.prompts.say(new, lead, brief=brief))
 
@@ -77,8 +85,13 @@ class Moves:
         """The lines are said: listen, or end where nothing more is asked."""
         if state.place.name == "closing":
             return self.end(state)
-        place = replace(state.place, speaking=False, failures=0, fixed=False)
+        unheard = self.unheard(state.place) and not state.place.fixed
+        place = replace(state.place, speaking=False, failures=state.place.failures if unheard else 0, fixed=False)
         return replace(state, place=place), (self.listen(place),)
+
+    def unheard(self, place: Place) -> bool:
+        """Whether the 911 instruction could not be spoken, and has not been heard since (D9)."""
+        return place.name == "outcome" and _says_911(place) and place.failures > 1
 
     def listen(self, place: Place) -> Listen:
         return Listen(self.grammar(place), self._timeout_s(place))
@@ -99,16 +112,22 @@ class Moves:
             return "question" if place.id in self.prompts.content.questions else "read_back"
         return GRAMMARS[place.name]
 
-    def failed(self, state: State) -> Result:
+    def failed(self, state: State, said: Say | None) -> Result:
         """A prompt could not be spoken: once more, then it is shown, with a tone; 911 until it is heard (D9)."""
-        if state.place.failures == 0:
-            new = replace(state, place=replace(state.place, failures=1))
-            return new, (self.prompts.say(new),)
-        say = self.prompts.say(state)
+        say = said or self.prompts.say(state)
+        place = state.place
+        if place.failures == 0:
+            return replace(state, place=replace(place, failures=1)), (say,)
         shown = Show(say.kind, say.id, self._screen(state, say), attention=True)
-        retry = tuple(StartTimer(name, RETRY_911_S) for name in self.timers_of(state.place) if name == "retry_911")
-        new, actions = self.open_ears(state)
+        if place.name == "outcome" and place.fixed:
+            place = replace(place, failures=2, fixed=False)
+        retry = (StartTimer("retry_911", RETRY_911_S),) if self.unheard(place) else ()
+        new, actions = self.open_ears(replace(state, place=place))
         return new, (shown, *retry, *actions)
+
+    def later(self, state: State, timer: str) -> Result:
+        """What a timer wants said waits until what is being said is over."""
+        return state, (StartTimer(timer, LATER_S),)
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -116,8 +135,8 @@ class Moves:
         return (Show(say.kind, say.id, self._screen(state, say)), say)
 
     def _screen(self, state: State, say: Say) -> tuple[Line, ...]:
-        """The 911 instruction stays on the screen, whatever else is said there (D6)."""
-        if state.place.id == "call_911":
+        """The 911 instruction stays on the screen, whatever else is said while it stands (D6)."""
+        if self.triage.disposition(state.record) == "call_911":
             return tuple(dict.fromkeys((*self.prompts.outcome(state.record), *say.lines)))
         return say.lines
 

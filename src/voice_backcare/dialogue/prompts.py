@@ -74,13 +74,15 @@ class Prompts:
             case "question":
                 return Say(lead, (self._question(place),), "question", place.id)
             case "read_back":
-                return Say(lead, self._read_back(place.id, place.tries), "read_back", READ_BACK_ID[place.id])
+                tries = place.tries if brief else 0
+                return Say(lead, self._read_back(place.id, tries), "read_back", READ_BACK_ID[place.id])
             case "offer":
                 return Say((*lead, *self._announced(state, brief)), self._offer(place), "offer", f"offer_{place.id}")
             case "recheck":
                 return self._recheck(place, lead)
             case "confirm":
-                return Say(lead, self.lines(f"confirm_{place.id}"), "confirmation", place.id)
+                again = ("", "_again", "_keys")[place.tries]
+                return Say(lead, self.lines(f"confirm_{place.id}{again}"), "confirmation", place.id)
             case "paused":
                 net = () if brief else self.safety_net()
                 return Say((*lead, *net), self.lines("paused"), "standby", "paused")
@@ -188,6 +190,17 @@ class Prompts:
         if left == 0:
             return self.line("last_step")
         return self.line("one_step_left") if left == 1 else self.line("steps_left", count=left)
+
+    def ahead(self) -> tuple[Line, ...]:
+        """Every line that is known before anything was answered, those that come first first."""
+        opening = self.lines("opening_guide", "opening_how")
+        asks = tuple(self.wording(q, "ask") for q in self.content.questions)
+        first = (*opening, asks[0], *self.lines("call_911", "cannot_dial", "ack_1", "ack_2", "thanks"), *asks)
+        read_backs = tuple(line for part in READ_BACK_ID for line in self._read_back(part, 0))
+        wordings = tuple(self.wording(q, w) for q in self.content.questions for w in ("again", "plain", "why"))
+        fixed = tuple(self.line(t.id) for t in self.content.lines.values() if "{" not in t.text)
+        steps = tuple(Line(t.id, t.text, t.sources) for step in self.content.steps for t in step.lines)
+        return tuple(dict.fromkeys((*first, *read_backs, *self.safety_net(), *fixed, *wordings, *steps)))
 
     # --- asked for by a command ------------------------------------------------------------
 

@@ -31,7 +31,8 @@ class Place:
     ``doubted``: one "I don't know" was heard (D2). ``failures``: prompts that could not be spoken (D9).
     ``fixed``: the 911 instruction is being said, and nothing interrupts it (D6).
     ``behind``: where a pause, a wait or a confirmation returns to; never itself one of these, but for "same_child".
-    ``about``: of a "withdraw" confirmation the cause that would be withdrawn, of "same_child" "fresh" or "stale".
+    A "same_child" with nothing behind it goes on by the record alone: what was answered "no" has gone stale.
+    ``about``: of a "withdraw" confirmation the cause that would be withdrawn.
     """
 
     name: PlaceName

@@ -57,12 +57,14 @@ class Triage:
     def next_place(self, record: Record) -> Place:
         """Where the conversation goes on, from what was answered alone."""
         disposition = self.disposition(record)
-        if disposition in ("call_911", "out_of_scope"):
+        if disposition == "call_911":
             return Place("outcome", disposition)
         if question := next(iter(self.unanswered(record, "emergency")), None):
             return Place("question", question)
         if "emergency" not in record.confirmed:
             return Place("read_back", "emergency")
+        if disposition == "out_of_scope":
+            return Place("outcome", disposition)
         if self.unanswered(record, "scope"):
             return Place("question", self.unanswered(record, "scope")[0])
         if disposition == "call_provider_now":
