@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voice_backcare import __version__
+from voice_backcare.model_command import model_group
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,6 +26,8 @@ EXIT_OUTPUT_CLOSED = 3
 EXIT_BROKEN_INSTALLATION = 4
 EXIT_UNREADABLE_ANSWERS = 2
 EXIT_NOT_WRITABLE = 5
+EXIT_NO_VOICE = 16
+EXIT_TALK_WOULD_NOT_WORK = 6
 
 
 class Fault(click.ClickException):
@@ -33,6 +36,10 @@ class Fault(click.ClickException):
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
         self.exit_code = exit_code  # type: ignore[misc] # click reads it from the instance
+
+
+class _OutputClosed(Exception):
+    """Nobody reads standard output any more."""
 
 
 @contextmanager
@@ -45,16 +52,25 @@ def faults() -> Iterator[None]:
     try:
         yield
     except (ContentError, GrammarError) as error:
-        raise Fault(
-            f"The installation is broken: {error}. Install the program again.", EXIT_BROKEN_INSTALLATION
-        ) from error
+        message = f"The installation is broken: {error}. Install the program again."
+        raise Fault(message, EXIT_BROKEN_INSTALLATION) from error
     except VoiceError as error:
-        raise Fault(f"The voice does not work: {error}. Run: voice-backcare doctor", 16) from error
+        raise Fault(f"The voice does not work: {error}. Run: voice-backcare doctor", EXIT_NO_VOICE) from error
+    except BrokenPipeError as error:
+        raise _OutputClosed from error  # click would make a silent exit of it
     except Exception as error:
         code = getattr(error, "exit_code", None)
-        if isinstance(code, int) and not isinstance(error, click.ClickException):
+        if isinstance(code, int) and not isinstance(error, click.ClickException | click.exceptions.Exit):
             raise Fault(str(error), code) from error
         raise
+
+
+class _Commands(click.Group):
+    """The group of all commands, each run within ``faults``."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with faults():
+            return super().invoke(ctx)
 
 
 def _answers(path: Path) -> list[str]:
@@ -78,10 +94,14 @@ def _recogniser(grammar: Grammar) -> VoskRecogniser:
     return VoskRecogniser(model.ready(), grammar.phrases, grammar.decoys)
 
 
-def _console(**options: Any) -> Console:
+def _console() -> Console:
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=True, **options)
+    class OurConsole(Console):
+        def on_broken_pipe(self) -> None:
+            raise _OutputClosed
+
+    return OurConsole(highlight=False, soft_wrap=True)
 
 
 _ANSWERS = click.option(
@@ -92,7 +112,7 @@ _ANSWERS = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="voice-backcare")
 def cli() -> None:
     """Red-flag questions and home care for a child's back spasm, spoken and offline.
@@ -102,27 +122,80 @@ def cli() -> None:
 
 
 @cli.command()
+@click.option("--microphone", metavar="NAME", help="The microphone: its name, a part of it, or its number.")
+@click.option("--loudspeaker", metavar="NAME", help="The loudspeaker: its name, a part of it, or its number.")
+@click.option("--voice", metavar="ID", help="An espeak-ng voice, such as gmw/en-us.")
+@click.option("--rate", type=click.IntRange(80, 300), default=165, show_default=True, help="Words a minute.")
+@click.option("--once", is_flag=True, help="End after one conversation, rather than wait for the next.")
+def talk(microphone: str | None, loudspeaker: str | None, voice: str | None, rate: int, once: bool) -> None:
+    """The voice conversation on this machine's microphone and loudspeaker."""
+    import signal
+
+    from voice_backcare.settings import Settings
+    from voice_backcare.speech.errors import NoLoudspeaker, NoMicrophone
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    settings = Settings(microphone=microphone, loudspeaker=loudspeaker, voice=voice, rate_wpm=rate)
+    console = _console()
+    from voice_backcare import talking
+
+    try:
+        talking.talk(settings, console, once=once)
+        return
+    except (NoMicrophone, NoLoudspeaker) as error:
+        if microphone or loudspeaker:
+            raise
+        _without_sound(str(error), console)
+
+
+def _without_sound(reason: str, console: Console) -> None:
+    """Text for the person at the terminal; where nobody is there, a rehearsal."""
+    if sys.stdin.isatty():
+        console.print(f"{reason} So we go on in writing.")
+        run_typed(None)
+    else:
+        console.print(f"{reason} Nobody is at the terminal either, so this is a rehearsal with made-up answers.")
+        run_rehearsal(None, None)
+
+
+@cli.command()
+def doctor() -> None:
+    """Check model, voice, microphone, loudspeaker, disk and clock."""
+    from voice_backcare import doctor as checks
+
+    results = checks.run_checks()
+    checks.print_report(results, _console())
+    if not checks.talk_would_work(results):
+        raise click.exceptions.Exit(EXIT_TALK_WOULD_NOT_WORK)
+
+
+@cli.command()
 @_ANSWERS
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
 def simulate(answers: Path | None, as_json: bool) -> None:
     """The conversation as text: typed answers, or a file of them."""
+    if not as_json:
+        run_typed(answers)
+        return
+    from voice_backcare.terminal.json_lines import JsonWriter
     from voice_backcare.terminal.typed import TypedConversation
 
-    with faults():
-        conversation, grammar = _core()
-        if as_json:
-            from voice_backcare.terminal.json_lines import JsonWriter
+    conversation, grammar = _core()
+    sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+    lines = _answers(answers) if answers else sys.stdin
+    TypedConversation(conversation, grammar, JsonWriter(sys.stdout), notices=answers is not None).run(lines)
 
-            sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
-            lines = _answers(answers) if answers else sys.stdin
-            TypedConversation(conversation, grammar, JsonWriter(sys.stdout), notices=answers is not None).run(lines)
-            return
-        from voice_backcare.terminal.friendly import FriendlyWriter, typed_lines
 
-        at_terminal = answers is None and sys.stdin.isatty()
-        writer = FriendlyWriter(_console(), hints=at_terminal, echo=not at_terminal)
-        typed = TypedConversation(conversation, grammar, writer, keys=True, notices=answers is not None)
-        typed.run(_answers(answers) if answers else typed_lines(prompt=at_terminal))
+def run_typed(answers: Path | None) -> None:
+    """``simulate`` for a person, and what ``talk`` does where there is no microphone."""
+    from voice_backcare.terminal.friendly import FriendlyWriter, typed_lines
+    from voice_backcare.terminal.typed import TypedConversation
+
+    conversation, grammar = _core()
+    at_terminal = answers is None and sys.stdin.isatty()
+    writer = FriendlyWriter(_console(), hints=at_terminal, echo=not at_terminal)
+    typed = TypedConversation(conversation, grammar, writer, keys=True, notices=answers is not None)
+    typed.run(_answers(answers) if answers else typed_lines(prompt=at_terminal))
 
 
 @cli.command()
@@ -135,8 +208,7 @@ def rehearse(answers: Path | None, wav: Path | None) -> None:
 
     Without --answers: "no" to every question.
     """
-    with faults():
-        run_rehearsal(_answers(answers) if answers else None, wav)
+    run_rehearsal(_answers(answers) if answers else None, wav)
 
 
 def run_rehearsal(answers: list[str] | None, wav: Path | None) -> None:
@@ -174,11 +246,22 @@ def hear(files: tuple[str, ...]) -> None:
 
     from voice_backcare.speech.hearing import hear_file
 
-    with faults():
-        _, grammar = _core()
-        recogniser = _recogniser(grammar)
-        for file in files:
-            click.echo(json.dumps(hear_file(file, recogniser, grammar.match), ensure_ascii=False))
+    _, grammar = _core()
+    recogniser = _recogniser(grammar)
+    for file in files:
+        click.echo(json.dumps(hear_file(file, recogniser, grammar.match), ensure_ascii=False))
+
+
+@cli.command()
+def protocol() -> None:
+    """Print what is asked, why, and from where, as one page of Markdown."""
+    from voice_backcare import content
+    from voice_backcare.protocol import markdown
+
+    click.echo(markdown(content.load()), nl=False)
+
+
+cli.add_command(model_group)
 
 
 def main() -> None:
@@ -188,18 +271,16 @@ def main() -> None:
 
 def _status() -> int:
     try:
-        cli.main(prog_name="voice-backcare", standalone_mode=False)
+        status = cli.main(prog_name="voice-backcare", standalone_mode=False)
         sys.stdout.flush()
-        return 0
-    except click.exceptions.Exit as done:
-        return done.exit_code
+        return status if isinstance(status, int) else 0
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("Stopped.", err=True)
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
+    except (_OutputClosed, BrokenPipeError):
         # What is left in the buffer can go nowhere; without this, Python complains at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         click.echo("The output was closed, so the conversation ends here.", err=True)

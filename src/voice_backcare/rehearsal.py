@@ -34,7 +34,8 @@ class WaveOut:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._part = path.with_name(path.name + ".part")
-        self._file = wave.open(str(self._part), "wb")  # noqa: SIM115 - closed by close or discard
+        self._stream = self._part.open("wb")
+        self._file = wave.open(self._stream, "wb")
         self._file.setnchannels(1)
         self._file.setsampwidth(_SAMPLE_BYTES)
         self._file.setframerate(RATE_HZ)
@@ -44,11 +45,14 @@ class WaveOut:
 
     def close(self) -> None:
         self._file.close()
+        self._stream.close()
         self._part.replace(self._path)
 
     def discard(self) -> None:
         with suppress(OSError):
             self._file.close()
+        with suppress(OSError):
+            self._stream.close()
         self._part.unlink(missing_ok=True)
 
 

@@ -150,10 +150,10 @@ class TypedConversation:
         self.session.start()
         self._write()
         for line in lines:
-            if self.session.ended:
-                return
             self._take(line.strip())
             self._write()
+            if self.session.ended:  # before another line is waited for
+                return
         if self.session.ended is None:
             if self._notices:
                 self._writer.notice("The answers are used up: taken as stop.")

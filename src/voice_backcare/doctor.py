@@ -1,0 +1,184 @@
+"""What ``doctor`` looks at before a night with a sick child: each check tries the real thing and says one sentence."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import threading
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import platformdirs
+
+from voice_backcare.ports import VoiceError
+from voice_backcare.speech import sound
+from voice_backcare.speech.clock import SystemClock, boot_clock_works
+from voice_backcare.speech.ears import level_dbfs
+from voice_backcare.speech.errors import SpeechError
+from voice_backcare.speech.loudspeaker import Loudspeaker, LoudspeakerLost
+from voice_backcare.speech.machine import prompt_folder, quiet_native_messages
+from voice_backcare.speech.microphone import Microphone, MicrophoneLost
+from voice_backcare.speech.portaudio import PortAudio
+from voice_backcare.speech.synthesiser import DEFAULT_VOICE, Synthesiser, espeak_version
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Status = Literal["ok", "warn", "fail"]
+
+_FRAMES = 25  # half a second
+_CLIPPED = 32_700
+_CLIPPED_SHARE = 0.01
+_FREE_BYTES = 100_000_000
+_TEST_TONE = sound.tone(((523.0, 0.2),), level_dbfs=-26.0)
+_STYLES: dict[Status, str] = {"ok": "green", "warn": "yellow", "fail": "red"}
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding; ``says`` is a sentence that a parent understands, with what to do where something is wrong."""
+
+    name: str
+    status: Status
+    says: str
+
+
+def check_model() -> Check:
+    """Every file of the speech model is there and right."""
+    from voice_backcare.speech.model import ModelError, ready
+
+    try:
+        ready()
+    except ModelError as error:
+        return Check("model", "fail", str(error))
+    return Check("model", "ok", "The model that understands speech is here, and undamaged.")
+
+
+def check_voice(voice: str = DEFAULT_VOICE) -> Check:
+    """A word is really synthesised."""
+    synthesiser = Synthesiser(voice)
+    try:
+        espeak_version()
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "word.wav"
+            synthesiser.synthesise("ready", path, rate_wpm=165)
+            seconds = sound.read_wave(path.read_bytes()).duration_s
+    except SpeechError as error:
+        return Check("voice", "fail", str(error))
+    except (VoiceError, OSError, sound.BrokenWave) as error:
+        return Check("voice", "fail", f"The voice cannot speak ({error}). Install it again: apt-get install espeak-ng")
+    finally:
+        synthesiser.close()
+    return Check("voice", "ok", f"The voice works: it said a word in {seconds:.1f} seconds of sound.")
+
+
+def check_microphone(device: str | int | None = None, portaudio: PortAudio | None = None) -> Check:
+    """Half a second of sound arrives, and is neither all zeros nor cut off at full level."""
+    microphone = Microphone(portaudio or PortAudio(), SystemClock(), device)
+    try:
+        microphone.open()
+        pcm = b"".join(microphone.read().pcm for _ in range(_FRAMES))
+    except SpeechError as error:
+        return Check("microphone", "fail", str(error))
+    except MicrophoneLost:
+        return Check(
+            "microphone", "fail", "The microphone is there but sends no sound. Unplug it, plug it in, and try again."
+        )
+    finally:
+        microphone.close()
+    samples = array("h", pcm)
+    if not any(samples):
+        return Check(
+            "microphone",
+            "warn",
+            f"The microphone {microphone.name!r} sends pure silence. It may be muted: switch it on.",
+        )
+    if sum(abs(sample) >= _CLIPPED for sample in samples) > _CLIPPED_SHARE * len(samples):
+        return Check("microphone", "warn", f"The microphone {microphone.name!r} is set too loud. Turn its level down.")
+    return Check(
+        "microphone",
+        "ok",
+        f"The microphone {microphone.name!r} hears the room, at {level_dbfs(pcm):.0f} dB of full level.",
+    )
+
+
+def check_loudspeaker(device: str | int | None = None, portaudio: PortAudio | None = None) -> Check:
+    """A short quiet tone is played to its end."""
+    loudspeaker = Loudspeaker(portaudio or PortAudio(), SystemClock(), device)
+    try:
+        loudspeaker.play(_TEST_TONE, threading.Event())
+    except SpeechError as error:
+        return Check("loudspeaker", "fail", str(error))
+    except LoudspeakerLost:
+        return Check(
+            "loudspeaker", "fail", "The loudspeaker is there but takes no sound. Unplug it, plug it in, and try again."
+        )
+    finally:
+        loudspeaker.close()
+    return Check(
+        "loudspeaker", "ok", f"A soft tone was just played on {loudspeaker.name!r}. If you did not hear it, turn it up."
+    )
+
+
+def check_disk(folders: Sequence[Path] | None = None) -> Check:
+    """What is kept between conversations can be kept."""
+    for folder in folders or (platformdirs.user_state_path("voice-backcare"), prompt_folder()):
+        place = folder
+        while not place.exists():
+            place = place.parent
+        try:
+            with tempfile.TemporaryFile(dir=place):
+                pass
+            if not os.access(place, os.W_OK):
+                raise PermissionError
+        except OSError:
+            return Check(
+                "disk", "warn", f"Nothing can be kept in {folder}. It works, but slower, and cannot go on after a stop."
+            )
+        if shutil.disk_usage(place).free < _FREE_BYTES:
+            return Check("disk", "warn", f"The disk of {folder} is almost full. Free some space on it.")
+    return Check("disk", "ok", "There is room to keep what is needed between conversations.")
+
+
+def check_clock() -> Check:
+    """Time spent asleep is counted."""
+    if boot_clock_works():
+        return Check("clock", "ok", "The clock counts on while the machine sleeps.")
+    return Check("clock", "warn", "The clock stops while the machine sleeps. Keep it awake while you time ice or heat.")
+
+
+def run_checks(
+    microphone: str | int | None = None, loudspeaker: str | int | None = None, voice: str = DEFAULT_VOICE
+) -> list[Check]:
+    """Every check, one after the other. None of them raises."""
+    quiet_native_messages()
+    portaudio = PortAudio()
+    return [
+        check_model(),
+        check_voice(voice),
+        check_microphone(microphone, portaudio),
+        check_loudspeaker(loudspeaker, portaudio),
+        check_disk(),
+        check_clock(),
+    ]
+
+
+def talk_would_work(checks: Sequence[Check]) -> bool:
+    """Whether a conversation by voice is possible; a warning does not stop it."""
+    return all(check.status != "fail" for check in checks)
+
+
+def print_report(checks: Sequence[Check], console: Console) -> None:
+    """A line a check, then one that sums up; readable without colours."""
+    from rich.text import Text
+
+    for check in checks:
+        console.print(Text(f"{check.status:<5}", style=_STYLES[check.status]) + Text(f"{check.name:<12} {check.says}"))
+    if talk_would_work(checks):
+        console.print(Text("A conversation by voice would work."))
+    else:
+        console.print(Text("A conversation by voice would not work yet. In writing it does: voice-backcare simulate"))
