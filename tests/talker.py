@@ -1,0 +1,92 @@
+"""A person at the virtual bedside: starts the real ``talk``, reads its screen, answers with human recordings."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from audio_rig import Recording, Rig
+
+LISTENING = "(listening)"
+_TONE_S = 0.35  # from the tone's first sound until a person begins to speak
+_LEVELS_DBFS = (-26.0, -16.0)
+
+
+def clear_clips(audio: Path, label: str) -> Iterator[Path]:
+    """Recordings of ``label`` at an ordinary level, each of another speaker, for ever."""
+    with (audio / "manifest.csv").open() as file:
+        rows = {row["speaker"]: row for row in csv.DictReader(file) if row["label"] == label}
+    low, high = _LEVELS_DBFS
+    paths = [audio / row["file"] for row in rows.values() if low <= float(row["rms_dbfs"]) <= high]
+    while True:
+        yield from paths
+
+
+@dataclass
+class Heard:
+    """One line on the screen of ``talk``, and when it came (``time.monotonic``)."""
+
+    at_s: float
+    text: str
+
+
+@dataclass
+class Talker:
+    """Runs ``talk --once`` on ``rig``; ``answer`` gets what is on the screen since the last answer."""
+
+    rig: Rig
+    recording: Recording
+    cache: Path
+    options: tuple[str, ...] = ()
+    screen: list[Heard] = field(default_factory=list)
+    spoken: list[tuple[float, Path]] = field(default_factory=list)
+    started_s: float = 0.0
+    peak_memory_kb: int = 0
+
+    def run(self, answer: Callable[[str], Path | None]) -> str:
+        """To the end of the conversation, or until ``answer`` has none; all that was on the screen."""
+        environment = self.rig.environment | {
+            "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1] / "src")]),
+            "PYTHONUNBUFFERED": "1",
+            "XDG_CACHE_HOME": str(self.cache),
+            "COLUMNS": "200",
+        }
+        command = [sys.executable, "-m", "voice_backcare", "talk", "--once", *self.options]
+        self.started_s = time.monotonic()
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+        ) as process:
+            try:
+                self._converse(process, answer)
+            finally:
+                process.kill()
+        return "\n".join(line.text for line in self.screen)
+
+    def _converse(self, process: subprocess.Popen[str], answer: Callable[[str], Path | None]) -> None:
+        assert process.stdout is not None
+        since = 0
+        for line in process.stdout:
+            self.screen.append(Heard(time.monotonic(), line.rstrip("\n")))
+            if LISTENING not in line:
+                continue
+            clip = answer("\n".join(row.text for row in self.screen[since:]))
+            since = len(self.screen)
+            self._measure(process.pid)
+            if clip is None:
+                process.send_signal(signal.SIGINT)
+                continue
+            tone_s = self.recording.wait_for_sound(self.screen[-1].at_s, within_s=10)
+            time.sleep(max(0.0, tone_s + _TONE_S - time.monotonic()))
+            self.spoken.append((self.rig.speak(clip), clip))
+
+    def _measure(self, pid: int) -> None:
+        status = Path(f"/proc/{pid}/status").read_text()
+        peak = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+        self.peak_memory_kb = int(peak.split()[1])

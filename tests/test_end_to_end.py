@@ -1,0 +1,68 @@
+"""The whole program on a real microphone and loudspeaker path, with human answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy
+import pytest
+import soxr
+import vosk
+
+from audio_rig import SPK_RATE_HZ, Rig, human_audio
+from talker import Talker, clear_clips
+from voice_backcare.speech import model
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The prompts that were synthesised once serve every conversation here."""
+    return tmp_path_factory.mktemp("cache")
+
+
+def recognised(samples: numpy.ndarray) -> str:
+    """All that the model hears in a recording of the loudspeaker, with no grammar at all."""
+    vosk.SetLogLevel(-1)
+    recogniser = vosk.KaldiRecognizer(vosk.Model(model_path=str(model.ready())), 16_000)
+    sound = soxr.resample(samples, SPK_RATE_HZ, 16_000)
+    words = []
+    for start in range(0, len(sound), 4_000):
+        if recogniser.AcceptWaveform(sound[start : start + 4_000].tobytes()):
+            words.append(json.loads(recogniser.Result())["text"])
+    words.append(json.loads(recogniser.FinalResult())["text"])
+    return " ".join(words)
+
+
+def test_a_first_yes_is_told_to_call_911_aloud(rig: Rig, cache: Path) -> None:
+    """A human "yes" to the first question: the loudspeaker says "nine one one", more than once."""
+    yes = clear_clips(human_audio(), "yes")
+    recording = rig.record()
+    talker = Talker(rig, recording, cache)
+
+    def answer(screen: str) -> Path | None:
+        return None if "911" in screen else next(yes)
+
+    screen = talker.run(answer)
+    said = recognised(recording.stop())
+    assert "Call 911 now." in screen
+    assert said.count("nine one one") >= 2, said
+
+
+def test_no_throughout_reaches_home_care(rig: Rig, cache: Path) -> None:
+    """Human "no"s to every question and "yes" to the read-backs: home care is offered, and its steps are read."""
+    no, yes = clear_clips(human_audio(), "no"), clear_clips(human_audio(), "yes")
+    recording = rig.record()
+
+    def answer(screen: str) -> Path | None:
+        if "Make an ice pack" in screen:
+            return None
+        wants_yes = any(
+            text in screen for text in ("Is that right", "Say yes if", "what to do at home", "home care steps")
+        )
+        return next(yes if wants_yes else no)
+
+    screen = Talker(rig, recording, cache, ("--rate", "220")).run(answer)
+    recording.stop()
+    assert "Make an ice pack" in screen
+    assert "Call 911 now" not in screen
