@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import sys
+import threading
 import time
 import wave
 from pathlib import Path
@@ -19,7 +20,10 @@ from typing import Any, TextIO
 _FILE_WAIT_S = 5.0  # the first file can be there later than the call that writes it
 _PROPERTY_WAIT_S = 1.0
 _PROPERTY_AGAIN_S = 0.02
+_LOST_S = 0.5  # pyttsx3 now and then loses a job between its two threads: then it is given again
+_TRIES = 5
 _POLL_S = 0.002
+_TIDY_S = 1.0
 
 
 def complete(path: Path) -> bool:
@@ -32,12 +36,20 @@ def complete(path: Path) -> bool:
         return False
 
 
-def _await_file(path: Path) -> None:
+def _await_file(path: Path) -> bool:
+    """Whether the file comes; it does not where espeak has been still for a while without writing it."""
+    from pyttsx3.drivers import _espeak
+
     end_s = time.monotonic() + _FILE_WAIT_S
+    still_s = time.monotonic()
     while not complete(path):
-        if time.monotonic() > end_s:
-            raise RuntimeError("the voice wrote no complete file")
+        now_s = time.monotonic()
+        if _espeak.IsPlaying():
+            still_s = now_s
+        if now_s > end_s or now_s - still_s > _LOST_S:
+            return False
         time.sleep(_POLL_S)  # pyttsx3 has no event for it
+    return True
 
 
 def _put(engine: Any, name: str, value: str | int) -> None:
@@ -52,12 +64,28 @@ def _put(engine: Any, name: str, value: str | int) -> None:
             time.sleep(_POLL_S)
 
 
-def _speak(engine: Any, job: dict[str, Any]) -> None:
+def _await_idle(engine: Any, finished: threading.Event) -> None:
+    """espeak's own thread writes the file first and tidies up after it; pyttsx3 cancels what begins before that ends."""
+    from pyttsx3.drivers import _espeak
+
+    finished.wait(_TIDY_S)
+    end_s = time.monotonic() + _TIDY_S
+    while (engine.proxy.isBusy() or _espeak.IsPlaying()) and time.monotonic() < end_s:
+        time.sleep(_POLL_S)
+    time.sleep(_POLL_S)  # its very last statement ends the loop, and nothing tells of that
+
+
+def _speak(engine: Any, job: dict[str, Any], finished: threading.Event) -> None:
     _put(engine, "voice", str(job["voice"]).lower())
     _put(engine, "rate", int(job["rate_wpm"]))
-    engine.save_to_file(job["text"], job["path"])
-    engine.runAndWait()
-    _await_file(Path(job["path"]))
+    for _ in range(_TRIES):
+        finished.clear()
+        engine.save_to_file(job["text"], job["path"])
+        engine.runAndWait()
+        if _await_file(Path(job["path"])):
+            _await_idle(engine, finished)
+            return
+    raise RuntimeError("the voice wrote no complete file")
 
 
 def serve(jobs: TextIO, answers: TextIO) -> None:
@@ -72,13 +100,15 @@ def serve(jobs: TextIO, answers: TextIO) -> None:
 
         engine = pyttsx3.init("espeak")
         engine.proxy.setBusy(False)  # until its first job it keeps every setting back
+        finished = threading.Event()
+        engine.connect("finished-utterance", lambda name, completed: finished.set())
     except Exception as error:  # a missing library is an OSError, a broken one anything
         answer(error=f"{type(error).__name__}: {error}")
         return
     answer()
     for row in jobs:
         try:
-            _speak(engine, json.loads(row))
+            _speak(engine, json.loads(row), finished)
         except Exception as error:  # whatever pyttsx3 raises, the next job may work
             answer(error=f"{type(error).__name__}: {error}")
         else:
