@@ -8,7 +8,7 @@ from voice_backcare.dialogue.answers import Answers
 from voice_backcare.dialogue.home_care import HomeCare
 from voice_backcare.dialogue.moves import Moves, Result, base
 from voice_backcare.dialogue.prompts import Prompts
-from voice_backcare.dialogue.state import Place, State
+from voice_backcare.dialogue.state import Place, Record, State
 from voice_backcare.events import Adjust, Line
 
 ADJUSTMENTS = ("slower", "faster", "louder", "quieter")
@@ -41,7 +41,7 @@ class Commands:
                 return self.go_back(state)
             case "meant_yes":
                 return self.answers.meant_yes(state)
-            case "wait":
+            case "wait" if state.place.name != "closing":
                 return self.moves.enter(state, Place("waiting", behind=base(state.place)))
             case _:  # repeat says all of it, continue only what is asked
                 return self.moves.again(state, brief=meaning == "continue")
@@ -52,7 +52,7 @@ class Commands:
 
     def start_over(self, state: State) -> Result:
         """Confirmed, once something was answered (D8)."""
-        if not state.record.answers and not state.record.phrase:
+        if state.record == Record():
             return self.answers.begin(state)
         return self.moves.enter(state, Place("confirm", "start_over", behind=self._returning(state)))
 
@@ -71,7 +71,7 @@ class Commands:
         if place.name == "closing":
             return self.moves.end(state)
         told = place.name in ("outcome", "home_care") or (place.name, place.id) == ("offer", "home_care")
-        nothing_yet = not record.answers and not record.phrase
+        nothing_yet = record == Record()
         if told or nothing_yet or place.id in ("stop", "same_child"):
             return self.moves.close(state)
         return self.moves.enter(state, Place("confirm", "stop", behind=self._returning(state)))
@@ -79,7 +79,7 @@ class Commands:
     def _returning(self, state: State) -> Place | None:
         """Where an unconfirmed stop or start-over goes back to; None: to whatever is next by the record."""
         place = base(state.place)
-        return None if place.id == "withdraw" else place
+        return None if place.id == "withdraw" or place.name == "closing" else place
 
     def _told(self, state: State, meaning: str) -> tuple[Line, ...]:
         prompts = self.prompts
@@ -87,10 +87,10 @@ class Commands:
             case "help":
                 return prompts.help(state.place)
             case "why":
-                return prompts.why(state.place)
+                return prompts.why(state.place, state.record)
             case "summary":
-                return prompts.summary(state.record)
+                return prompts.summary(state.place, state.record)
             case "about":
-                return prompts.lines("about_1", "about_2", "about_3")
+                return prompts.lines("about_1", "about_2", "about_3", "about_4")
             case _:
                 return prompts.lines(meaning)

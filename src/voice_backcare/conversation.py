@@ -13,6 +13,7 @@ from voice_backcare.content import Content
 from voice_backcare.dialogue.answers import Answers
 from voice_backcare.dialogue.home_care import HomeCare
 from voice_backcare.dialogue.moves import Moves, Result, base
+from voice_backcare.dialogue.needed import refuse_what_lacks_lines
 from voice_backcare.dialogue.prompts import Prompts
 from voice_backcare.dialogue.state import NO, PHRASE, UNSURE, YES, Place, Record, State
 from voice_backcare.dialogue.triage import Triage
@@ -93,7 +94,7 @@ class Conversation:
             return self._idle(state, meaning)
         if meaning not in AFTER_911 and self.triage.disposition(state.record) == "call_911":
             return self._standing_911(state, meaning, pressed=pressed)
-        wakes = meaning == "continue" or (pressed and meaning != "stop")
+        wakes = meaning in ("continue", "start") or (pressed and meaning != "stop")
         if place.name in ("paused", "waiting") and place.behind and wakes:
             return self.moves.enter(state, place.behind, self.prompts.lines("go_on"))
         if meaning in UNIVERSAL:
@@ -114,8 +115,6 @@ class Conversation:
         """A word that only some places know."""
         place = state.place
         if place.name == "home_care":
-            if meaning == "back":
-                return self.commands.universal(state, "go_back")
             return self.home_care.command(state, meaning) or (state, ())
         if place.name == "outcome" and meaning == "start":
             return self.commands.start_over(state)
@@ -159,7 +158,8 @@ class Conversation:
         if timer not in self.moves.timers_of(place):
             return state, ()
         if timer == "give_up":
-            return self.moves.later(state, timer) if self.moves.unheard(place) else self.moves.close(state)
+            unsaid = place.fixed or self.moves.unheard(place)
+            return self.moves.later(state, timer) if unsaid else self.moves.close(state)
         if timer == "wait" and place.behind:
             return self.moves.enter(state, place.behind, self.prompts.lines("go_on"))
         if place.speaking:
@@ -180,7 +180,7 @@ class Conversation:
             return state, ()
         if event.device == "loudspeaker" and lost:
             say = self.prompts.say(state)
-            return state, (Show(say.kind, say.id, say.lines, attention=True),)
+            return state, (Show(say.kind, say.id, self.moves.screen(state, say), attention=True),)
         return self.moves.again(state, self.prompts.lines(f"{event.device}_{'lost' if lost else 'back'}"))
 
     def _resumed(self, state: State, event: Resumed) -> Result:
@@ -194,7 +194,7 @@ class Conversation:
         disposition = self.triage.disposition(record)
         if disposition == "call_911":
             return self.moves.go(state, record)
-        if not (record.answers or record.refused or place.id == "same_child"):
+        if record == Record() and place.id != "same_child":
             return self.answers.begin(state, lead)
         behind: Place | None = place.behind if place.id == "same_child" else place
         if not (event.same_boot and event.away_s is not None and event.away_s <= FRESH_S):
@@ -205,6 +205,7 @@ class Conversation:
 
 def build(content: Content, *, give_up_s: float = 600.0) -> Conversation:
     """The conversation over ``content``."""
+    refuse_what_lacks_lines(content)
     triage = Triage(content)
     prompts = Prompts(content, triage)
     moves = Moves(prompts, triage, give_up_s)

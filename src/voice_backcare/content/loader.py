@@ -182,12 +182,16 @@ def load(folder: Path | None = None) -> Content:
     )
     if not ids:
         raise ContentError("handout.toml: ids: is missing or empty")
+    asked = {entry_id: _question(questions, entry_id, table) for entry_id, table in questions.entries("question")}
+    for sign in handout.get("signs", []):
+        if not any(sign in question.sources for question in asked.values()):
+            raise questions.fail(f"question.{sign}", "is missing: no question asks about this sign")
+    if not lines.table.get("line"):
+        raise lines.fail("line", "there is none")
     return Content(
         handout_ids=ids,
-        source={key: str(value) for key, value in handout.items() if key != "ids"},
-        questions={
-            entry_id: _question(questions, entry_id, table) for entry_id, table in questions.entries("question")
-        },
+        source={key: str(value) for key, value in handout.items() if key not in ("ids", "signs")},
+        questions=asked,
         lines={
             line_id: Text(line_id, lines.text(table, "text", line_id), lines.sources(table, "sources", line_id))
             for line_id, table in lines.table.get("line", {}).items()

@@ -59,8 +59,8 @@ class Answers:
         if meaning == lowering:
             return self.moves.enter(state, Place("confirm", "withdraw", about=cause))
         if meaning == YES and cause in self.prompts.content.questions:
-            return self.moves.go(state, self.triage.answered(state.record, cause, YES))
-        return self.moves.go(state, state.record)
+            return self._stands(state, self.triage.answered(state.record, cause, YES))
+        return self._stands(state, state.record)
 
     def confirm(self, state: State, meaning: str) -> Result:
         place = state.place
@@ -106,15 +106,17 @@ class Answers:
         return self.moves.enter(state, Place("recheck", question_id))
 
     def meant_yes(self, state: State) -> Result:
-        """A yes to the last question, at once."""
+        """A yes to the last question, at once; to the one that is being asked where it is the first."""
         record = state.record
         if state.place.id == "same_child":
             return self.moves.again(state)
         if state.place.name == "recheck" or state.place.id == "withdraw":
-            return self.moves.go(state, record)
-        if not record.answers:
-            return self.moves.again(state, self.prompts.lines("first_question"))
-        return self.on(state, self.triage.answered(record, record.answers[-1][0], YES))
+            return self._stands(state, record)
+        if record.answers:
+            return self.on(state, self.triage.answered(record, record.answers[-1][0], YES))
+        if state.place.name == "question":
+            return self.on(state, self.triage.answered(record, state.place.id, YES))
+        return self.moves.again(state, self.prompts.lines("first_question"))
 
     def on(self, state: State, record: Record, lead: tuple[Line, ...] | None = None) -> Result:
         """Go on with this record; a short word of thanks unless something urgent comes first."""
@@ -130,14 +132,21 @@ class Answers:
         causes = caused[1] if caused else ()
         at = causes.index(state.place.id) if state.place.id in causes else 0
         if at == 0:
-            return self.moves.go(state, state.record)
+            return self._stands(state, state.record)
         return self.moves.enter(state, Place("recheck", causes[at - 1]))
 
     def _return(self, state: State) -> Result:
         """Back to what was asked before, else on by the record: an outcome is said again."""
         if state.place.behind:
             return self.moves.enter(state, state.place.behind)
-        return self.moves.go(state, state.record)
+        return self._stands(state, state.record)
+
+    def _stands(self, state: State, record: Record) -> Result:
+        """What was told is told again, also where questions go on after it (D7)."""
+        place = self.triage.next_place(record)
+        urgent = self.triage.disposition(record) == "call_provider_now"
+        lead = self.prompts.outcome(record) if urgent and place.name == "question" else ()
+        return self.moves.enter(state, place, lead, record=record)
 
     def _same_child(self, state: State, meaning: str) -> Result:
         if meaning == NO:

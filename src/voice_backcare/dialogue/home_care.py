@@ -22,6 +22,10 @@ class HomeCare:
         """What a word said at a step does; None where it means nothing there."""
         if meaning == "next":
             return self._next(state)
+        if meaning == "back":
+            return (
+                self.moves.again(state, self.prompts.lines("first_step")) if self.at_first(state) else self.back(state)
+            )
         if meaning == "how_much_left":
             return self.moves.again(state, (self.prompts.steps_left(state.place),))
         if meaning.startswith(_PART):

@@ -107,7 +107,7 @@ class Moves:
         if place.speaking:
             return "gap_911" if is_911 else "gap"
         if place.name == "outcome":
-            return "standby_911" if is_911 else "standby"
+            return "standby_911" if is_911 else "outcome"
         if place.name == "recheck":
             return "question" if place.id in self.prompts.content.questions else "read_back"
         return GRAMMARS[place.name]
@@ -118,7 +118,7 @@ class Moves:
         place = state.place
         if place.failures == 0:
             return replace(state, place=replace(place, failures=1)), (say,)
-        shown = Show(say.kind, say.id, self._screen(state, say), attention=True)
+        shown = Show(say.kind, say.id, self.screen(state, say), attention=True)
         if place.name == "outcome" and place.fixed:
             place = replace(place, failures=2, fixed=False)
         retry = (StartTimer("retry_911", RETRY_911_S),) if self.unheard(place) else ()
@@ -132,9 +132,9 @@ class Moves:
     # --- inside ----------------------------------------------------------------------------
 
     def _spoken(self, state: State, say: Say) -> tuple[Action, ...]:
-        return (Show(say.kind, say.id, self._screen(state, say)), say)
+        return (Show(say.kind, say.id, self.screen(state, say)), say)
 
-    def _screen(self, state: State, say: Say) -> tuple[Line, ...]:
+    def screen(self, state: State, say: Say) -> tuple[Line, ...]:
         """The 911 instruction stays on the screen, whatever else is said while it stands (D6)."""
         if self.triage.disposition(state.record) == "call_911":
             return tuple(dict.fromkeys((*self.prompts.outcome(state.record), *say.lines)))

@@ -82,7 +82,7 @@ class Prompts:
                 return self._recheck(place, lead)
             case "confirm":
                 again = ("", "_again", "_keys")[place.tries]
-                return Say(lead, self.lines(f"confirm_{place.id}{again}"), "confirmation", place.id)
+                return Say(lead, self.lines(f"{self._confirmation(state)}{again}"), "confirmation", place.id)
             case "paused":
                 net = () if brief else self.safety_net()
                 return Say((*lead, *net), self.lines("paused"), "standby", "paused")
@@ -96,6 +96,12 @@ class Prompts:
                 return self._closing(state, lead)
             case "idle":
                 return Say(lead, self.lines("idle"), "standby", "idle")
+
+    def _confirmation(self, state: State) -> str:
+        """The line's id: what would be withdrawn is named."""
+        if state.place.id == "withdraw" and self.triage.disposition(state.record) == "call_911":
+            return "confirm_withdraw_call_911"
+        return f"confirm_{state.place.id}"
 
     def _question(self, place: Place) -> Line:
         """No two wordings in a row are the same word for word; doubt gets the plainer one first (D2, D3)."""
@@ -139,7 +145,10 @@ class Prompts:
             return (*instruction, *because, *instruction)
         if disposition == "home_care":
             return self.lines("home_care", "in_any_case")
-        return (*self.lines(disposition), *because, *self.lines("in_any_case"))
+        return (*self._told(disposition), *because, *self.lines("in_any_case"))
+
+    def _told(self, disposition: str) -> tuple[Line, ...]:
+        return self.lines(disposition, *(("out_of_scope_advice",) if disposition == "out_of_scope" else ()))
 
     def _because(self, record: Record) -> tuple[Line, ...]:
         caused = self.triage.causes(record)
@@ -168,7 +177,7 @@ class Prompts:
         elif state.place.id == "call_911":
             last = self.lines("call_911_reminder")
         else:
-            last = self.lines(state.place.id, "goodbye")
+            last = (*self._told(state.place.id), *self.lines("goodbye"))
         return Say((*lead, *last), (), None, "closing", interruptible=not state.place.fixed)
 
     # --- home care -------------------------------------------------------------------------
@@ -211,12 +220,17 @@ class Prompts:
             return self.lines("help_confirm")
         return self.lines("help_home_care" if place.name == "home_care" else "help_standby")
 
-    def why(self, place: Place) -> tuple[Line, ...]:
+    def why(self, place: Place, record: Record) -> tuple[Line, ...]:
+        """Of a question its own reason, of an outcome what caused it."""
+        if place.name == "home_care":
+            return self.lines("why_step")
+        if place.name in ("outcome", "offer") and (because := self._because(record)):
+            return because
         if place.name in ("question", "recheck") and place.id in self.content.questions:
             return (self.wording(place.id, "why"),)
         return self.lines("why_other")
 
-    def summary(self, record: Record) -> tuple[Line, ...]:
+    def summary(self, place: Place, record: Record) -> tuple[Line, ...]:
         """What was answered, in the order a dispatcher or nurse wants it: what, yes, not sure, no."""
         by_answer = {
             answer: tuple(q for q in self.content.questions if record.answer(q) == answer and q != "S1")
@@ -225,7 +239,7 @@ class Prompts:
         if not record.answers and not record.phrase:
             return self.lines("summary_nothing")
         return (
-            *self.lines("summary_start"),
+            *self.lines("summary_start" if place.name == "outcome" else "summary_so_far"),
             *(self.lines("summary_phrase") if record.phrase else ()),
             *self.signs("summary_yes", by_answer[YES]),
             *self.signs("summary_unsure", by_answer[UNSURE]),
