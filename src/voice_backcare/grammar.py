@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,9 @@ from voice_backcare.resources import data_folder
 
 # A pause filled with a sound. "Oh" is none: "oh no" is a cry, not an answer.
 _HESITATIONS = frozenset({"um", "uh", "er", "hmm", "well", "please"})
+_LOOK_BACK_WORDS = 12  # no negator and its fillers are longer
 _EMERGENCY = "Emergency"
+_CALL = "EmergencyCall"
 _NO_SIGN = "emergency"
 
 
@@ -41,8 +43,13 @@ class Match:
 
 def normalise(text: str) -> str:
     """Lower case, words and apostrophes only, one space between; 911 as it is spoken."""
-    text = text.lower().replace("\u2019", "'").replace("911", " nine one one ").replace("9-1-1", " nine one one ")
+    text = re.sub(r"\b9[ -]?1[ -]?1\b", " nine one one ", text.lower().replace("\u2019", "'"))
     return " ".join(re.sub(r"[^a-z0-9'\[\]]+", " ", text).split())
+
+
+def _written(phrase: str) -> str:
+    """As a hurried parent types it: "cant" is "can't"."""
+    return phrase.replace("'", "")
 
 
 def _without_hesitation(words: tuple[str, ...]) -> tuple[str, ...]:
@@ -54,38 +61,43 @@ def _without_hesitation(words: tuple[str, ...]) -> tuple[str, ...]:
     return words[start:end]
 
 
-def _places(needle: tuple[str, ...], words: tuple[str, ...]) -> Iterable[int]:
-    return (i for i in range(len(words) - len(needle) + 1) if words[i : i + len(needle)] == needle)
-
-
 @dataclass(frozen=True)
 class Emergencies:
-    """The emergency phrases and what negates them (D5)."""
+    """The emergency phrases and what negates them (D5). All words are compared without their apostrophes."""
 
     signs: Mapping[str, str]
-    negators: tuple[tuple[str, ...], ...]
-    call_negators: tuple[tuple[str, ...], ...]
+    called: frozenset[str]  # phrases that ask for help; the others tell what is seen
+    negators: frozenset[tuple[str, ...]]
+    call_negators: frozenset[tuple[str, ...]]
     fillers: frozenset[str]
     no_negates: frozenset[str]
+
+    @cached_property
+    def _by_first_word(self) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
+        index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for phrase in self.signs:
+            needle = tuple(_written(phrase).split())
+            index.setdefault(needle[0], []).append((needle, phrase))
+        return index
 
     def find(self, words: tuple[str, ...]) -> Match | None:
         """The longest emergency phrase anywhere in ``words`` that nothing negates."""
         found = [
-            (len(needle), phrase, sign)
-            for phrase, sign in self.signs.items()
-            for needle in [tuple(phrase.split())]
-            for at in _places(needle, words)
-            if not self._negated(words[:at], phrase, sign)
+            (len(needle), phrase)
+            for at, word in enumerate(words)
+            for needle, phrase in self._by_first_word.get(word, [])
+            if words[at : at + len(needle)] == needle
+            and not self._negated(words[max(0, at - _LOOK_BACK_WORDS) : at], phrase)
         ]
         if not found:
             return None
-        _, phrase, sign = max(found)
-        return Match("emergency", phrase, sign)
+        _, phrase = max(found)
+        return Match("emergency", phrase, self.signs[phrase])
 
-    def _negated(self, before: tuple[str, ...], phrase: str, sign: str) -> bool:
+    def _negated(self, before: tuple[str, ...], phrase: str) -> bool:
         if before and before[-1] == "no" and phrase in self.no_negates:
             return True
-        negators = self.call_negators if sign == _NO_SIGN else self.negators
+        negators = self.call_negators if phrase in self.called else self.negators
         end = len(before)
         while True:
             if any(before[max(0, end - len(n)) : end] == n for n in negators):
@@ -105,15 +117,20 @@ class Grammar:
 
     def match(self, context: str, text: str) -> Match | None:
         """What ``text`` means in ``context``; None where it means nothing there."""
-        words = tuple(normalise(text).split())
+        words = tuple(_written(normalise(text)).split())
         emergency = self.emergencies.find(words)
         if emergency:
             return emergency
-        phrases = self.contexts[context]
+        written = self._written[context]
         for candidate in (" ".join(words), " ".join(_without_hesitation(words))):
-            if candidate in phrases:
-                return Match(phrases[candidate], candidate)
+            if phrase := written.get(candidate):
+                return Match(self.contexts[context][phrase], phrase)
         return None
+
+    @cached_property
+    def _written(self) -> Mapping[str, Mapping[str, str]]:
+        """For each context, every phrase by how it is compared."""
+        return {name: {_written(phrase): phrase for phrase in phrases} for name, phrases in self.contexts.items()}
 
     def phrases(self, context: str) -> tuple[str, ...]:
         """All that can be said in ``context``, emergency phrases included, decoys not."""
@@ -184,8 +201,13 @@ def _context(
     return result
 
 
-def _words(data: Mapping[str, Any], key: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(str(text).split()) for text in data.get(key, []))
+def _words(data: Mapping[str, Any], key: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(_written(str(text)).split()) for text in data.get(key, []))
+
+
+def _sign(intent: str) -> str:
+    sign = intent.removeprefix(_EMERGENCY)
+    return sign if sign.startswith("E") else _NO_SIGN
 
 
 @cache
@@ -196,16 +218,12 @@ def load(folder: Path | None = None) -> Grammar:
     phrases = _sample(files)
     table = _read(folder / "contexts.yaml")
     emergency = _read(folder / "emergency.yaml")
-    signs = {
-        phrase: _NO_SIGN if intent == f"{_EMERGENCY}Any" else intent.removeprefix(_EMERGENCY)
-        for intent, texts in phrases.items()
-        if intent.startswith(_EMERGENCY)
-        for phrase in texts
-    }
+    urgent = {intent: texts for intent, texts in phrases.items() if intent.startswith(_EMERGENCY)}
     return Grammar(
         contexts={name: _context(name, names, table["groups"], phrases) for name, names in table["contexts"].items()},
         emergencies=Emergencies(
-            signs=signs,
+            signs={phrase: _sign(intent) for intent, texts in urgent.items() for phrase in texts},
+            called=frozenset(phrases.get(_CALL, [])),
             negators=_words(emergency, "negators"),
             call_negators=_words(emergency, "call_negators"),
             fillers=frozenset(str(word) for word in emergency.get("fillers", [])),
