@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -125,7 +126,7 @@ def cli() -> None:
 @click.option("--microphone", metavar="NAME", help="The microphone: its name, a part of it, or its number.")
 @click.option("--loudspeaker", metavar="NAME", help="The loudspeaker: its name, a part of it, or its number.")
 @click.option("--voice", metavar="ID", help="An espeak-ng voice, such as gmw/en-us.")
-@click.option("--rate", type=click.IntRange(80, 300), default=165, show_default=True, help="Words a minute.")
+@click.option("--rate", type=click.IntRange(80, 300), default=180, show_default=True, help="Words a minute.")
 @click.option("--once", is_flag=True, help="End after one conversation, rather than wait for the next.")
 def talk(microphone: str | None, loudspeaker: str | None, voice: str | None, rate: int, once: bool) -> None:
     """The voice conversation on this machine's microphone and loudspeaker."""
@@ -181,7 +182,7 @@ def simulate(answers: Path | None, as_json: bool) -> None:
     from voice_backcare.terminal.typed import TypedConversation
 
     conversation, grammar = _core()
-    sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # JSON is, whatever the terminal
     lines = _answers(answers) if answers else sys.stdin
     TypedConversation(conversation, grammar, JsonWriter(sys.stdout), notices=answers is not None).run(lines)
 
@@ -269,7 +270,15 @@ def main() -> None:
     sys.exit(_status())
 
 
+def _forgive_characters() -> None:
+    """What is no text, or cannot be shown on this terminal, must not end a conversation."""
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
+
+
 def _status() -> int:
+    _forgive_characters()
     try:
         status = cli.main(prog_name="voice-backcare", standalone_mode=False)
         sys.stdout.flush()

@@ -21,7 +21,7 @@ from voice_backcare.speech.hearing import hear_frames
 from voice_backcare.terminal.typed import TypedConversation, Writer
 
 ANSWERING_RATE_WPM = 165
-SPEAKING_RATE_WPM = 165
+SPEAKING_RATE_WPM = 180
 _PAUSE_S = 0.4
 _SAMPLE_BYTES = 2
 _ROOM_S = 0.5  # silence before an answer, as in a room: the endpointer learns it first
@@ -35,7 +35,7 @@ class WaveOut:
         self._path = path
         self._part = path.with_name(path.name + ".part")
         self._stream = self._part.open("wb")
-        self._file = wave.open(self._stream, "wb")
+        self._file = wave.open(self._stream, "wb")  # noqa: SIM115 - closed by close or discard
         self._file.setnchannels(1)
         self._file.setsampwidth(_SAMPLE_BYTES)
         self._file.setframerate(RATE_HZ)

@@ -12,5 +12,5 @@ class Settings:
     microphone: str | None = None
     loudspeaker: str | None = None
     voice: str | None = None
-    rate_wpm: int = 165
+    rate_wpm: int = 180
     give_up_s: float = 600.0

@@ -23,7 +23,7 @@ from voice_backcare.speech.sound import Sound
 
 _LOG = logging.getLogger(__name__)
 
-DEFAULT_RATE_WPM = 165
+DEFAULT_RATE_WPM = 180
 _RATE_STEP_WPM = 20
 _RATES_WPM = (105, 245)
 _GAIN_STEP_DB = 4.0
@@ -203,7 +203,8 @@ class SpokenMouth:
                 return False
             self._loudspeaker.play(heard, job.cancelled, gain_db=job.gain_db)
         except (VoiceError, FutureTimeoutError) as error:
-            _LOG.warning("A line could not be spoken: %s", error)
+            if not (self._closed or job.cancelled.is_set()):
+                _LOG.warning("A line could not be spoken: %s", error)
             return False
         except (SpeechError, LoudspeakerLost) as error:
             _LOG.warning("The loudspeaker failed: %s", error)

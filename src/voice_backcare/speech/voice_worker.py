@@ -65,7 +65,7 @@ def _put(engine: Any, name: str, value: str | int) -> None:
 
 
 def _await_idle(engine: Any, finished: threading.Event) -> None:
-    """espeak's own thread writes the file first and tidies up after it; pyttsx3 cancels what begins before that ends."""
+    """espeak's own thread writes the file, then tidies up; pyttsx3 cancels what begins before that ends."""
     from pyttsx3.drivers import _espeak
 
     finished.wait(_TIDY_S)
