@@ -1,0 +1,104 @@
+"""The rules of the triage once more, as a table: from the design's and the handout's words, never from the code.
+
+``next_ask`` says what must come after some answers, ``outcome`` and ``because`` what they mean. A refused read-back is
+kept as a count under its own id. Nothing of the program is imported, so that a mistake of the program's is not shared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+EMERGENCY = ("E1", "E2", "E3", "E4", "E5", "E6")
+SCOPE = ("S1",)
+URGENT = ("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8")
+FOLLOW_UP = ("F2", "F5", "F6", "F7")
+# Every id of the handout's tables, and how many there are of each letter.
+HANDOUT = frozenset(
+    f"{letter}{number}"
+    for letter, count in zip("SBERFMITGAXN", (2, 5, 6, 8, 8, 1, 3, 3, 1, 2, 2, 1), strict=True)
+    for number in range(1, count + 1)
+)
+QUESTIONS = EMERGENCY + SCOPE + URGENT + FOLLOW_UP
+
+# What is asked, most urgent first: the questions, the outcome of a sign among them, the read-back of what came so far.
+PARTS: tuple[tuple[tuple[str, ...], str, str | None], ...] = (
+    (EMERGENCY, "call_911", "read_back_emergency"),
+    (SCOPE, "out_of_scope", None),
+    (URGENT, "call_provider_now", "read_back_urgent"),
+    (FOLLOW_UP, "follow_up", None),
+)
+READ_BACK_OF = {"read_back_emergency": EMERGENCY, "read_back_urgent": SCOPE + URGENT}
+KINDS = {
+    "read_back_emergency": "read_back",
+    "read_back_urgent": "read_back",
+    "offer_rest": "offer",
+    "offer_home_care": "offer",
+    "call_911": "standby",
+    "out_of_scope": "standby",
+    "call_provider_now": "standby",
+}
+
+Given = Mapping[str, str]  # a question: "yes", "no", "unsure" (said twice); a read-back or an offer: what became of it
+
+
+def is_sign(given: Given, question: str) -> bool:
+    """D2: doubt said twice counts as yes."""
+    return given.get(question) in ("yes", "unsure")
+
+
+def refused_twice(given: Given, read_back: str | None) -> bool:
+    """D13: then the part could not be ruled out."""
+    return read_back is not None and given.get(read_back) == "refused twice"
+
+
+def outcome(given: Given) -> str | None:
+    """D1: the most urgent one among the answers; ``home_care`` only after every "no"; None while there is none yet."""
+    for questions, its_outcome, read_back in PARTS:
+        if refused_twice(given, read_back) or any(is_sign(given, question) for question in questions):
+            return its_outcome
+        if any(question not in given for question in questions) or (read_back and given.get(read_back) != "confirmed"):
+            return None
+    return "home_care"
+
+
+def because(given: Given) -> tuple[str, ...]:
+    """The signs of the outcome's own tier, in the handout's order; else the read-back that was refused twice."""
+    for questions, its_outcome, read_back in PARTS:
+        if its_outcome == outcome(given):
+            signs = tuple(question for question in questions if is_sign(given, question))
+            return signs or ((read_back,) if read_back and refused_twice(given, read_back) else ())
+    return ()
+
+
+def next_ask(given: Given) -> str:
+    """The id of what is asked now."""
+    match outcome(given):
+        case "call_911" | "out_of_scope" as end:
+            return end
+        case "call_provider_now":
+            if given.get("offer_rest") != "yes":
+                return "call_provider_now" if "offer_rest" in given else "offer_rest"
+            rest = [question for question in URGENT + FOLLOW_UP if question not in given]
+            return rest[0] if rest else "call_provider_now"
+        case "follow_up" | "home_care":  # said after the last question
+            return next((question for question in FOLLOW_UP if question not in given), "offer_home_care")
+    for questions, _, read_back in PARTS:
+        for question in questions:
+            if question not in given:
+                return question
+        if read_back and given.get(read_back) != "confirmed":
+            return read_back
+    raise AssertionError("every complete record has an outcome")
+
+
+def kind(ask: str) -> str:
+    """What kind of ask this id is."""
+    return "question" if ask in QUESTIONS else KINDS[ask]
+
+
+def read_back_refused(given: Given, read_back: str) -> dict[str, str]:
+    """D13: refused or doubted, its part is asked again once; a second time the part could not be ruled out."""
+    if given.get(read_back) == "refused once":
+        return {**given, read_back: "refused twice"}
+    kept = {key: value for key, value in given.items() if key not in READ_BACK_OF[read_back]}
+    return {**kept, read_back: "refused once"}

@@ -1,0 +1,153 @@
+"""Conversations as files that can be read aloud: ``transcripts/*.txt``, in the format of the README there."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from oracle import QUESTIONS
+from voice_backcare import content, conversation, grammar
+from voice_backcare.terminal.json_lines import JsonWriter
+from voice_backcare.terminal.typed import TypedConversation
+
+FOLDER = Path(__file__).parent / "transcripts"
+FILES = sorted(FOLDER.glob("*.txt"))
+KINDS = ("question", "read_back", "confirmation", "offer", "check", "standby")
+
+
+@dataclass
+class Turn:
+    """What the person says (None: nothing yet, the opening) and the lines expected after it."""
+
+    person: str | None
+    number: int
+    expected: list[tuple[int, str]] = field(default_factory=list)
+
+
+def questions(text: str) -> list[str]:
+    """The ids of "E1-E3 F2", in the order they are asked."""
+    ids: list[str] = []
+    for part in text.split():
+        first, _, last = part.partition("-")
+        ids += QUESTIONS[QUESTIONS.index(first) : QUESTIONS.index(last or first) + 1]
+    return ids
+
+
+def parse(text: str) -> list[Turn]:
+    """A transcript file's turns."""
+    turns = [Turn(None, 1)]
+    for number, line in enumerate(text.splitlines(), 1):
+        line = line.strip()
+        if line.startswith(">"):
+            turns.append(Turn(line[1:].strip(), number))
+        elif line.startswith("no to "):
+            for question in questions(line.removeprefix("no to ")):
+                turns[-1].expected.append((number, f"question {question}"))
+                turns.append(Turn("no", number))
+        elif line and not line.startswith("#"):
+            turns[-1].expected.append((number, line))
+    return turns
+
+
+@cache
+def parts() -> tuple[conversation.Conversation, grammar.Grammar]:
+    return conversation.build(content.load()), grammar.load()
+
+
+def play(lines: list[str]) -> list[dict[str, Any]]:
+    """Every event of a typed conversation with these input lines."""
+    out = io.StringIO()
+    TypedConversation(*parts(), JsonWriter(out)).run(lines)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+def by_turn(events: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The events that follow each input line: each turn ends with an ask or the end."""
+    turns: list[list[dict[str, Any]]] = [[]]
+    for event in events:
+        turns[-1].append(event)
+        if event["event"] in ("ask", "end"):
+            turns.append([])
+    return turns[:-1]
+
+
+class Wrong(AssertionError):
+    """An expected line that did not come; the text names file and line."""
+
+
+@dataclass
+class Reader:
+    """Goes through the events of one turn as its expected lines ask for them."""
+
+    where: str
+    events: list[dict[str, Any]]
+
+    def check(self, expected: list[tuple[int, str]]) -> None:
+        said = [event for event in self.events if event["event"] == "say"]
+        for number, line in expected:
+            word, _, rest = line.partition(" ")
+            what, _, text = rest.partition(": ")
+            if word == "say":
+                while said and not (said[0]["id"] == what and text in said[0]["say"]):
+                    said.pop(0)
+                if not said:
+                    self.fail(number, line)
+                said.pop(0)
+            elif not self.holds(word, what, text):
+                self.fail(number, line)
+
+    def holds(self, word: str, what: str, text: str) -> bool:
+        last = self.events[-1]
+        match word:
+            case "heard":
+                return self.events[0]["event"] == "heard" and self.events[0]["meaning"] == what
+            case "not":
+                return all(event.get("id") != what for event in self.events)
+            case "end":
+                outcome, *because = what.split()
+                return last["event"] == "end" and (last["outcome"], last["because"]) == (outcome, because)
+            case "answers":
+                wanted = dict(pair.split("=") for pair in what.split())
+                return wanted.items() <= last.get("answers", {}).items()
+            case "unanswered":
+                return not set(what.split()) & set(last.get("answers", {}))
+            case kind if kind in KINDS:
+                return (last["event"], last.get("kind"), last.get("id")) == ("ask", kind, what) and text in last["say"]
+        raise Wrong(f"{self.where}: unknown line {word!r}")
+
+    def fail(self, number: int, line: str) -> None:
+        came = "\n  ".join(json.dumps(event) for event in self.events)
+        raise Wrong(f"{self.where}, line {number}: expected {line!r}, but there came:\n  {came}")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_transcript(path: Path) -> None:
+    """The conversation goes as the file says, line by line."""
+    turns = parse(path.read_text(encoding="utf-8"))
+    events = by_turn(play([turn.person for turn in turns if turn.person is not None]))
+    for turn, came in zip(turns, events, strict=False):
+        Reader(f"{path.name}, after {turn.person!r}", came).check(turn.expected)
+    assert len(events) >= len(turns), f"{path.name}: the conversation ended before line {turns[len(events)].number}"
+
+
+def test_every_rule_has_a_transcript() -> None:
+    """Each rule that words alone can show, and each outcome, has a file of its own at least."""
+    titles = " ".join(path.read_text(encoding="utf-8").splitlines()[0] for path in FILES)
+    missing = [rule for rule in ("D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D13") if f"{rule}:" not in titles]
+    everything = "\n".join(path.read_text(encoding="utf-8") for path in FILES)
+    outcomes = ("call_911", "call_provider_now", "follow_up", "home_care", "out_of_scope", "incomplete")
+    assert not missing + [outcome for outcome in outcomes if f"end {outcome}" not in everything]
+    assert len(FILES) >= 30
+
+
+def test_every_transcript_is_about_something() -> None:
+    """The first line of each file is its title: the rule and the promise."""
+    for path in FILES:
+        title = path.read_text(encoding="utf-8").splitlines()[0]
+        assert title.startswith("# ") and ": " in title, path.name
