@@ -29,10 +29,12 @@ class Triage:
 
     def positive(self, record: Record, part: str) -> tuple[str, ...]:
         """The part's signs that were answered yes, or doubted twice (D2), in the order they are asked."""
-        return tuple(q for q in self.content.part(part) if record.answer(q) in (YES, UNSURE))
+        given = dict(record.answers)
+        return tuple(q for q in self.content.part(part) if given.get(q) in (YES, UNSURE))
 
     def unanswered(self, record: Record, part: str) -> tuple[str, ...]:
-        return tuple(q for q in self.content.part(part) if record.answer(q) is None)
+        given = dict(record.answers)
+        return tuple(q for q in self.content.part(part) if q not in given)
 
     def causes(self, record: Record) -> tuple[str, tuple[str, ...]] | None:
         """The most urgent disposition so far and what caused it; None while nothing did (D1)."""
