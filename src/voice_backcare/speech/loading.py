@@ -6,9 +6,11 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 
-from voice_backcare.ports import Recogniser
+from voice_backcare.ports import RATE_HZ, Recogniser
 
 _LOG = logging.getLogger(__name__)
+
+_SILENCE = bytes(RATE_HZ)  # half a second
 
 
 class LoadingRecogniser:
@@ -46,6 +48,7 @@ class LoadingRecogniser:
             recogniser = self._load()
             for grammar in self._warm:
                 recogniser.begin(grammar)
+                recogniser.feed(_SILENCE)  # what is built at the first sound is built now
                 recogniser.result()
             self._recogniser = recogniser
         except Exception as error:  # raised again where it is needed

@@ -15,6 +15,7 @@ from voice_backcare.speech.portaudio import Device, PortAudio, Shape
 from voice_backcare.speech.sound import Sound
 
 _LATENCY_S = 0.04
+_BLOCK_S = 0.02  # half as many callbacks as most devices would want
 _STALL_S = 1.0
 _LONGEST_DELAY_S = 1.0  # an output delay beyond this is a driver's mistake
 _LEAD_IN_S = 0.1  # silence first on a stream just opened: a loudspeaker wakes up
@@ -75,7 +76,7 @@ class Loudspeaker:
             "output",
             device,
             _shapes(device),
-            block_s=0.0,  # the device's own
+            block_s=_BLOCK_S,
             latency_s=self._latency_s,
             callback=self._callback,
             finished=self._finished,

@@ -97,7 +97,7 @@ def open_machine(
     settings = settings or MachineSettings()
     quiet_native_messages()
     espeak_version()
-    load = _model_loader(settings.model_folder, phrases, decoys)
+    load = _model_loader(settings.model_folder, phrases, decoys, match)
     voice = Synthesiser(settings.voice or DEFAULT_VOICE)
     portaudio = PortAudio()
     with contextlib.ExitStack() as undo:
@@ -119,7 +119,8 @@ def open_machine(
             line_tail_s=settings.tail_s,
         )
         undo.callback(mouth.close)
-        undo.callback(voice.close)  # first of all, so that nobody waits for a voice that hangs
+        undo.callback(voice.close)  # before those who may wait for it
+        undo.callback(prompts.end)
         ears = SpokenEars(
             Microphone(portaudio, clock, settings.microphone),
             recogniser,
@@ -152,7 +153,9 @@ def _try_voice(voice: Synthesiser) -> None:
         voice.start()
 
 
-def _model_loader(folder: Path | None, phrases: Phrases, decoys: Sequence[str]) -> Callable[[], VoskRecogniser]:
+def _model_loader(
+    folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: Match
+) -> Callable[[], VoskRecogniser]:
     from voice_backcare.speech.model import ModelError, ready
 
     try:
@@ -163,6 +166,6 @@ def _model_loader(folder: Path | None, phrases: Phrases, decoys: Sequence[str]) 
     def load() -> VoskRecogniser:
         from voice_backcare.speech.recogniser import VoskRecogniser
 
-        return VoskRecogniser(path, phrases, decoys)
+        return VoskRecogniser(path, phrases, decoys, match)
 
     return load

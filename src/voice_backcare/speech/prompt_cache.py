@@ -11,7 +11,6 @@ import hashlib
 import json
 import logging
 import os
-import shutil
 import tempfile
 import time
 from collections import OrderedDict
@@ -37,13 +36,13 @@ class VersionedVoice(Voice, Protocol):
     def versions(self) -> tuple[str, ...]: ...
 
 
-def _scratch() -> Path:
-    """A folder for files in the making: in memory where the system has that, else wherever one may write."""
+def _scratch() -> tempfile.TemporaryDirectory[str]:
+    """A folder for a file in the making: in memory where the system has that, else wherever one may write."""
     shared_memory = Path("/dev/shm")
     places = [shared_memory] if shared_memory.is_dir() and os.access(shared_memory, os.W_OK) else []
     for place in [*places, None]:
         with contextlib.suppress(OSError):
-            return Path(tempfile.mkdtemp(prefix="voice-backcare-", dir=place))
+            return tempfile.TemporaryDirectory(prefix="voice-backcare-", dir=place, ignore_cleanup_errors=True)
     raise VoiceError("there is no folder in which a sound could be made")
 
 
@@ -56,8 +55,6 @@ class PromptCache:
         self._most_bytes = most_bytes
         self._total_bytes: int | None = None
         self._memory: OrderedDict[str, Sound] = OrderedDict()
-        self._made = 0
-        self._scratch: Path | None = None
 
     def sound(self, text: str, rate_wpm: int) -> Sound:
         """The line's sound without the silence around it; ``VoiceError`` where it cannot be made."""
@@ -72,12 +69,6 @@ class PromptCache:
         """Whether ``sound`` would not have to synthesise."""
         key = self._key(text, rate_wpm)
         return key in self._memory or (self._folder is not None and self._path(key).is_file())
-
-    def close(self) -> None:
-        """Remove what was in the making."""
-        if self._scratch is not None:
-            shutil.rmtree(self._scratch, ignore_errors=True)
-            self._scratch = None
 
     def _key(self, text: str, rate_wpm: int) -> str:
         parts = [_FORMAT, text, spoken_form(text), rate_wpm, *self._voice.versions]
@@ -101,18 +92,14 @@ class PromptCache:
             return None
 
     def _make(self, key: str, text: str, rate_wpm: int) -> Sound:
-        if self._scratch is None:
-            self._scratch = _scratch()
-        self._made += 1
-        path = self._scratch / f"{self._made}.wav"
-        try:
+        with _scratch() as folder:
+            path = Path(folder) / "line.wav"
             self._voice.synthesise(text, path, rate_wpm=rate_wpm)
-            data = path.read_bytes()
-            sound = trimmed(read_wave(data))
-        except (OSError, BrokenWave) as error:
-            raise VoiceError(f"the voice's file cannot be read: {error}") from error
-        finally:
-            path.unlink(missing_ok=True)
+            try:
+                data = path.read_bytes()
+                sound = trimmed(read_wave(data))
+            except (OSError, BrokenWave) as error:
+                raise VoiceError(f"the voice's file cannot be read: {error}") from error
         if self._folder is not None:
             self._keep(key, data)
         return sound

@@ -14,6 +14,8 @@ from voice_backcare.speech.sound import Sound
 
 _LOG = logging.getLogger(__name__)
 
+_END_S = 5.0
+
 _Job = tuple[str, int, "Future[Sound]"]
 
 
@@ -46,8 +48,8 @@ class Prompts:
             self._later = deque((text, rate_wpm) for text in dict.fromkeys(texts))
             self._condition.notify()
 
-    def close(self) -> None:
-        """Whoever still waits gets a ``VoiceError``."""
+    def end(self) -> None:
+        """Make nothing more; whoever still waits gets a ``VoiceError``."""
         with self._condition:
             self._closed = True
             waiting = list(self._now)
@@ -56,8 +58,11 @@ class Prompts:
             self._condition.notify()
         for _, _, future in waiting:
             future.set_exception(VoiceError("the voice is closed"))
-        self._thread.join(5)
-        self._cache.close()
+
+    def close(self) -> None:
+        """``end``, and wait for the line in the making."""
+        self.end()
+        self._thread.join(_END_S)
 
     def _run(self) -> None:
         while True:
@@ -86,4 +91,5 @@ class Prompts:
             if not self._cache.has(text, rate_wpm):
                 self._cache.sound(text, rate_wpm)
         except Exception as error:
-            _LOG.warning("A line could not be prepared: %s", error)
+            if not self._closed:
+                _LOG.warning("A line could not be prepared: %s", error)

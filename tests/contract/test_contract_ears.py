@@ -1,0 +1,140 @@
+"""What every pair of ears promises (``ports.Ears``): the fake, and the real ones on a virtual microphone."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy
+import pytest
+
+from voice_backcare import grammar
+from voice_backcare.events import Event, Heard, NoMatch
+from voice_backcare.fakes import FakeClock, FakeEars
+from voice_backcare.ports import Ears, Posted, SpeechStarted
+from voice_backcare.speech.clock import SystemClock
+from voice_backcare.speech.ears import SpokenEars
+from voice_backcare.speech.microphone import Microphone
+from voice_backcare.speech.portaudio import PortAudio
+from voice_backcare.speech.recogniser import VoskRecogniser
+from voice_backcare.speech.sound import read_wave
+from voice_backcare.speech.synthesiser import Synthesiser
+
+_QUIET_S = 0.4
+
+
+@dataclass
+class Harness:
+    """``person`` speaks a word, to its end; ``room`` waits until the ears have heard the quiet after it."""
+
+    ears: Ears
+    inbox: queue.Queue[Posted]
+    person: Callable[[str], None]
+
+    def next(self) -> Posted:
+        return self.inbox.get(timeout=10)
+
+    def hears(self, turn: int, meaning: str) -> None:
+        started, heard = self.next(), self.next()
+        assert (started.turn, type(started.what)) == (turn, SpeechStarted)
+        assert heard.turn == turn
+        assert isinstance(heard.what, Heard)
+        assert heard.what.meaning == meaning
+
+
+@pytest.fixture(scope="module")
+def words(tmp_path_factory: pytest.TempPathFactory) -> dict[str, numpy.ndarray]:
+    """Spoken words, each in silence, at 16 kHz."""
+    folder, voice = tmp_path_factory.mktemp("words"), Synthesiser()
+    quiet = numpy.zeros(round(16_000 * _QUIET_S), numpy.int16)
+    sounds = {}
+    for word in ("yes", "no", "banana"):
+        voice.synthesise(word, folder / f"{word}.wav", rate_wpm=140)
+        sound = read_wave((folder / f"{word}.wav").read_bytes()).at_rate(16_000)
+        sounds[word] = numpy.concatenate([quiet, sound.samples, quiet])
+    voice.close()
+    return sounds
+
+
+@pytest.fixture(scope="module")
+def recogniser(model_folder: Path) -> VoskRecogniser:
+    known = grammar.load()
+    return VoskRecogniser(model_folder, known.phrases, known.decoys, known.match)
+
+
+@pytest.fixture(params=["fake", "real"])
+def heard(request: pytest.FixtureRequest) -> Iterator[Harness]:
+    inbox: queue.Queue[Posted] = queue.Queue()
+    if request.param == "fake":
+        fake = FakeEars(inbox.put, FakeClock())
+
+        def tell(word: str) -> None:
+            fake.hear(NoMatch(0.0, word) if word == "banana" else Heard(0.0, word, word))
+
+        yield Harness(fake, inbox, tell)
+        return
+    rig, words = request.getfixturevalue("rig"), request.getfixturevalue("words")
+    clock, portaudio = SystemClock(), PortAudio()
+    microphone = Microphone(portaudio, clock)
+    ears = SpokenEars(
+        microphone, request.getfixturevalue("recogniser"), grammar.load().match, inbox.put, clock, portaudio
+    )
+    ears.start()
+    yield Harness(ears, inbox, lambda word: rig.speak_samples(words[word]) and None)
+    ears.close()
+
+
+@pytest.mark.parametrize("word", ["yes", "no"])
+def test_an_answer_is_heard_once(heard: Harness, word: str) -> None:
+    """``SpeechStarted``, then ``Heard``, both of the turn; a second word has nobody listening."""
+    heard.ears.listen("question", 7)
+    heard.person(word)
+    heard.hears(7, word)
+    heard.person(word)
+    assert heard.inbox.empty()
+
+
+def test_another_word_is_no_match(heard: Harness) -> None:
+    """What is no phrase of the grammar is told as ``NoMatch``, never as an answer."""
+    heard.ears.listen("question", 1)
+    heard.person("banana")
+    assert isinstance(heard.next().what, SpeechStarted)
+    event: Event | SpeechStarted = heard.next().what
+    assert isinstance(event, NoMatch)
+
+
+def test_closed_ears_hear_nothing(heard: Harness) -> None:
+    """Neither before the first ``listen`` nor after ``stop``."""
+    heard.person("no")
+    heard.ears.listen("question", 1)
+    heard.ears.stop()
+    heard.person("no")
+    assert heard.inbox.empty()
+
+
+def test_a_later_listen_replaces_the_earlier(heard: Harness) -> None:
+    """What is heard belongs to the last turn."""
+    heard.ears.listen("question", 1)
+    heard.ears.listen("question", 2)
+    heard.person("yes")
+    heard.hears(2, "yes")
+    assert heard.inbox.empty()
+
+
+def test_nothing_of_a_stopped_turn_is_posted(heard: Harness) -> None:
+    """Stopped in the middle of an utterance, the ears never tell its end."""
+    heard.ears.listen("question", 1)
+    person = threading.Thread(target=heard.person, args=("yes",))
+    person.start()
+    assert isinstance(heard.next().what, SpeechStarted)
+    heard.ears.stop()
+    person.join()
+    assert all(isinstance(posted.what, Heard) for posted in heard.inbox.queue) and heard.inbox.qsize() <= 1
+    while not heard.inbox.empty():  # it was over before the stop, as it always is with the fake
+        heard.inbox.get()
+    heard.ears.listen("question", 2)
+    heard.person("no")
+    heard.hears(2, "no")

@@ -1,0 +1,111 @@
+"""What every mouth promises (``ports.Mouth``): the fake, and the real one on a virtual loudspeaker."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from voice_backcare.events import Event, Failed, Finished, Line
+from voice_backcare.fakes import FakeClock, FakeMouth
+from voice_backcare.fakes_speech import FakeVoice
+from voice_backcare.ports import Mouth, Posted, SpeechStarted
+from voice_backcare.speech.clock import SystemClock
+from voice_backcare.speech.loudspeaker import Loudspeaker
+from voice_backcare.speech.mouth import SpokenMouth
+from voice_backcare.speech.portaudio import PortAudio
+from voice_backcare.speech.prompt_cache import PromptCache
+from voice_backcare.speech.prompts import Prompts
+
+_SHORT = Line("short", "Yes.", ("own",))
+_LONG = Line("long", "One two three four five six seven eight.", ("own",))
+_BAD = Line("bad", "This cannot be spoken.", ("own",))
+
+
+@dataclass
+class Harness:
+    mouth: Mouth
+    inbox: queue.Queue[Posted]
+
+    def next(self) -> tuple[int | None, Event | SpeechStarted]:
+        posted = self.inbox.get(timeout=10)
+        return posted.turn, posted.what
+
+    def ends(self, turn: int, kind: type[Event]) -> None:
+        got_turn, what = self.next()
+        assert (got_turn, type(what)) == (turn, kind)
+
+
+@pytest.fixture(params=["fake", "real"])
+def spoken(request: pytest.FixtureRequest) -> Iterator[Harness]:
+    inbox: queue.Queue[Posted] = queue.Queue()
+    if request.param == "fake":
+        fake = FakeMouth(inbox.put, FakeClock())
+
+        class Choosy(FakeMouth):
+            def say(self, line: Line, turn: int) -> None:
+                self.failing, self.slow = line is _BAD, line is _LONG
+                super().say(line, turn)
+
+        fake.__class__ = Choosy
+        yield Harness(fake, inbox)
+        return
+    request.getfixturevalue("rig")
+    clock, portaudio = SystemClock(), PortAudio()
+    prompts = Prompts(PromptCache(FakeVoice({_BAD.text}), None))
+    mouth = SpokenMouth(prompts, Loudspeaker(portaudio, clock), inbox.put, clock, portaudio, rate_wpm=240)
+    yield Harness(mouth, inbox)
+    mouth.close()
+
+
+def test_a_line_ends_with_one_finished_of_its_turn(spoken: Harness) -> None:
+    """``Finished`` comes once for each line, with the turn it was said in."""
+    for turn in (3, 4):
+        spoken.mouth.say(_SHORT, turn)
+        spoken.ends(turn, Finished)
+    assert spoken.inbox.empty()
+
+
+def test_what_cannot_be_spoken_fails_and_the_next_line_is_said(spoken: Harness) -> None:
+    """``Failed``, never ``Finished`` too; the mouth goes on working."""
+    spoken.mouth.say(_BAD, 1)
+    spoken.ends(1, Failed)
+    spoken.mouth.say(_SHORT, 2)
+    spoken.ends(2, Finished)
+    assert spoken.inbox.empty()
+
+
+def test_nothing_of_a_stopped_turn_is_posted(spoken: Harness) -> None:
+    """After ``stop`` the line's end is not told; what is said next is the next thing told."""
+    spoken.mouth.say(_LONG, 1)
+    spoken.mouth.stop()
+    spoken.mouth.say(_SHORT, 2)
+    spoken.ends(2, Finished)
+    assert spoken.inbox.empty()
+
+
+def test_a_new_line_replaces_the_one_being_said(spoken: Harness) -> None:
+    """Only the last line's end is told."""
+    spoken.mouth.say(_LONG, 1)
+    spoken.mouth.say(_SHORT, 2)
+    spoken.ends(2, Finished)
+    assert spoken.inbox.empty()
+
+
+def test_tones_and_adjustments_tell_nothing(spoken: Harness) -> None:
+    """They post no event and leave the next line working."""
+    for name in ("listen", "fault"):
+        spoken.mouth.tone(name)
+    for what in ("slower", "faster", "louder", "quieter"):
+        spoken.mouth.adjust(what)
+    spoken.mouth.say(_SHORT, 5)
+    spoken.ends(5, Finished)
+    assert spoken.inbox.empty()
+
+
+def test_the_duration_is_known_before_it_is_said(spoken: Harness) -> None:
+    """Never negative, and for a line that cannot be spoken a guess instead of an error."""
+    assert spoken.mouth.duration_s(_LONG) >= spoken.mouth.duration_s(_SHORT) >= 0
+    assert spoken.mouth.duration_s(_BAD) >= 0

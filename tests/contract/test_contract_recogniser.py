@@ -1,0 +1,79 @@
+"""What every recogniser promises (``ports.Recogniser``): the fake and the real one, over synthesised speech."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy
+import pytest
+
+from voice_backcare import grammar
+from voice_backcare.fakes_speech import FakeRecogniser
+from voice_backcare.ports import RATE_HZ, Recogniser
+from voice_backcare.speech.sound import read_wave
+from voice_backcare.speech.synthesiser import Synthesiser
+
+_SILENCE = bytes(2 * RATE_HZ // 2)
+
+
+@pytest.fixture(scope="module")
+def spoken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Words as sound, as a recogniser is fed it."""
+    folder, voice = tmp_path_factory.mktemp("spoken"), Synthesiser()
+    sounds = {}
+    for word in ("yes", "no"):
+        voice.synthesise(word, folder / f"{word}.wav", rate_wpm=150)
+        sounds[word] = read_wave((folder / f"{word}.wav").read_bytes()).at_rate(RATE_HZ).in_channels(1)
+    voice.close()
+    return sounds
+
+
+@pytest.fixture(params=["fake", "real"], scope="module")
+def recogniser(request: pytest.FixtureRequest, spoken: dict[str, bytes]) -> Recogniser:
+    if request.param == "fake":
+        return FakeRecogniser({sound: word for word, sound in spoken.items()})
+    folder: Path = request.getfixturevalue("model_folder")
+    from voice_backcare.speech.recogniser import VoskRecogniser
+
+    words = grammar.load()
+    return VoskRecogniser(folder, words.phrases, words.decoys, words.match)
+
+
+def _hear(recogniser: Recogniser, *pieces: bytes) -> str:
+    recogniser.begin("question")
+    for piece in pieces:
+        for at in range(0, len(piece), 640):
+            recogniser.feed(piece[at : at + 640])
+    return recogniser.result()
+
+
+@pytest.mark.parametrize("word", ["yes", "no"])
+def test_a_spoken_word_is_understood(recogniser: Recogniser, spoken: dict[str, bytes], word: str) -> None:
+    """Speech between silences comes back as its words, in lower case."""
+    assert _hear(recogniser, _SILENCE, spoken[word], _SILENCE) == word
+
+
+def test_silence_is_nothing(recogniser: Recogniser) -> None:
+    """Nothing said gives no words."""
+    assert _hear(recogniser, _SILENCE, _SILENCE) == ""
+
+
+def test_noise_is_no_answer(recogniser: Recogniser) -> None:
+    """Plain noise is neither yes nor no."""
+    noise = numpy.random.default_rng(5).normal(0, 1000, RATE_HZ).astype("<i2").tobytes()
+    assert _hear(recogniser, noise) not in ("yes", "no")
+
+
+def test_begin_forgets_the_utterance_before(recogniser: Recogniser, spoken: dict[str, bytes]) -> None:
+    """A fresh utterance holds nothing of one that was given up."""
+    recogniser.begin("question")
+    recogniser.feed(spoken["yes"])
+    assert _hear(recogniser, _SILENCE, spoken["no"], _SILENCE) == "no"
+
+
+def test_the_result_ends_the_utterance(recogniser: Recogniser, spoken: dict[str, bytes]) -> None:
+    """After a result there is nothing more to tell, and sound without a beginning is refused."""
+    assert _hear(recogniser, spoken["yes"], _SILENCE) == "yes"
+    assert recogniser.result() == ""
+    with pytest.raises(Exception, match="begin"):
+        recogniser.feed(spoken["yes"])

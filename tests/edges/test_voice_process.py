@@ -1,0 +1,129 @@
+"""The voice's process: replaced where it dies or hangs, and never a half-written file."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from voice_backcare.ports import VoiceError
+from voice_backcare.speech import synthesiser as module
+from voice_backcare.speech.errors import NoVoice
+from voice_backcare.speech.synthesiser import Synthesiser
+
+Make = Callable[..., Synthesiser]
+
+_HEAD = """
+import json, os, sys, time
+print("{}", flush=True)
+for row in sys.stdin:
+    path = json.loads(row)["path"]
+"""
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Iterator[Make]:
+    """A voice whose worker runs the given Python for each job, with ``path`` set; and the real worker without."""
+    made: list[Synthesiser] = []
+
+    def build(job: str | None = None, **options: float) -> Synthesiser:
+        if job is None:
+            voice = Synthesiser(**options)
+        else:
+            script = tmp_path / "worker.py"
+            script.write_text(_HEAD + textwrap.indent(job, "    "))
+            voice = Synthesiser(command=(sys.executable, str(script)), **options)
+        made.append(voice)
+        return voice
+
+    yield build
+    for voice in made:
+        voice.close()
+
+
+def test_a_killed_worker_is_replaced(make: Make, tmp_path: Path) -> None:
+    """The next text is spoken by another process, and the listener notices nothing."""
+    voice = make()
+    voice.synthesise("one", tmp_path / "one.wav", rate_wpm=165)
+    first = voice.worker_pid
+    assert first is not None
+    os.kill(first, signal.SIGKILL)
+    voice.synthesise("two", tmp_path / "two.wav", rate_wpm=165)
+    assert voice.worker_pid not in (None, first)
+    assert (tmp_path / "two.wav").is_file()
+
+
+def test_a_hanging_worker_is_killed_at_the_deadline(make: Make, tmp_path: Path) -> None:
+    """The text fails soon after the deadline, the process is gone."""
+    voice = make("time.sleep(60)", deadline_s=0.2)
+    voice.start()
+    pid = voice.worker_pid
+    began_s = time.monotonic()
+    with pytest.raises(VoiceError, match="does not answer"):
+        voice.synthesise("one", tmp_path / "one.wav", rate_wpm=165)
+    assert time.monotonic() - began_s < 3
+    assert voice.worker_pid is None
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid or 0, 0)
+
+
+def test_a_worker_that_always_dies_is_an_error(make: Make, tmp_path: Path) -> None:
+    """Tried with a fresh process once, then given up."""
+    voice = make("sys.exit(3)")
+    with pytest.raises(VoiceError, match="ended"):
+        voice.synthesise("one", tmp_path / "one.wav", rate_wpm=165)
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        "open(path, 'wb').write(b'RIFF'); print('{}', flush=True)",
+        "print('{}', flush=True)",
+        "open(path, 'wb').write(b'RIFF'); print(json.dumps({'error': 'disk full'}), flush=True)",
+        "open(path, 'wb').write(b'RIFF'); print('what?', flush=True)",
+    ],
+    ids=["half a file", "no file", "an error", "nonsense"],
+)
+def test_what_is_not_a_whole_file_is_never_handed_on(make: Make, tmp_path: Path, job: str) -> None:
+    """``VoiceError``, and no trace of the file."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    with pytest.raises(VoiceError):
+        make(job).synthesise("one", folder / "one.wav", rate_wpm=165)
+    assert list(folder.iterdir()) == []
+
+
+def test_an_unknown_voice_is_an_error(tmp_path: Path) -> None:
+    """espeak-ng would speak with another voice without a word."""
+    voice = Synthesiser("gmw/en-atlantis")
+    with pytest.raises(VoiceError, match="gmw/en-atlantis"):
+        voice.synthesise("one", tmp_path / "one.wav", rate_wpm=165)
+    voice.close()
+
+
+def test_a_closed_voice_speaks_no_more(make: Make, tmp_path: Path) -> None:
+    """No process comes back after ``close``."""
+    voice = make()
+    voice.start()
+    voice.close()
+    with pytest.raises(VoiceError, match="closed"):
+        voice.synthesise("one", tmp_path / "one.wav", rate_wpm=165)
+    assert voice.worker_pid is None
+
+
+def test_the_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without espeak-ng the error says what to install."""
+
+    def missing(name: str) -> None:
+        raise OSError(f"{name}: cannot open shared object file")
+
+    monkeypatch.setattr(ctypes, "CDLL", missing)
+    with pytest.raises(NoVoice, match="apt-get install espeak-ng"):
+        module.espeak_version()
