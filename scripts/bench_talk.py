@@ -37,7 +37,7 @@ def percentile(values: list[float], share: float) -> float:
 
 def decision_in_file_time(clips: list[Path]) -> list[float]:
     words = grammar.load()
-    recogniser = VoskRecogniser(model.ready(), words.phrases, words.decoys)
+    recogniser = VoskRecogniser(model.ready(), words.phrases, words.decoys, words.match)
     results = [hear_file(clip, recogniser, words.match) for clip in clips]
     return [float(r["decided_s"]) - float(r["speech_end_s"]) for r in results if r.get("meaning") in ("yes", "no")]
 
@@ -64,7 +64,7 @@ def speech_ends(
 def conversations(rig: Rig, cache: Path, turns: int) -> tuple[list[float], list[float], int]:
     """Real times from end of speech to decision and to the next sound, over ``turns`` human "no"s."""
     words = grammar.load()
-    recogniser = VoskRecogniser(model.ready(), words.phrases, words.decoys)
+    recogniser = VoskRecogniser(model.ready(), words.phrases, words.decoys, words.match)
     no, yes = clear_clips(human_audio(), "no"), clear_clips(human_audio(), "yes")
     loudspeaker, microphone = rig.record(), microphone_recording(rig)
     talker = Talker(rig, loudspeaker, cache)

@@ -92,7 +92,7 @@ def _recogniser(grammar: Grammar) -> VoskRecogniser:
     from voice_backcare.speech import model
     from voice_backcare.speech.recogniser import VoskRecogniser
 
-    return VoskRecogniser(model.ready(), grammar.phrases, grammar.decoys)
+    return VoskRecogniser(model.ready(), grammar.phrases, grammar.decoys, grammar.match)
 
 
 def _console() -> Console:

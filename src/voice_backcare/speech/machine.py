@@ -104,6 +104,7 @@ def open_machine(
         undo.callback(voice.close)
         _start_voice(voice)
         recogniser = LoadingRecogniser(load, warm)
+        portaudio.find("input", settings.microphone)  # the first thing to say where there is no sound at all
         loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker)
         undo.callback(loudspeaker.close)
         loudspeaker.open()

@@ -69,11 +69,12 @@ class FriendlyWriter:
 
 def typed_lines(*, prompt: bool) -> Iterator[str]:
     """Lines from standard input, with a prompt on a terminal; bytes that are no text do no harm."""
-    if not prompt:
-        yield from sys.stdin
-        return
     while True:
-        try:
-            yield input(PROMPT)
-        except EOFError:
+        if prompt:
+            # Not input(): it writes its prompt where the sound libraries' own chatter is kept from the screen.
+            sys.stdout.write(PROMPT)
+            sys.stdout.flush()
+        line = sys.stdin.readline()
+        if not line:
             return
+        yield line
