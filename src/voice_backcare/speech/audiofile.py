@@ -56,7 +56,8 @@ def _converted(file: soundfile.SoundFile) -> Iterator[bytes]:
     while True:
         block = file.read(round(rate_hz * _BLOCK_S), dtype="float32", always_2d=True)
         last = len(block) == 0
-        mono = np.nan_to_num(block.mean(axis=1, dtype=np.float32) if not last else np.zeros(0, np.float32))
+        mono = np.zeros(0, np.float32) if last else block.mean(axis=1, dtype=np.float32)
+        mono = np.clip(np.nan_to_num(mono), -1.0, 1.0)
         if resampler is not None:
             mono = resampler.resample_chunk(mono, last=last)
         # 16 bit files come back exactly: soundfile divides by 32768.

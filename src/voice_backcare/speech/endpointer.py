@@ -7,10 +7,12 @@ when "started" comes, so that a recogniser costs nothing while nobody speaks.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import webrtcvad
 
 from voice_backcare.ports import RATE_HZ
@@ -33,8 +35,20 @@ class EndpointerSettings:
     hangover_s: float = 0.22  # so much silence ends it
     longest_s: float = 6.0  # D4
     # webrtcvad takes the first 0.14 s of plain noise for speech, until it knows the room.
+    # Those frames count for nothing; speech that goes on after them is still found.
     warm_up_s: float = 0.16
-    warm_up_onset_s: float = 0.16
+    # webrtcvad misses a quiet voice in a quiet room, so it is given more gain where neither is loud.
+    quiet_room_dbfs: float = -55.0
+    quiet_voice_dbfs: float = -30.0
+    highest_gain_db: float = 20.0
+    # What is hardly louder than the room is no voice: steady noise does not keep an utterance open.
+    above_room_db: float = 5.0
+    below_voice_db: float = 20.0  # what is no further than this below the loudest voice is voice all the same
+
+
+_LOWEST_DBFS = -75.0
+_ROOM_RISE_DB = 2.0 * FRAME_S  # how fast the room's level may rise; it falls at once
+_VOICE_FALL_DB = 3.0 * FRAME_S  # how fast the loudest voice is forgotten
 
 
 def frames(seconds: float) -> int:
@@ -54,6 +68,8 @@ class Endpointer:
         self._settings = settings or EndpointerSettings()
         self.preroll_s = self._settings.preroll_s
         self._vad = webrtcvad.Vad(self._settings.aggressiveness)
+        self._room_dbfs: float | None = None
+        self._voice_dbfs = _LOWEST_DBFS
         self._frames = 0
         self._window: deque[bool] = deque(maxlen=frames(self._settings.onset_window_s))
         self._in_utterance = False
@@ -91,17 +107,36 @@ class Endpointer:
         """Judge the next 20 ms; ``ValueError`` where the frame is of another length."""
         if len(frame) != FRAME_BYTES:
             raise ValueError(f"a frame is {FRAME_BYTES} bytes, not {len(frame)}")
-        voiced = bool(self._vad.is_speech(bytes(frame), RATE_HZ))
+        samples = np.frombuffer(frame, "<i2").astype(np.float32)
+        level_dbfs = self._learn(samples)
+        voiced = bool(self._vad.is_speech(self._amplified(samples), RATE_HZ))
         self._frames += 1
-        if self._in_utterance:
-            return self._go_on(voiced)
-        return self._wait(voiced)
+        settings = self._settings
+        loud = min(self._room() + settings.above_room_db, self._voice_dbfs - settings.below_voice_db)
+        voiced = voiced and level_dbfs >= loud
+        return self._go_on(voiced) if self._in_utterance else self._wait(voiced)
+
+    def _learn(self, samples: np.ndarray[tuple[int], np.dtype[np.float32]]) -> float:
+        """This frame's level, without its DC offset, and what it says about the room and the voice in it."""
+        level_dbfs = max(_LOWEST_DBFS, 10.0 * math.log10(float(samples.var()) / 32768.0**2 + 1e-12))
+        self._room_dbfs = min(level_dbfs, self._room() + _ROOM_RISE_DB) if self._room_dbfs is not None else level_dbfs
+        self._voice_dbfs = max(level_dbfs, self._voice_dbfs - _VOICE_FALL_DB)
+        return level_dbfs
+
+    def _room(self) -> float:
+        return _LOWEST_DBFS if self._room_dbfs is None else self._room_dbfs
+
+    def _amplified(self, samples: np.ndarray[tuple[int], np.dtype[np.float32]]) -> bytes:
+        settings = self._settings
+        wanted_db = min(settings.quiet_room_dbfs - self._room(), settings.quiet_voice_dbfs - self._voice_dbfs)
+        gain_db = min(max(wanted_db, 0.0), settings.highest_gain_db)
+        if gain_db > 0.0:
+            samples = np.clip(samples * 10.0 ** (gain_db / 20.0), -32768, 32767)
+        return samples.astype("<i2").tobytes()
 
     def _wait(self, voiced: bool) -> Progress:
-        self._window.append(voiced)
-        warm = self._frames > frames(self._settings.warm_up_s)
-        needed = frames(self._settings.onset_s if warm else self._settings.warm_up_onset_s)
-        if not voiced or sum(self._window) < needed:
+        self._window.append(voiced and self._frames > frames(self._settings.warm_up_s))
+        if not voiced or sum(self._window) < frames(self._settings.onset_s):
             return "silence"
         self._in_utterance = True
         self._started_at = self._frames - len(self._window) + list(self._window).index(True)

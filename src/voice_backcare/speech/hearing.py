@@ -14,6 +14,7 @@ from voice_backcare.speech.audiofile import AudioFileError, frames_of
 from voice_backcare.speech.endpointer import FRAME_BYTES, FRAME_S, Endpointer, frames
 
 _SILENCE = bytes(FRAME_BYTES)
+_BLIP_S = 0.4
 _AFTER_END_S = 1.0  # silence that is taken to follow a file's end: longer than any hangover
 
 
@@ -45,34 +46,43 @@ def hear_file(path: str | Path, recogniser: Recogniser, match: Match, *, grammar
 
 
 def hear_frames(stream: Iterable[bytes], recogniser: Recogniser, match: Match, *, grammar: str = "question") -> Result:
-    """As ``hear_file``, of frames that are there already."""
+    """As ``hear_file``, of frames that are there already.
+
+    A short sound in which the recogniser hears nothing at all (a click, a breath) is not taken for the first utterance
+    where another one follows.
+    """
     endpointer = Endpointer()
     preroll: deque[bytes] = deque(maxlen=frames(endpointer.preroll_s))
     ready_s = 0.0
+    nothing: Result = {"meaning": "no_input", "phrase": "", "speech_end_s": 0.0, "decided_s": 0.0}
     for arrived_s, frame in _arriving(stream):
         began = time.perf_counter()
         progress = endpointer.feed(frame)
         text = None
-        if progress == "silence":
-            preroll.append(frame)
-        elif progress == "started":
+        if progress == "started":
             recogniser.begin(grammar)
             recogniser.feed(b"".join([*preroll, frame]))
-        elif progress == "speech":
+        elif progress != "silence":
             recogniser.feed(frame)
-        else:
-            recogniser.feed(frame)
-            text = recogniser.result() if progress == "ended" else ""
+            if progress != "speech":
+                text = recogniser.result()
+        preroll.append(frame)
         ready_s = max(ready_s, arrived_s) + time.perf_counter() - began
-        if text is not None:
-            found = match(grammar, text)
-            return {
-                "meaning": found.meaning if found else "no_match",
-                "phrase": found.phrase if found else text,
-                "speech_end_s": round(endpointer.speech_end_s, 2),
-                "decided_s": round(ready_s, 3),
-            }
-    return {"meaning": "no_input", "phrase": "", "speech_end_s": 0.0, "decided_s": round(ready_s, 3)}
+        if text is None:
+            continue
+        # Cut at six seconds, it is no answer whatever it holds (D4).
+        found = match(grammar, text) if progress == "ended" else None
+        result: Result = {
+            "meaning": found.meaning if found else "no_match",
+            "phrase": found.phrase if found else text,
+            "speech_end_s": round(endpointer.speech_end_s, 2),
+            "decided_s": round(ready_s, 3),
+        }
+        if text or progress == "too_long" or endpointer.speech_end_s - endpointer.speech_start_s > _BLIP_S:
+            return result
+        if nothing["meaning"] == "no_input":
+            nothing = result
+    return nothing if nothing["meaning"] != "no_input" else {**nothing, "decided_s": round(ready_s, 3)}
 
 
 def _arriving(stream: Iterable[bytes]) -> Iterator[tuple[float, bytes]]:

@@ -1,27 +1,93 @@
-"""Vosk as the program's recogniser: one model, one grammar for each context."""
+"""Vosk as the program's recogniser: one model, heard through a grammar for each context and through none.
+
+The hearing without a grammar is the second opinion that ``rejection`` wants. Both run while somebody
+speaks, so that the decision is there when the hangover is over; what is only wanted in doubt runs after it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import vosk
 
 from voice_backcare.ports import RATE_HZ
+from voice_backcare.speech.rejection import (
+    NO_WORDS,
+    UNKNOWN,
+    Hearing,
+    Match,
+    Thresholds,
+    decide,
+)
 
-UNKNOWN = "[unk]"
+# The search graph of the free hearing is built as it is needed and only ever grows: begin afresh now and then.
+_FREE_LASTS_UTTERANCES = 300
 
 
 class RecogniserError(Exception):
     """The recogniser cannot work; the text says why."""
 
 
-class VoskRecogniser:
-    """Implements ``ports.Recogniser``. Check the model's digests first: Vosk crashes on a truncated graph."""
+class _Pass:
+    """One hearing of one utterance. Vosk may cut it by its own endpointing: the parts are joined here."""
 
-    def __init__(self, model_path: Path, phrases: Callable[[str], Sequence[str]], decoys: Sequence[str]) -> None:
+    def __init__(self, model: Any, phrases: Sequence[str] | None) -> None:
+        # An empty grammar crashes the process, and so does a change of grammar in mid-utterance: one
+        # recogniser for each, whose grammar never changes.
+        grammar = [] if phrases is None else [json.dumps([*phrases] or [UNKNOWN], ensure_ascii=False)]
+        self._vosk = vosk.KaldiRecognizer(model, RATE_HZ, *grammar)
+        self._vosk.SetMaxAlternatives(1)  # with alternatives a result has a score
+        self._parts: list[Hearing] = []
+        self._busy = False
+
+    def begin(self) -> None:
+        # FinalResult makes Vosk start afresh with the next sound. Reset would not: the features
+        # and the speaker adaptation of the utterance before would go on into this one.
+        if self._busy:
+            self._vosk.FinalResult()
+        self._parts = []
+        self._busy = True
+
+    def feed(self, pcm: bytes) -> None:
+        if pcm and self._vosk.AcceptWaveform(pcm):
+            self._take(self._vosk.Result())
+
+    def result(self) -> Hearing:
+        self._take(self._vosk.FinalResult())
+        self._busy = False
+        text = " ".join(word for part in self._parts for word in part.text.split())
+        return Hearing(text, sum(part.score for part in self._parts))
+
+    def hear(self, pcm: bytes) -> Hearing:
+        """A whole utterance at once."""
+        self.begin()
+        self.feed(pcm)
+        return self.result()
+
+    def _take(self, result: str) -> None:
+        for best in json.loads(result).get("alternatives", [])[:1]:
+            self._parts.append(Hearing(str(best.get("text", "")), float(best.get("confidence", 0.0))))
+
+
+class VoskRecogniser:
+    """Implements ``ports.Recogniser``. Check the model's digests first: Vosk crashes on a truncated graph.
+
+    ``match`` is ``Grammar.match``: with it an emergency phrase is also believed inside a longer sentence of which the
+    grammar knows nothing else.
+    """
+
+    def __init__(
+        self,
+        model_path: Path,
+        phrases: Callable[[str], Sequence[str]],
+        decoys: Sequence[str],
+        match: Callable[[str, str], Match | None] | None = None,
+        *,
+        limits: Thresholds | None = None,
+    ) -> None:
         vosk.SetLogLevel(-1)
         try:
             # By path only: Vosk's other ways to name a model go to the network.
@@ -29,33 +95,72 @@ class VoskRecogniser:
         except Exception as error:  # Vosk raises nothing more precise
             raise RecogniserError(f"the speech model in {model_path} cannot be loaded: {error}") from error
         self._phrases = phrases
-        self._decoys = tuple(decoys)
-        self._grammars: dict[str, Any] = {}
-        self._current: Any = None
+        self._match = match
+        self._limits = limits or Thresholds()
+        self._contexts: dict[str, _Pass] = {}
+        self._free = _Pass(self._model, None)
+        self._free_utterances = 0
+        self._single = {word: _Pass(self._model, self._sayable([word])) for word in (*NO_WORDS, "yes")}
+        self._other = _Pass(self._model, [*self._sayable(decoys), UNKNOWN])
+        self._context: str | None = None
+        self._closed: _Pass = self._other
+        self._pcm = bytearray()
 
     def begin(self, grammar: str) -> None:
-        if grammar not in self._grammars:
-            self._grammars[grammar] = self._grammar([*self._phrases(grammar), *self._decoys])
-        self._current = self._grammars[grammar]
-        self._current.Reset()
+        if grammar not in self._contexts:
+            self._contexts[grammar] = _Pass(self._model, [*self._sayable(self._phrases(grammar)), UNKNOWN])
+        if self._free_utterances >= _FREE_LASTS_UTTERANCES:
+            self._free, self._free_utterances = _Pass(self._model, None), 0
+        self._free_utterances += 1
+        self._context = grammar
+        self._closed = self._contexts[grammar]
+        self._closed.begin()
+        self._free.begin()
+        self._pcm.clear()
 
     def feed(self, pcm: bytes) -> None:
-        if self._current is None:
+        if self._context is None:
             raise RecogniserError("feed before begin")
-        if pcm:
-            self._current.AcceptWaveform(bytes(pcm))  # Vosk takes no memoryview
+        if not pcm:
+            return
+        pcm = bytes(pcm)  # Vosk takes no memoryview
+        self._pcm += pcm
+        self._closed.feed(pcm)
+        self._free.feed(pcm)
 
     def result(self) -> str:
-        if self._current is None:
+        context, self._context = self._context, None
+        if context is None or not self._pcm:
             return ""
-        text = str(json.loads(self._current.FinalResult()).get("text", ""))
-        self._current = None
-        return " ".join(text.split())
+        closed, free = self._closed.result(), self._free.result()
+        return decide(
+            closed,
+            free,
+            self._matcher(context),
+            self._weigh,
+            duration_s=len(self._pcm) / 2 / RATE_HZ,
+            limits=self._limits,
+        )
 
-    def _grammar(self, phrases: Sequence[str]) -> Any:
-        sayable = [p for p in dict.fromkeys(phrases) if p and all(self._known(word) for word in p.split())]
-        # An empty grammar crashes the process; "[unk]" keeps it from ever being empty.
-        return vosk.KaldiRecognizer(self._model, RATE_HZ, json.dumps([*sayable, UNKNOWN], ensure_ascii=False))
+    def _weigh(self, word: str | None) -> Hearing:
+        return (self._other if word is None else self._single[word]).hear(bytes(self._pcm))
+
+    def _matcher(self, context: str) -> Callable[[str], Match | None]:
+        match = self._match
+        if match is not None:
+            return lambda text: match(context, text)
+        phrases = frozenset(self._phrases(context))
+        return lambda text: _Phrase() if text in phrases else None
+
+    def _sayable(self, phrases: Iterable[str]) -> list[str]:
+        """Vosk drops a word that the model does not know, which would leave another phrase than was meant."""
+        return [p for p in dict.fromkeys(phrases) if p and all(self._known(word) for word in p.split())]
 
     def _known(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
+
+
+class _Phrase:
+    """A phrase of the context whose meaning is not known here."""
+
+    meaning = ""

@@ -1,0 +1,118 @@
+"""Which of what the recogniser offers is believed (docs/hearing.md says what each rule bought).
+
+Two hearings of one utterance are compared: ``closed``, bound to the phrases of the context, and ``free``, bound to
+nothing. Each has a score: the logarithm of its likelihood, so a difference says how much better one explains the sound.
+Where they disagree about a short answer, the sound is weighed once more: the answer alone against common
+words of one syllable. A reprompt costs a few seconds; a "no" that was never said costs more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+UNKNOWN = "[unk]"
+
+# What the free hearing may write down when the word was said: it has no homophones to choose from but these.
+NO_SOUNDS = frozenset({"no", "now", "know", "nope", "nah"})
+NO_WORDS = ("no", "nope", "nah")
+YES_WORDS = ("yes", "yeah", "yep", "yup")
+YES_LIKE_NOPE = ("yep", "yup")
+_AUXILIARIES = frozenset({"do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "can"})
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Words and the logarithm of their likelihood, up to a constant of the utterance."""
+
+    text: str
+    score: float
+
+
+class Match(Protocol):
+    """``grammar.Match``, as far as it matters here."""
+
+    @property
+    def meaning(self) -> str: ...
+
+
+Matcher = Callable[[str], Match | None]
+Weigh = Callable[[str | None], Hearing]
+"""Hear the utterance once more, bound to this one word; None for the common words that are no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Chosen on half of the speakers, checked on the other half (docs/hearing.md)."""
+
+    phrase: float = -6.5  # closed against free, a phrase of several words
+    word: float = -3.0  # the same, one word
+    no: float = 4.0  # a no-word against free, and against common words, added up
+    yes: float = -3.0  # a yes-word against free
+    pair: float = 3.0  # "yep" and "yup" against "nope"
+    longest_weighed_s: float = 2.5  # a bare answer is never longer, pre-roll and hangover included
+
+
+def decide(
+    closed: Hearing, free: Hearing, match: Matcher, weigh: Weigh, *, duration_s: float, limits: Thresholds
+) -> str:
+    """The words to believe; UNKNOWN where something was said but not this, "" where nothing was said at all."""
+    found, freely = match(closed.text), match(free.text)
+    # An emergency phrase counts anywhere inside an utterance, and most of what stands around it no grammar knows.
+    if freely is not None and freely.meaning == "emergency":
+        return free.text
+    weighable = duration_s <= limits.longest_weighed_s
+    if closed.text in YES_LIKE_NOPE:
+        return closed.text if weighable and closed.score - weigh("nope").score >= limits.pair else UNKNOWN
+    if closed.text == free.text and (found is not None or not closed.text):
+        return closed.text
+    if closed.text in NO_WORDS or (found is None and free.text in NO_SOUNDS):
+        return _no(closed, free, weigh, limits) if weighable else UNKNOWN
+    if closed.text in YES_WORDS and closed.score - free.score >= limits.phrase:
+        return closed.text
+    if found is not None and _believable(closed, free, found, limits):
+        return closed.text
+    if found is not None and not _minimal_pair(closed.text):
+        return UNKNOWN
+    if freely is not None and _words(free.text) <= _words(closed.text):
+        return free.text
+    # "He has" is a slurred "yes" as well.
+    return _yes(free, weigh, limits) if weighable else UNKNOWN
+
+
+def _no(closed: Hearing, free: Hearing, weigh: Weigh, limits: Thresholds) -> str:
+    word = closed.text if closed.text in NO_WORDS else "no"
+    no = weigh(word)
+    if no.text != word:
+        return UNKNOWN
+    margin = (no.score - free.score) + (no.score - weigh(None).score)
+    return word if margin >= limits.no and no.score > weigh("yes").score else UNKNOWN
+
+
+def _yes(free: Hearing, weigh: Weigh, limits: Thresholds) -> str:
+    yes = weigh("yes")
+    sure = yes.text == "yes" and yes.score - free.score >= limits.yes
+    return "yes" if sure and yes.score > weigh("no").score else UNKNOWN
+
+
+def _believable(closed: Hearing, free: Hearing, found: Match, limits: Thresholds) -> bool:
+    margin = closed.score - free.score
+    if found.meaning == "emergency":
+        said = _words(closed.text) - {UNKNOWN}
+        agreed = len(said & _words(free.text))
+        return margin >= limits.phrase or (len(said) >= 3 and 2 * agreed >= len(said))
+    if _minimal_pair(closed.text):
+        return False
+    return margin >= (limits.phrase if " " in closed.text else limits.word)
+
+
+def _minimal_pair(text: str) -> bool:
+    """Whether it is like "she did" or "she didn't": a weak final sound turns one into the other, so both hearings
+    must agree to the letter."""
+    words = text.split()
+    return len(words) == 2 and words[-1].removesuffix("n't") in _AUXILIARIES
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
