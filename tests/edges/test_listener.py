@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from voice_backcare import grammar
 from voice_backcare.fakes_speech import FakeRecogniser
 from voice_backcare.grammar import Match
 from voice_backcare.speech.endpointer import FRAME_BYTES, FRAME_S, Progress
@@ -149,8 +150,17 @@ def test_the_end_of_an_utterance_before_the_opening_changes_nothing(room: Bedroo
     assert _meanings(room.voice(0.4) + room.silence(0.5)) == ["started", "no"]
 
 
+def test_a_cry_for_help_without_end_is_heard() -> None:
+    """In an utterance that was cut for its length, an emergency phrase still counts (D5)."""
+    room = Bedroom("help help not breathing")
+    room.listener = Listener(room.recogniser, grammar.load().match, room.endpointer)  # type: ignore[arg-type]
+    room.open()
+    room.silence(0.5)
+    assert _meanings(room.voice(7)) == ["started", "emergency"]
+
+
 def test_an_utterance_without_end_is_cut(room: Bedroom) -> None:
-    """At six seconds it is a no-match, whatever it holds (D4)."""
+    """At six seconds it is a no-match, though it sounds like an answer (D4)."""
     room.open()
     room.silence(0.5)
     assert _meanings(room.voice(7)) == ["started", None]

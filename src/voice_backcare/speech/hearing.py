@@ -70,8 +70,9 @@ def hear_frames(stream: Iterable[bytes], recogniser: Recogniser, match: Match, *
         ready_s = max(ready_s, arrived_s) + time.perf_counter() - began
         if text is None:
             continue
-        # Cut at six seconds, it is no answer whatever it holds (D4).
-        found = match(grammar, text) if progress == "ended" else None
+        found = match(grammar, text)
+        if progress == "too_long" and found is not None and found.meaning != "emergency":
+            found = None  # cut at six seconds it is no answer (D4), but a cry for help in it counts (D5)
         result: Result = {
             "meaning": found.meaning if found else "no_match",
             "phrase": found.phrase if found else text,

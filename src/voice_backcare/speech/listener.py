@@ -171,8 +171,10 @@ class Listener:
             return None
         text = self._recogniser.result()
         self._recognising = False
-        # Cut at six seconds, it is no answer whatever it holds (D4).
-        return self._end(self._match(now.grammar, text) if progress == "ended" and text else None, text)
+        found = self._match(now.grammar, text) if text else None
+        if progress == "too_long" and found is not None and found.meaning != "emergency":
+            found = None  # cut at six seconds it is no answer (D4), but a cry for help in it counts (D5)
+        return self._end(found, text)
 
     def _begin_recognising(self, grammar: str) -> None:
         if self._recognising:
