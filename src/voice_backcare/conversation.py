@@ -70,7 +70,7 @@ class Conversation:
                 return self._fired(state, timer)
             case DeviceLost() | DeviceBack():
                 return self._device(state, event)
-            case Resumed():
+            case _:
                 return self._resumed(state, event)
 
     # --- words and keys --------------------------------------------------------------------
@@ -105,7 +105,7 @@ class Conversation:
 
     def _standing_911(self, state: State, meaning: str, *, pressed: bool) -> Result:
         """While "call 911" stands, what D6 does not name is nothing there, and says it again anywhere else (D7)."""
-        if state.place.name in ("outcome", "closing") or (state.place.speaking and not pressed):
+        if state.place.name == "outcome" or (state.place.speaking and not pressed):
             return state, ()
         if meaning in (YES, NO, UNSURE):
             return self._answer(state, meaning)

@@ -37,9 +37,7 @@ class Answers:
         part = state.place.id
         if meaning == YES:
             return self.on(state, self.triage.confirm(state.record, part), self.prompts.lines("thanks"))
-        record = self.triage.refuse(state.record, part)
-        lead = () if part in record.unresolved else self.prompts.lines("ask_part_again")
-        return self.on(state, record, lead)
+        return self.on(state, self.triage.refuse(state.record, part), self.prompts.lines("ask_part_again"))
 
     def offer(self, state: State, meaning: str) -> Result:
         accepted = meaning == YES

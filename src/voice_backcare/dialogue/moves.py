@@ -35,7 +35,7 @@ def base(place: Place) -> Place:
     """The place that a pause, a wait or a confirmation stands in front of, as one comes to it afresh."""
     if place.behind and place.id != "same_child":
         return base(place.behind)
-    return replace(place, speaking=True, tries=0, failures=0, fixed=False)
+    return replace(place, speaking=True, tries=0, failures=0)
 
 
 def _says_911(place: Place) -> bool:
@@ -66,9 +66,9 @@ class Moves:
         retry = ("retry_911",) if place.name == "outcome" and place.id == "call_911" else ()
         return (*(name for name, _ in self._timers(place)), *retry)
 
-    def go(self, state: State, record: Record, lead: tuple[Line, ...] = ()) -> Result:
+    def go(self, state: State, record: Record) -> Result:
         """On to whatever comes next by what was answered."""
-        return self.enter(state, self.triage.next_place(record), lead, record=record)
+        return self.enter(state, self.triage.next_place(record), record=record)
 
     def again(self, state: State, lead: tuple[Line, ...] = (), *, brief: bool = True) -> Result:
         """Stay, and ask again; the timers go on. ``brief`` leaves out only what was said to its end before."""
@@ -77,9 +77,9 @@ class Moves:
         new = replace(state, place=place)
         return new, self._spoken(new, self.prompts.say(new, lead, brief=brief))
 
-    def close(self, state: State, lead: tuple[Line, ...] = ()) -> Result:
+    def close(self, state: State) -> Result:
         """The last words, with the disposition reached so far."""
-        return self.enter(state, Place("closing", self.triage.disposition(state.record) or "incomplete"), lead)
+        return self.enter(state, Place("closing", self.triage.disposition(state.record) or "incomplete"))
 
     def open_ears(self, state: State) -> Result:
         """The lines are said: listen, or end where nothing more is asked."""
@@ -119,7 +119,7 @@ class Moves:
         if place.failures == 0:
             return replace(state, place=replace(place, failures=1)), (say,)
         shown = Show(say.kind, say.id, self.screen(state, say), attention=True)
-        if place.name == "outcome" and place.fixed:
+        if place.fixed:
             place = replace(place, failures=2, fixed=False)
         retry = (StartTimer("retry_911", RETRY_911_S),) if self.unheard(place) else ()
         new, actions = self.open_ears(replace(state, place=place))

@@ -63,7 +63,7 @@ class Prompts:
         """What a reprompt begins with; the second also offers the keys (D3)."""
         if place.tries == 1:
             return self.lines("missed_noise" if noise else "missed_silence")
-        return self.lines("offer_keys") if place.name in ("question", "recheck") else ()
+        return self.lines("offer_keys") if place.name == "question" else ()
 
     # --- what a place says -----------------------------------------------------------------
 
@@ -94,7 +94,7 @@ class Prompts:
                 return Say(lead, self.step(place), "standby", self._step_id(place))
             case "closing":
                 return self._closing(state, lead)
-            case "idle":
+            case _:
                 return Say(lead, self.lines("idle"), "standby", "idle")
 
     def _confirmation(self, state: State) -> str:
@@ -143,8 +143,6 @@ class Prompts:
         if disposition == "call_911":
             instruction = self.lines("call_911", "cannot_dial")
             return (*instruction, *because, *instruction)
-        if disposition == "home_care":
-            return self.lines("home_care", "in_any_case")
         return (*self._told(disposition), *because, *self.lines("in_any_case"))
 
     def _told(self, disposition: str) -> tuple[Line, ...]:

@@ -1,0 +1,316 @@
+"""Visits every reachable state of the conversation, with every event at each of them.
+
+Two searches, because places and answers multiply: ``places`` follows every position and counter and keeps, of the
+answers, one record for all that the triage rules cannot tell apart; ``answers`` follows the answers and keeps, of a
+position, only where the conversation is. ``test_abstraction`` holds both against whole states.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from voice_backcare import grammar
+from voice_backcare.content import Content, load
+from voice_backcare.conversation import Conversation, build
+from voice_backcare.dialogue.answers import Answers
+from voice_backcare.dialogue.home_care import HomeCare
+from voice_backcare.dialogue.moves import Moves, base
+from voice_backcare.dialogue.prompts import Prompts
+from voice_backcare.dialogue.state import NO, YES, Place, Record, State
+from voice_backcare.dialogue.triage import Triage
+from voice_backcare.events import (
+    Action,
+    DeviceBack,
+    DeviceLost,
+    End,
+    Event,
+    Failed,
+    Finished,
+    Fired,
+    Heard,
+    NoInput,
+    NoMatch,
+    Pressed,
+    Resumed,
+)
+
+SIGNS = ("E1", "E3", "E4", "emergency")  # what an emergency phrase can be a yes to (D5)
+TIMERS = ("safety_net", "reminder", "give_up", "wait", "retry_911", "of an earlier release")
+FRESH = Resumed(0.0, 60.0, True)
+STALE = Resumed(0.0, 3600.0, True)
+OTHER_BOOT = Resumed(0.0, 60.0, False)
+UNKNOWN = Resumed(0.0, None, False)
+
+
+CORRECTIONS = 1  # on one way through the answers: the depth of going back
+ANSWERING = frozenset(
+    ("yes", "no", "unsure", "emergency", "meant_yes", "go_back", "start_over", "stop", "next", "back", "wait")
+)
+
+
+@cache
+def words() -> grammar.Grammar:
+    return grammar.load()
+
+
+def meanings() -> tuple[str, ...]:
+    """Every meaning that any grammar context can give, the emergency phrases aside."""
+    every = {meaning for context in words().contexts for meaning in words().meanings(context)}
+    return tuple(sorted(every - {"emergency"}))
+
+
+@cache
+def events() -> tuple[Event, ...]:
+    """All that can happen to a conversation, at any time."""
+    return (
+        *(Heard(0.0, meaning) for meaning in meanings()),
+        *(Heard(0.0, "emergency", sign=sign) for sign in SIGNS),
+        *(Pressed(0.0, meaning) for meaning in (*meanings(), "emergency")),
+        NoMatch(0.0),
+        NoInput(0.0),
+        Finished(0.0),
+        Failed(0.0),
+        *(Fired(0.0, timer) for timer in TIMERS),
+        *(kind(0.0, device) for kind in (DeviceLost, DeviceBack) for device in ("microphone", "loudspeaker")),
+        *(FRESH, STALE, OTHER_BOOT, UNKNOWN),
+    )
+
+
+# --- the real conversation, remembering what it has worked out ------------------------------------
+
+
+class _Remembering:
+    """Keeps results by record or by argument: the search asks the same again a hundred times over."""
+
+    def _kept(self, name: str, *key: object) -> object:
+        kept = self.__dict__.setdefault("_kept_results", {})
+        place = (name, *key)
+        if place not in kept:
+            kept[place] = getattr(super(), name)(*key)
+        return kept[place]
+
+
+class _RememberingTriage(_Remembering, Triage):
+    def causes(self, record):
+        return self._kept("causes", record)
+
+    def disposition(self, record):
+        return self._kept("disposition", record)
+
+    def next_place(self, record):
+        return self._kept("next_place", record)
+
+
+class _RememberingPrompts(_Remembering, Prompts):
+    def lines(self, *line_ids):
+        return self._kept("lines", *line_ids)
+
+    def outcome(self, record):
+        caused = self.triage.causes(record)
+        about = (caused, *(record.answer(cause) for cause in caused[1])) if caused else self.triage.disposition(record)
+        kept = self.__dict__.setdefault("_kept_outcomes", {})
+        return kept[about] if about in kept else kept.setdefault(about, super().outcome(record))
+
+    def safety_net(self):
+        return self._kept("safety_net")
+
+    def _read_back(self, part, tries):
+        return self._kept("_read_back", part, tries)
+
+    def wording(self, question_id, wording):
+        return self._kept("wording", question_id, wording)
+
+
+def conversation(content: Content | None = None) -> Conversation:
+    """The conversation as ``build`` makes it, with a memory."""
+    content = content or load()
+    triage = _RememberingTriage(content)
+    prompts = _RememberingPrompts(content, triage)
+    real = build(content)
+    moves = Moves(prompts, triage, real.moves.give_up_s)
+    answers = Answers(moves, prompts, triage)
+    home_care = HomeCare(moves, prompts)
+    commands = type(real.commands)(moves, prompts, answers, home_care)
+    return type(real)(prompts, moves, answers, home_care, commands, triage)
+
+
+# --- abstractions -----------------------------------------------------------------------------------
+
+
+_plain: dict[Record, Record] = {}
+
+
+def plain_record(talk: Conversation, record: Record) -> Record:
+    """The record without what no rule looks at: doubt that counts as yes is a yes, the order is the questions' own,
+
+    and of several signs in one part the last stands for all: it is the one that "go back" asks about.
+    """
+    if record in _plain:
+        return _plain[record]
+    given = {question: NO if answer == NO else YES for question, answer in record.answers}
+    for part in ("emergency", "urgent", "follow_up"):
+        signs = [question for question in talk.triage.content.part(part) if given.get(question) == YES]
+        given.update((question, NO) for question in signs[:-1])
+    plain = replace(record, answers=tuple((q, given[q]) for q in talk.triage.content.questions if q in given))
+    return _plain.setdefault(record, plain)
+
+
+def seat(place: Place) -> Place:
+    """The place without its counters, and without what stands in front of it."""
+    return replace(base(place), speaking=False)
+
+
+def answer_view(talk: Conversation, state: State) -> State:
+    """What the search over answers follows. What changes no answer is followed as the way on from it: a resumption
+
+    or a stop that waits for its confirmation, and the last words.
+    """
+    record = plain_record(talk, state.record)
+    place = seat(state.place)
+    if place.id in ("same_child", "stop", "start_over") or place.name == "closing":
+        place = seat(place.behind or talk.triage.next_place(record))
+    return State(place, record)
+
+
+def place_view(talk: Conversation, state: State) -> tuple[object, ...]:
+    """What the search over places follows: the whole place, and what the rules can tell of the record there."""
+    place, record = state.place, state.record
+    caused = talk.triage.causes(record)
+    if place.behind or place.name == "closing":
+        return (place, caused and caused[0], bool(record.answers))
+    ahead = talk.triage.next_place(record)
+    last = record.answers[-1][1] == NO if record.answers else None
+    if place.name in ("question", "read_back"):
+        part = place.id if place.name == "read_back" else talk.triage.content.questions[place.id].part
+        asked_twice = {"scope": "urgent"}.get(part, part) in record.refused
+        return (place, caused and caused[0], last, record.rest, asked_twice)
+    return (place, ahead.name, ahead.id, caused and (caused[0], caused[1][-1]), last, record.rest)
+
+
+# --- the search ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    before: State
+    event: Event
+    after: State
+    actions: tuple[Action, ...]
+
+    @property
+    def end(self) -> End | None:
+        return self.actions[-1] if self.actions and isinstance(self.actions[-1], End) else None
+
+
+@dataclass
+class Found:
+    """What a search has seen: a representative of each state, and how many transitions."""
+
+    states: dict[object, State] = field(default_factory=dict)
+    ways: dict[object, set[object]] = field(default_factory=dict)
+    quiet_ways: dict[object, set[object]] = field(default_factory=dict)  # those that take nobody: silence and time
+    transitions: int = 0
+    by_place: Counter[str] = field(default_factory=Counter)
+
+
+_IDLE = State()
+Check = Callable[[Transition], None]
+
+
+def _every(talk: Conversation, state: State, given: Iterable[Event]) -> Iterator[Transition]:
+    for event in given:
+        after, actions = talk.step(state, event)
+        yield Transition(state, event, after, actions)
+
+
+def explore_places(
+    talk: Conversation, check: Check, given: tuple[Event, ...] | None = None, start: State = _IDLE
+) -> Found:
+    """Every position and counter, every event; or only those that ``given`` leads to from ``start``."""
+    found = Found()
+    given = events() if given is None else given
+    todo = deque([start])
+    found.states[place_view(talk, start)] = start
+    while todo:
+        state = todo.popleft()
+        here = place_view(talk, state)
+        ways, quiet_ways = found.ways.setdefault(here, set()), found.quiet_ways.setdefault(here, set())
+        found.by_place[state.place.name] += 1
+        for way in _every(talk, state, given):
+            found.transitions += 1
+            check(way)
+            if way.after is state:
+                continue
+            key = place_view(talk, way.after)
+            ways.add(key)
+            if isinstance(way.event, NoInput | Finished | Fired):
+                quiet_ways.add(key)
+            if key not in found.states:
+                found.states[key] = way.after
+                todo.append(way.after)
+    return found
+
+
+def can_answer(event: Event) -> bool:
+    """Whether the event can change what was answered, or lead on by it."""
+    match event:
+        case Heard(meaning=meaning):
+            return meaning in ANSWERING
+        case Resumed():
+            return event in (FRESH, STALE)
+        case Fired(timer=timer):
+            return timer == "give_up"
+        case _:
+            return isinstance(event, NoMatch)
+
+
+def is_correction(event: Event) -> bool:
+    """Going back, "I meant yes", an emergency phrase, stale answers: what leaves the straight way of the answers."""
+    match event:
+        case Heard(meaning=meaning) | Pressed(meaning=meaning):
+            return meaning in ("go_back", "meant_yes", "emergency")
+        case Resumed():
+            return event != FRESH
+        case _:
+            return False
+
+
+def explore_answers(talk: Conversation, check: Check, corrections: int) -> Found:
+    """Every way to answer, with at most so many corrections on it.
+
+    Of the events, all that can change an answer or the disposition; what the others do not change is a rule of its own.
+    """
+    found = Found()
+    given = tuple(event for event in events() if can_answer(event))
+    start = answer_view(talk, talk.step(State(), Pressed(0.0, "start"))[0])
+    left = {start: corrections}
+    costs: dict[State, set[tuple[State, bool]]] = {}
+    todo = deque([start])
+    while todo:
+        state = todo.popleft()
+        if state not in found.states:
+            found.states[state] = state
+            found.by_place[state.place.name] += 1
+            costs[state] = set(_answer_ways(talk, state, given, check, found))
+            found.ways[state] = {key for key, _ in costs[state]}
+        for key, correction in costs[state]:
+            budget = left[state] - correction
+            if budget >= 0 and left.get(key, -1) < budget:
+                left[key] = budget
+                todo.append(key)
+    return found
+
+
+def _answer_ways(
+    talk: Conversation, state: State, given: tuple[Event, ...], check: Check, found: Found
+) -> Iterator[tuple[State, bool]]:
+    for way in _every(talk, state, given):
+        found.transitions += 1
+        check(way)
+        if way.after is not state:
+            yield answer_view(talk, way.after), is_correction(way.event)
+            if way.after.place.name == "closing":
+                yield _IDLE, False  # the last words come to their end by themselves

@@ -1,0 +1,465 @@
+"""What must hold of every step of the conversation: one named function a rule, true where the rule holds.
+
+Written from the rules D1-D13 over what a step is given and what it gives back. Nothing here asks the dialogue
+what it thinks of an answer: dispositions, causes and parts are worked out again, below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from exploring import FRESH, Found, Transition, words
+
+from voice_backcare.content import load
+from voice_backcare.conversation import Conversation
+from voice_backcare.dialogue.state import Place, Record, State
+from voice_backcare.events import (
+    DeviceBack,
+    DeviceLost,
+    Event,
+    Failed,
+    Finished,
+    Fired,
+    Heard,
+    Line,
+    Listen,
+    NoInput,
+    NoMatch,
+    Pressed,
+    Resumed,
+    Say,
+    Show,
+    StartTimer,
+)
+
+EMERGENCY = ("E1", "E2", "E3", "E4", "E5", "E6")
+SCOPE = ("S1",)
+URGENT = ("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8")
+FOLLOW_UP = ("F2", "F5", "F6", "F7")
+COMMANDS = frozenset(
+    (
+        *("help", "repeat", "go_back", "meant_yes", "why", "wait", "continue"),
+        *("slower", "faster", "louder", "quieter", "start_over", "stop"),
+    )
+)
+AFTER_911 = frozenset(["repeat", "go_back", "summary", "louder", "stop", "emergency"])
+FAULTS = (NoInput, NoMatch, Finished, Failed, Fired, DeviceLost, DeviceBack)
+ANSWERING = frozenset(["yes", "no", "unsure", "emergency", "meant_yes", "go_back", "start", "start_over", "stop"])
+URGENCY = {"call_911": 4, "out_of_scope": 3, "call_provider_now": 2, "follow_up": 1, "home_care": 0, "incomplete": 0}
+
+
+# --- what a record says, worked out here ----------------------------------------------------------
+
+
+@cache
+def noes(record: Record) -> frozenset[str]:
+    return frozenset(question for question, answer in record.answers if answer == "no")
+
+
+@cache
+def signs(record: Record) -> frozenset[str]:
+    return frozenset(question for question, answer in record.answers if answer != "no")
+
+
+@cache
+def disposition(record: Record) -> str:
+    """The most urgent one among the answers (D1); "incomplete" where there is none."""
+    there = signs(record)
+    if record.phrase or "emergency" in record.unresolved or there & set(EMERGENCY):
+        return "call_911"
+    if there & set(SCOPE):
+        return "out_of_scope"
+    if "urgent" in record.unresolved or there & set(URGENT):
+        return "call_provider_now"
+    if there & set(FOLLOW_UP):
+        return "follow_up"
+    every = {*EMERGENCY, *SCOPE, *URGENT, *FOLLOW_UP}
+    return "home_care" if noes(record) == every and record.confirmed == {"emergency", "urgent"} else "incomplete"
+
+
+def meant(event: Event) -> str | None:
+    return event.meaning if isinstance(event, Heard | Pressed) else None
+
+
+def answered(way: Transition) -> str | None:
+    """The meaning that counts: while lines are said, only a key's does."""
+    deaf = way.before.place.speaking and not isinstance(way.event, Pressed)
+    return None if deaf else meant(way.event)
+
+
+def said(way: Transition) -> Say | None:
+    return next((action for action in way.actions if isinstance(action, Say)), None)
+
+
+def shown(way: Transition) -> Show | None:
+    return next((action for action in way.actions if isinstance(action, Show)), None)
+
+
+def ids(lines: tuple[Line, ...]) -> list[str]:
+    return [line.id for line in lines]
+
+
+def at_911(place: Place) -> bool:
+    return place.id == "call_911" and place.name in ("outcome", "closing")
+
+
+def begun_anew(way: Transition) -> bool:
+    """A confirmed start over, or a heard "no" to "the same child?"."""
+    place, answer = way.before.place, answered(way)
+    if place.name != "confirm":
+        return False
+    return (place.id, answer) in (("start_over", "yes"), ("same_child", "no"))
+
+
+def withdrawn(way: Transition) -> bool:
+    place = way.before.place
+    return place.name == "confirm" and place.id == "withdraw" and answered(way) == "yes"
+
+
+# --- the rules ----------------------------------------------------------------------------------------
+
+
+def an_emergency_sign_calls_911_at_once(talk: Conversation, way: Transition) -> bool:
+    """D1, D2, D5: an emergency "yes", a doubt heard twice, or an emergency phrase is "call 911" in one step."""
+    place = way.before.place
+    sign = meant(way.event) == "emergency"
+    if place.name == "question" and place.id in EMERGENCY and not at_911(place):
+        sign = sign or answered(way) == "yes" or (answered(way) == "unsure" and place.doubted)
+    if not sign:
+        return True
+    return at_911(way.after.place) and disposition(way.after.record) == "call_911"
+
+
+def only_a_heard_no_is_a_no(talk: Conversation, way: Transition) -> bool:
+    """D2, D3: a "no" is recorded for the question just asked, heard or pressed; or withdrawn, with a yes."""
+    if way.after.record is way.before.record:
+        return True
+    new = noes(way.after.record) - noes(way.before.record)
+    if not new:
+        return True
+    place = way.before.place
+    if withdrawn(way):
+        return new == {place.about}
+    return place.name == "question" and answered(way) == "no" and new == {place.id}
+
+
+def silence_and_faults_answer_nothing(talk: Conversation, way: Transition) -> bool:
+    """D3, D4, D9, D11: no silence, noise, failed prompt, lost device, timer or resumption adds to what was answered."""
+    if way.after.record is way.before.record or not isinstance(way.event, (*FAULTS, Resumed)):
+        return True
+    before, after = way.before.record, way.after.record
+    if way.end:
+        return after == Record()
+    return after == before or (
+        isinstance(way.event, Resumed)
+        and set(after.answers) == {given for given in before.answers if given[1] != "no"}
+        and after.phrase == before.phrase
+        and after.confirmed <= before.confirmed
+        and after.unresolved == before.unresolved
+        and after.rest == before.rest
+    )
+
+
+def home_care_only_after_every_no(talk: Conversation, way: Transition) -> bool:
+    """D1, D13: "home care" stands only on a "no" to every question and two confirmed read-backs; its steps, or
+
+    the offer of them, also on a follow-up sign, never on anything more urgent or not asked.
+    """
+    place, record = way.after.place, way.after.record
+    if record is way.before.record and place.name == way.before.place.name and not way.end:
+        return True  # nothing of it has changed, and the step before was held against this
+    outcome = talk.triage.disposition(record)
+    ended = way.end.outcome if way.end else None
+    if ended == "home_care" and disposition(way.before.record) != "home_care":
+        return False
+    closing = place.name in ("closing", "outcome") and place.id == "home_care"
+    if (outcome == "home_care" or closing) and disposition(record) != "home_care":
+        return False
+    while place.behind:
+        place = place.behind
+    if place.name == "home_care" or (place.name, place.id) == ("offer", "home_care"):
+        return noes(record) >= {*EMERGENCY, *SCOPE, *URGENT} and record.confirmed == {"emergency", "urgent"}
+    return True
+
+
+def only_a_yes_confirms(talk: Conversation, way: Transition) -> bool:
+    """D13, D7: what is confirmed is the read-back just said, by a yes."""
+    new = way.after.record.confirmed - way.before.record.confirmed
+    if not new:  # as nearly always
+        return True
+    place = way.before.place
+    if withdrawn(way):
+        return {place.about} == {f"read_back_{part}" for part in new}
+    return place.name == "read_back" and new == {place.id} and answered(way) == "yes"
+
+
+def doubt_and_refusal_confirm_nothing(talk: Conversation, way: Transition) -> bool:
+    """D2, D7, D13: a doubt or a "no" to a read-back, a confirmation or an offer takes none of it as granted."""
+    place, before, after = way.before.place, way.before.record, way.after.record
+    if place.name not in ("read_back", "confirm", "offer") or answered(way) not in ("no", "unsure"):
+        return True
+    if place.name == "read_back":
+        return not after.confirmed - before.confirmed and way.after.place.name in ("question", "offer", "outcome")
+    if place.name == "offer":
+        return after == before or after.rest == "declined"
+    if begun_anew(way):
+        return after == Record()
+    return after == before and not way.end and way.after.place.name != "closing"
+
+
+def a_television_decides_nothing(talk: Conversation, way: Transition) -> bool:
+    """D4: noise, and the time that passes with it, may pause and may end; it never comes to a disposition."""
+    if not isinstance(way.event, NoMatch | NoInput | Finished | Fired):
+        return True
+    before, after = way.before, way.after
+    if way.end:
+        return way.end.outcome == before.place.id
+    if after.place.name in ("outcome", "closing") and after.place.id != "incomplete":
+        return after.place.id == disposition(before.record)
+    return after.place.name != "home_care" or before.place.name in ("home_care", "waiting", "confirm", "paused")
+
+
+def urgency_never_falls_by_itself(talk: Conversation, way: Transition) -> bool:
+    """D1, D7: only a confirmed correction, another child or the end makes a disposition less urgent."""
+    if way.after.record is way.before.record:
+        return True
+    before, after = disposition(way.before.record), disposition(way.after.record)
+    if URGENCY[after] >= URGENCY[before]:
+        return True
+    return way.end is not None or withdrawn(way) or begun_anew(way)
+
+
+def only_answers_touch_the_answers(talk: Conversation, way: Transition) -> bool:
+    """D8: no question, no adjustment, no reading on, no going on after a wait changes what was answered."""
+    if way.after.record is way.before.record or not isinstance(way.event, Heard | Pressed):
+        return True
+    return meant(way.event) in ANSWERING or way.after.record == way.before.record
+
+
+def a_withdrawal_follows_a_heard_no(talk: Conversation, way: Transition) -> bool:
+    """D7: "shall I withdraw it?" is asked after a heard "no" to the cause alone (a yes, where it is a read-back)."""
+    place = way.after.place
+    if place.id != "withdraw" or way.before.place.id == "withdraw" or way.before.place.behind:
+        return True
+    cause = way.before.place.id
+    lowering = "yes" if cause.startswith("read_back") else "no"
+    return way.before.place.name == "recheck" and place.about == cause and answered(way) == lowering
+
+
+def everything_heard_is_answered(talk: Conversation, way: Transition) -> bool:
+    """D3, D8: what the open grammar can hear, and a silence that is timed, never comes to nothing."""
+    place, event = way.before.place, way.event
+    if place.speaking:
+        return bool(way.actions) or not isinstance(event, Finished | Failed)
+    listen = talk.moves.listen(place)
+    if isinstance(event, Heard) and event.meaning in heard_in(listen.grammar):
+        return bool(way.actions)
+    return bool(way.actions) or not (isinstance(event, NoInput) and listen.timeout_s is not None)
+
+
+@cache
+def heard_in(context: str) -> frozenset[str]:
+    return words().meanings(context)
+
+
+def every_grammar_holds_the_commands(talk: Conversation, way: Transition) -> bool:
+    """D5, D6, D8: emergency phrases and universal commands can be heard everywhere; after 911 what D6 names."""
+    place = way.after.place
+    contexts = {action.grammar for action in way.actions if isinstance(action, Listen)}
+    if (say := said(way)) and say.interruptible:
+        contexts.add(talk.moves.grammar(place))
+    for context in contexts:
+        heard = heard_in(context)
+        if place.name == "outcome" and place.id == "call_911":
+            if heard != AFTER_911:
+                return False
+        elif "emergency" not in heard or (place.name != "idle" and not heard >= COMMANDS):
+            return False
+    return True
+
+
+def every_end_was_said_or_shown(talk: Conversation, way: Transition) -> bool:
+    """D3, D6, D9: the last words go to mouth and screen, and say the outcome that the end then has."""
+    end, before = way.end, way.before
+    if end:
+        return (
+            before.place.name == "closing"
+            and end.outcome == before.place.id == disposition(before.record)
+            and end.answers == before.record.answers
+            and not (isinstance(way.event, Failed) and not any(isinstance(a, Show) for a in way.actions))
+        )
+    if way.after.place.name != "closing" or before.place.name == "closing":
+        return True
+    say, show = said(way), shown(way)
+    last = "call_911_reminder" if way.after.place.id == "call_911" else way.after.place.id
+    return bool(say and show and last in ids(say.lines) and last in ids(show.lines))
+
+
+def the_911_instruction_is_whole(talk: Conversation, way: Transition) -> bool:
+    """D6: said twice, not interruptible; it stays on the screen while it stands, and nothing cuts it off."""
+    before, after = way.before.place, way.after.place
+    if before.fixed and not isinstance(way.event, Finished | Failed | Resumed):
+        return after == before and not said(way)
+    say = said(way)
+    if (
+        say
+        and after.name == "outcome"
+        and after.id == "call_911"
+        and (before.name, before.id) != (after.name, after.id)
+    ):
+        told = ids(say.lines)
+        return not say.interruptible and told.count("call_911") == 2 == told.count("cannot_dial")
+    if (show := shown(way)) and disposition(way.after.record) == "call_911":
+        return {"call_911", "cannot_dial"} <= set(ids(show.lines))
+    return True
+
+
+def a_failed_prompt_is_tried_again_then_shown(talk: Conversation, way: Transition) -> bool:
+    """D9: once more, then shown with a tone; "call 911" until it is heard."""
+    place = way.before.place
+    if not isinstance(way.event, Failed) or not place.speaking:
+        return True
+    if place.failures == 0:
+        return said(way) is not None and way.after.place.failures == 1
+    show = shown(way)
+    retried = any(isinstance(action, StartTimer) and action.name == "retry_911" for action in way.actions)
+    wanted = place.name == "outcome" and place.fixed
+    return bool(show and show.attention and show.lines) and (retried or not wanted)
+
+
+def a_resumption_asks_first(talk: Conversation, way: Transition) -> bool:
+    """D11: 911 is said again; else it asks for the same child, and a "no" stands only a while, on the same boot."""
+    if not isinstance(way.event, Resumed) or way.before.place.name in ("idle", "closing"):
+        return True
+    place, record = way.after.place, way.after.record
+    if disposition(way.before.record) == "call_911":
+        return place.name == "outcome" and place.id == "call_911"
+    if place.name == "question":
+        return not way.before.record.answers and "interrupted" in ids(say.lines if (say := said(way)) else ())
+    stands = way.event == FRESH or not (noes(record) or place.behind)
+    return place.name == "confirm" and place.id == "same_child" and stands
+
+
+def every_line_has_its_sources(talk: Conversation, way: Transition) -> bool:
+    """D12: every line spoken or shown cites the handout, or is marked as our own."""
+    return all(cited(line) for a in way.actions if isinstance(a, Say | Show) for line in a.lines)
+
+
+@cache
+def cited(line: Line) -> bool:
+    known = load().handout_ids | {"own"}
+    return bool(line.sources and line.text) and set(line.sources) <= known and "{" not in line.text
+
+
+def a_correction_asks_the_cause(talk: Conversation, way: Transition) -> bool:
+    """D7: from an outcome "go back" asks the sign that caused it; "I meant yes" never makes anything less urgent."""
+    before = way.before
+    if before.place.fixed or before.place.speaking or before.place.name != "outcome" or meant(way.event) != "go_back":
+        return True
+    caused = signs(before.record) | {f"read_back_{part}" for part in before.record.unresolved}
+    caused |= {"emergency"} if before.record.phrase else set()
+    return way.after.place.name == "recheck" and way.after.place.id in caused and way.after.record == before.record
+
+
+def silence_pauses_after_three(talk: Conversation, way: Transition) -> bool:
+    """D3: two reprompts, no two alike and each with other words; then the pause, which says the emergency signs."""
+    place, say = way.before.place, said(way)
+    if not isinstance(way.event, NoInput | NoMatch) or place.speaking or not say or place.name == "home_care":
+        return True
+    if place.name not in ("question", "read_back", "offer") and place.id != "same_child":
+        return way.after.place.name not in ("paused", "closing")
+    if place.tries == 2:
+        return way.after.place.name == "paused" and "safety_net_1" in ids(say.lines)
+    again = talk.prompts.say(way.before, brief=True)
+    return way.after.place.tries == place.tries + 1 and say.asked != again.asked
+
+
+def stop_and_start_over_are_confirmed(talk: Conversation, way: Transition) -> bool:
+    """D8: once something was answered, neither happens in the triage without a yes."""
+    place, answer = way.before.place, meant(way.event)
+    if answer not in ("stop", "start_over") or way.before.record == Record():
+        return True
+    if answer == "start_over":
+        return way.after.record == way.before.record
+    told = place.name in ("outcome", "home_care", "closing") or (place.name, place.id) == ("offer", "home_care")
+    if told or place.id in ("stop", "same_child"):
+        return True
+    return way.after.place.name != "closing" and not way.end
+
+
+def a_second_refusal_stands(talk: Conversation, way: Transition) -> bool:
+    """D13: a read-back refused or doubted is asked again once, its part anew; the second time it was not ruled out."""
+    place, before, after = way.before.place, way.before.record, way.after.record
+    if place.name != "read_back" or answered(way) not in ("no", "unsure"):
+        return True
+    if place.id in before.refused:
+        return place.id in after.unresolved and URGENCY[disposition(after)] >= 2
+    part = set(EMERGENCY) if place.id == "emergency" else {*SCOPE, *URGENT}
+    return place.id in after.refused and not part & noes(after)
+
+
+RULES: tuple[Callable[[Conversation, Transition], bool], ...] = (
+    an_emergency_sign_calls_911_at_once,
+    only_a_heard_no_is_a_no,
+    silence_and_faults_answer_nothing,
+    home_care_only_after_every_no,
+    only_a_yes_confirms,
+    doubt_and_refusal_confirm_nothing,
+    a_television_decides_nothing,
+    urgency_never_falls_by_itself,
+    only_answers_touch_the_answers,
+    a_withdrawal_follows_a_heard_no,
+    everything_heard_is_answered,
+    every_grammar_holds_the_commands,
+    every_end_was_said_or_shown,
+    the_911_instruction_is_whole,
+    a_failed_prompt_is_tried_again_then_shown,
+    a_resumption_asks_first,
+    every_line_has_its_sources,
+    a_correction_asks_the_cause,
+    silence_pauses_after_three,
+    stop_and_start_over_are_confirmed,
+    a_second_refusal_stands,
+)
+
+
+# What can be broken by doing nothing.
+ALWAYS = (an_emergency_sign_calls_911_at_once, everything_heard_is_answered, a_resumption_asks_first)
+
+
+class BrokenError(AssertionError):
+    """A rule does not hold; ``rule`` is its name."""
+
+    def __init__(self, rule: str, way: Transition) -> None:
+        super().__init__(f"{rule}:\n  {way.before}\n  {way.event}\n  {way.after}\n  {way.actions}")
+        self.rule = rule
+
+
+def checker(talk: Conversation) -> Callable[[Transition], None]:
+    """Holds every rule against every transition it is given; those of ``ALWAYS`` also where nothing came of it."""
+
+    def check(way: Transition) -> None:
+        if not isinstance(way.after, State) or not isinstance(way.actions, tuple):
+            raise BrokenError("every_event_gives_a_state_and_actions", way)
+        for rule in RULES if way.actions or way.after is not way.before else ALWAYS:
+            if not rule(talk, way):
+                raise BrokenError(rule.__name__, way)
+
+    return check
+
+
+def stuck(found: Found, ways: dict[object, set[object]]) -> list[object]:
+    """The states from which no end can be reached by ``ways``; every state but those waiting for "start" must."""
+    back: dict[object, set[object]] = {}
+    for key, nexts in ways.items():
+        for after in nexts:
+            back.setdefault(after, set()).add(key)
+    idle = [key for key, state in found.states.items() if state.place.name == "idle"]
+    reached, todo = set(idle), list(idle)
+    while todo:
+        for before in back.get(todo.pop(), ()):
+            if before not in reached:
+                reached.add(before)
+                todo.append(before)
+    return [key for key in found.states if key not in reached]

@@ -1,0 +1,199 @@
+"""Faults put into the real conversation on purpose: the search sees each of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from exploring import conversation, explore_places
+from rules import BrokenError, checker, stuck
+
+from voice_backcare.conversation import Conversation
+from voice_backcare.dialogue import moves, triage
+from voice_backcare.dialogue.answers import Answers
+from voice_backcare.dialogue.moves import Moves
+from voice_backcare.dialogue.state import NO, UNSURE, YES, Place, State
+from voice_backcare.dialogue.triage import Triage
+from voice_backcare.events import Finished, Fired, NoInput
+
+_meant, _emergency, _missed = Conversation._meant, Conversation._emergency, Conversation._missed
+_next_place, _refuse = Triage.next_place, Triage.refuse
+_question, _read_back, _recheck = Answers.question, Answers.read_back, Answers.recheck
+
+
+def _swap_two_tiers(patch) -> None:
+    first, second, third, last = triage.TIERS
+    patch.setattr(triage, "TIERS", (third, second, first, last))
+
+
+def _drop_a_read_back(patch) -> None:
+    def next_place(self, record):
+        return _next_place(self, replace(record, confirmed=record.confirmed | {"emergency"}))
+
+    patch.setattr(Triage, "next_place", next_place)
+
+
+def _noise_is_no(patch) -> None:
+    def missed(self, state, *, noise):
+        return _meant(self, state, NO, pressed=False) if noise else _missed(self, state, noise=noise)
+
+    patch.setattr(Conversation, "_missed", missed)
+
+
+def _silence_is_no(patch) -> None:
+    def missed(self, state, *, noise):
+        return _missed(self, state, noise=noise) if noise else _meant(self, state, NO, pressed=False)
+
+    patch.setattr(Conversation, "_missed", missed)
+
+
+def _noise_is_yes(patch) -> None:
+    patch.setattr(Conversation, "_missed", lambda self, state, noise: _meant(self, state, YES, pressed=False))
+
+
+def _doubt_is_no(patch) -> None:
+    patch.setattr(
+        Answers, "question", lambda self, state, meaning: _question(self, state, NO if meaning == UNSURE else meaning)
+    )
+
+
+def _doubt_is_asked_for_ever(patch) -> None:
+    def question(self, state, meaning):
+        return _question(self, replace(state, place=replace(state.place, doubted=False)), meaning)
+
+    patch.setattr(Answers, "question", question)
+
+
+def _doubt_confirms(patch) -> None:
+    patch.setattr(
+        Answers,
+        "read_back",
+        lambda self, state, meaning: _read_back(self, state, YES if meaning == UNSURE else meaning),
+    )
+
+
+def _deaf_to_emergencies_while_speaking(patch) -> None:
+    def emergency(self, state, sign):
+        return (state, ()) if state.place.speaking else _emergency(self, state, sign)
+
+    patch.setattr(Conversation, "_emergency", emergency)
+
+
+def _withdraw_without_confirmation(patch) -> None:
+    def recheck(self, state, meaning):
+        if meaning == NO and not state.place.id.startswith("read_back"):
+            return self.on(state, self.triage.withdraw(state.record, state.place.id))
+        return _recheck(self, state, meaning)
+
+    patch.setattr(Answers, "recheck", recheck)
+
+
+def _doubt_withdraws(patch) -> None:
+    patch.setattr(
+        Answers, "recheck", lambda self, state, meaning: _recheck(self, state, NO if meaning == UNSURE else meaning)
+    )
+
+
+def _going_back_takes_back_a_yes(patch) -> None:
+    def go_back(self, state):
+        if not state.record.answers:
+            return self.moves.again(state)
+        question = state.record.answers[-1][0]
+        record = self.triage.unanswer(state.record, question)
+        return self.moves.enter(state, Place("question", question), record=record)
+
+    patch.setattr(Answers, "go_back", go_back)
+
+
+def _meant_yes_is_no(patch) -> None:
+    def meant_yes(self, state):
+        if not state.record.answers:
+            return self.moves.again(state)
+        return self.on(state, self.triage.answered(state.record, state.record.answers[-1][0], NO))
+
+    patch.setattr(Answers, "meant_yes", meant_yes)
+
+
+def _resume_keeps_old_noes(patch) -> None:
+    patch.setattr(Triage, "stale", lambda self, record: record)
+
+
+def _resume_asks_nothing(patch) -> None:
+    patch.setattr(Conversation, "_resumed", lambda self, state, event: self.moves.again(state))
+
+
+def _911_can_be_interrupted(patch) -> None:
+    patch.setattr(moves, "_says_911", lambda place: False)
+
+
+def _a_failed_prompt_is_forgotten(patch) -> None:
+    patch.setattr(Moves, "failed", lambda self, state, said: self.open_ears(state))
+
+
+def _a_second_refusal_is_forgiven(patch) -> None:
+    def refuse(self, record, part):
+        return _refuse(self, replace(record, refused=record.refused - {part}), part)
+
+    patch.setattr(Triage, "refuse", refuse)
+
+
+def _stop_needs_no_confirmation(patch) -> None:
+    talk = conversation()
+    patch.setattr(type(talk.commands), "_stop", lambda self, state: self.moves.close(state))
+
+
+def _the_end_is_not_said(patch) -> None:
+    patch.setattr(
+        Moves, "close", lambda self, state: (replace(state, place=Place("closing", "incomplete")), ())
+    )
+
+
+SABOTAGES = {
+    _swap_two_tiers: "an_emergency_sign_calls_911_at_once",
+    _drop_a_read_back: "home_care_only_after_every_no",
+    _noise_is_no: "only_a_heard_no_is_a_no",
+    _silence_is_no: "only_a_heard_no_is_a_no",
+    _noise_is_yes: "silence_and_faults_answer_nothing",
+    _doubt_is_no: "only_a_heard_no_is_a_no",
+    _doubt_is_asked_for_ever: "an_emergency_sign_calls_911_at_once",
+    _doubt_confirms: "only_a_yes_confirms",
+    _deaf_to_emergencies_while_speaking: "an_emergency_sign_calls_911_at_once",
+    _withdraw_without_confirmation: "only_a_heard_no_is_a_no",
+    _doubt_withdraws: "a_withdrawal_follows_a_heard_no",
+    _going_back_takes_back_a_yes: "urgency_never_falls_by_itself",
+    _meant_yes_is_no: "only_a_heard_no_is_a_no",
+    _resume_keeps_old_noes: "a_resumption_asks_first",
+    _resume_asks_nothing: "a_resumption_asks_first",
+    _911_can_be_interrupted: "the_911_instruction_is_whole",
+    _a_failed_prompt_is_forgotten: "a_failed_prompt_is_tried_again_then_shown",
+    _a_second_refusal_is_forgiven: "a_second_refusal_stands",
+    _stop_needs_no_confirmation: "stop_and_start_over_are_confirmed",
+    _the_end_is_not_said: "every_end_was_said_or_shown",
+}
+
+
+@pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.__name__.strip("_"))
+def test_the_search_sees_the_sabotage(sabotage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The fault breaks a rule, and the search stops at it."""
+    sabotage(monkeypatch)
+    talk = conversation()
+    with pytest.raises(BrokenError) as caught:
+        explore_places(talk, checker(talk))
+    assert caught.value.rule == SABOTAGES[sabotage]
+
+
+def test_the_search_sees_a_pause_without_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the timer that gives up, silence never comes to an end, and the search says so (D3)."""
+
+    def silence(talk: Conversation) -> list[object]:
+        quiet = (NoInput(0.0), Finished(0.0), *(Fired(0.0, timer) for timer in ("safety_net", "give_up")))
+        asked = State(Place("question", "E1"))
+        found = explore_places(talk, checker(talk), quiet, asked)
+        return stuck(found, found.quiet_ways)
+
+    assert silence(conversation()) == []
+    timers = Moves._timers
+    monkeypatch.setattr(
+        Moves, "_timers", lambda self, place: tuple(t for t in timers(self, place) if t[0] != "give_up")
+    )
+    assert silence(conversation())
