@@ -71,6 +71,7 @@ class Emergencies:
     call_negators: frozenset[tuple[str, ...]]
     fillers: frozenset[str]
     no_negates: frozenset[str]
+    excused: frozenset[tuple[str, ...]] = frozenset()
 
     @cached_property
     def _by_first_word(self) -> Mapping[str, list[tuple[tuple[str, ...], str]]]:
@@ -87,12 +88,21 @@ class Emergencies:
             for at, word in enumerate(words)
             for needle, phrase in self._by_first_word.get(word, [])
             if words[at : at + len(needle)] == needle
+            and not self._excused(words, at, at + len(needle))
             and not self._negated(words[max(0, at - _LOOK_BACK_WORDS) : at], phrase)
         ]
         if not found:
             return None
         _, phrase = max(found)
         return Match("emergency", phrase, self.signs[phrase])
+
+    def _excused(self, words: tuple[str, ...], start: int, end: int) -> bool:
+        """Whether ordinary words begin inside the phrase and go on after it."""
+        return any(
+            words[at : at + len(ordinary)] == ordinary and at + len(ordinary) > end
+            for at in range(start, end)
+            for ordinary in self.excused
+        )
 
     def _negated(self, before: tuple[str, ...], phrase: str) -> bool:
         if before and before[-1] == "no" and phrase in self.no_negates:
@@ -228,6 +238,7 @@ def load(folder: Path | None = None) -> Grammar:
             call_negators=_words(emergency, "call_negators"),
             fillers=frozenset(str(word) for word in emergency.get("fillers", [])),
             no_negates=frozenset(emergency.get("no_negates", [])),
+            excused=_words(emergency, "excused"),
         ),
         decoys=tuple(phrases.get("Decoy", [])),
     )
