@@ -60,9 +60,8 @@ class Commands:
         """To the step, the question or the cause before (D7)."""
         paused = state.place.name in ("paused", "waiting")
         there = replace(state, place=base(state.place)) if paused else state
-        if there.place.name == "home_care" and not self.home_care.at_first(there):
-            return self.home_care.back(there)
-        new, actions = self.answers.go_back(there)
+        stepping = there.place.name == "home_care" and not self.home_care.at_first(there)
+        new, actions = self.home_care.back(there) if stepping else self.answers.go_back(there)
         return new, (*self.moves.leave(state.place), *actions)
 
     def _stop(self, state: State) -> Result:

@@ -181,6 +181,8 @@ class Conversation:
         if event.device == "loudspeaker" and lost:
             say = self.prompts.say(state)
             return state, (Show(say.kind, say.id, self.moves.screen(state, say), attention=True),)
+        if self.moves.unheard(state.place):
+            return self.moves.again(state, brief=False)  # what is said first is the 911 instruction
         return self.moves.again(state, self.prompts.lines(f"{event.device}_{'lost' if lost else 'back'}"))
 
     def _resumed(self, state: State, event: Resumed) -> Result:
@@ -190,7 +192,7 @@ class Conversation:
         if place.name == "idle":
             return state, ()
         if place.name == "closing":
-            return self.moves.again(state, brief=False)
+            return self.moves.again(state)
         disposition = self.triage.disposition(record)
         if disposition == "call_911":
             return self.moves.go(state, record)

@@ -158,7 +158,7 @@ def test_home_care_begins_after_a_yes_only() -> None:
     assert lead(actions)[0] == "home_care_start"
     assert timers(actions) == {"give_up": 3600.0}
     for answer in ("no", "unsure"):
-        assert heard(offer, answer)[0].place == Place("closing", "home_care")
+        assert heard(offer, answer)[0].place == Place("closing", "home_care", about="told")
 
 
 # --- doubt and silence ----------------------------------------------------------------------------
@@ -296,7 +296,8 @@ def test_wait_is_two_minutes() -> None:
 def test_going_back_asks_the_last_question_again() -> None:
     """D7: its "no" is taken back; before the first there is nothing."""
     state, _ = heard(at("question", "E3", Record(E_NO[:2])), "go_back")
-    assert state == State(Place("question", "E2"), Record(E_NO[:1]))
+    assert state == State(Place("question", "E2", returned=True), Record(E_NO[:1]))
+    assert heard(state, "meant_yes")[0].record.answers == (("E1", "no"), ("E2", "yes"))
     assert lead(heard(at("question", "E1"), "go_back")[1]) == ["first_question"]
 
 
@@ -336,6 +337,26 @@ def test_going_back_from_anywhere_after_an_outcome_asks_its_cause(place: Place) 
     assert step(State(place, record), Heard(0.0, "go_back"))[0].place == Place("recheck", "F2")
 
 
+def test_going_back_from_a_pause_goes_back_from_what_it_stands_before() -> None:
+    """D7: the step before, the cause of the outcome; and the pause's timers are forgotten."""
+    waiting = at("waiting", "", CALM, behind=Place("home_care", "2"))
+    state, actions = heard(waiting, "go_back")
+    assert state.place == Place("home_care", "1")
+    assert CancelTimer("wait") in actions
+    record = Record((*NO_TO_ALL[:15], ("F2", "yes"), *NO_TO_ALL[16:]), confirmed=BOTH)
+    state, actions = heard(at("paused", "", record, behind=Place("offer", "home_care")), "go_back")
+    assert state.place == Place("recheck", "F2")
+    assert {CancelTimer("safety_net"), CancelTimer("give_up")} <= set(actions)
+
+
+def test_an_injury_ends_the_questions() -> None:
+    """S1: after the emergency signs and their read-back, at once, and with what to do about it."""
+    state, actions = heard(at("question", "S1", Record(E_NO, confirmed=frozenset({"emergency"}))), "yes")
+    assert state.place == Place("outcome", "out_of_scope")
+    assert lead(actions) == ["out_of_scope", "out_of_scope_advice", "because_yes", "in_any_case"]
+    assert said(actions).kind == "standby"
+
+
 def test_going_back_from_a_lesser_sign_says_the_outcome_again() -> None:
     """D7: a follow-up sign among the rest did not cause "call the provider"; there is no earlier cause to ask."""
     answers = (*NO_TO_ALL[:7], ("R1", "yes"), *NO_TO_ALL[8:15], ("F2", "yes"))
@@ -372,8 +393,10 @@ def test_i_meant_yes_is_a_yes_to_the_last_question() -> None:
     """D7: at once, and to the question being asked where it is the first."""
     assert heard(at("question", "E3", Record(E_NO[:2])), "meant_yes")[0].record.answer("E2") == "yes"
     assert heard(at("question", "E1"), "meant_yes")[0].record == CALL_911
-    empty = at("confirm", "stop", Record(refused=frozenset({"urgent"})), behind=Place("question", "E1"))
-    assert lead(heard(empty, "meant_yes")[1]) == ["first_question"]
+    waiting = at("waiting", behind=Place("question", "E1"))
+    assert heard(waiting, "meant_yes")[0].record == CALL_911
+    nothing = at("closing", "incomplete", speaking=True)
+    assert lead(step(nothing, Heard(0.0, "meant_yes"))[1])[0] == "first_question"
     for place, about in (
         (Place("recheck", "R1", speaking=False), ""),
         (Place("confirm", "withdraw", speaking=False), "R1"),
@@ -463,7 +486,7 @@ def test_911_is_reminded_of_once_and_closes() -> None:
     calm = at("outcome", "call_provider_now", PROVIDER)
     assert lead(step(calm, Fired(0.0, "reminder"))[1]) == ["outcome_reminder"]
     state, actions = step(outcome, Fired(0.0, "give_up"))
-    assert state.place == Place("closing", "call_911", fixed=True)
+    assert state.place == Place("closing", "call_911", fixed=True, about="told")
     assert lead(actions) == ["call_911_reminder"]
     assert not said(actions).interruptible
     assert {action.name for action in actions if isinstance(action, CancelTimer)} == {
@@ -573,7 +596,7 @@ def test_stop_is_confirmed_once_something_was_answered() -> None:
     assert heard(state, "stop")[0].place == Place("closing", "incomplete")
     assert heard(at("question", "E1"), "stop")[0].place == Place("closing", "incomplete")
     for at_once in (at("home_care", "1", CALM), at("offer", "home_care", CALM)):
-        assert heard(at_once, "stop")[0].place == Place("closing", "home_care")
+        assert heard(at_once, "stop")[0].place == Place("closing", "home_care", about="told")
     assert heard(at("outcome", "call_provider_now", PROVIDER), "stop")[0].place.name == "closing"
     assert heard(at("offer", "rest", PROVIDER), "stop")[0].place.name == "confirm"
     assert heard(at("confirm", "same_child", PROVIDER), "stop")[0].place.name == "closing"
@@ -628,8 +651,8 @@ def test_steps_are_read_at_the_listeners_pace() -> None:
     assert heard(at("home_care", "2", CALM), "back")[0].place == Place("home_care", "1")
     assert heard(at("home_care", "2", CALM), "go_back")[0].place == Place("home_care", "1")
     assert lead(heard(first, "back")[1]) == ["first_step"]
-    assert heard(first, "go_back")[0].place == Place("question", "F7")
-    assert heard(last, "next")[0].place == Place("closing", "home_care")
+    assert heard(first, "go_back")[0].place == Place("question", "F7", returned=True)
+    assert heard(last, "next")[0].place == Place("closing", "home_care", about="told")
     told = said(heard(first, "repeat")[1]).asked
     assert told == tuple(Line(text.id, text.text, text.sources) for text in CONTENT.steps[0].lines)
     assert heard(first, "yes") == (first, ())

@@ -160,7 +160,7 @@ def plain_record(talk: Conversation, record: Record) -> Record:
 
 def seat(place: Place) -> Place:
     """The place without its counters, and without what stands in front of it."""
-    return replace(base(place), speaking=False)
+    return replace(base(place), speaking=False, fixed=False, returned=False)
 
 
 def answer_view(talk: Conversation, state: State) -> State:
@@ -175,12 +175,19 @@ def answer_view(talk: Conversation, state: State) -> State:
     return State(place, record)
 
 
+def position(place: Place) -> Place:
+    """The place; whether the question behind a pause or a confirmation was gone back to makes no other position."""
+    if place.behind is None:
+        return place
+    return replace(place, behind=replace(position(place.behind), returned=False))
+
+
 def place_view(talk: Conversation, state: State) -> tuple[object, ...]:
     """What the search over places follows: the whole place, and what the rules can tell of the record there."""
     place, record = state.place, state.record
     caused = talk.triage.causes(record)
     if place.behind or place.name == "closing":
-        return (place, caused and caused[0], bool(record.answers))
+        return (position(place), caused and caused[0], bool(record.answers))
     ahead = talk.triage.next_place(record)
     last = record.answers[-1][1] == NO if record.answers else None
     if place.name in ("question", "read_back"):

@@ -46,7 +46,7 @@ COMMANDS = frozenset(
 AFTER_911 = frozenset(["repeat", "go_back", "summary", "louder", "stop", "emergency"])
 FAULTS = (NoInput, NoMatch, Finished, Failed, Fired, DeviceLost, DeviceBack)
 ANSWERING = frozenset(["yes", "no", "unsure", "emergency", "meant_yes", "go_back", "start", "start_over", "stop"])
-URGENCY = {"call_911": 4, "out_of_scope": 3, "call_provider_now": 2, "follow_up": 1, "home_care": 0, "incomplete": 0}
+URGENCY = {"call_911": 4, "call_provider_now": 3, "out_of_scope": 2, "follow_up": 1, "home_care": 0, "incomplete": 0}
 
 
 # --- what a record says, worked out here ----------------------------------------------------------
@@ -68,10 +68,10 @@ def disposition(record: Record) -> str:
     there = signs(record)
     if record.phrase or "emergency" in record.unresolved or there & set(EMERGENCY):
         return "call_911"
-    if there & set(SCOPE):
-        return "out_of_scope"
     if "urgent" in record.unresolved or there & set(URGENT):
         return "call_provider_now"
+    if there & set(SCOPE):
+        return "out_of_scope"
     if there & set(FOLLOW_UP):
         return "follow_up"
     every = {*EMERGENCY, *SCOPE, *URGENT, *FOLLOW_UP}
@@ -424,6 +424,28 @@ RULES: tuple[Callable[[Conversation, Transition], bool], ...] = (
 )
 
 
+# The rules that speak of some events only.
+_SPOKEN = (Heard, Pressed)
+CONCERNS: dict[Callable[[Conversation, Transition], bool], tuple[type[Event], ...]] = {
+    silence_and_faults_answer_nothing: (*FAULTS, Resumed),
+    doubt_and_refusal_confirm_nothing: _SPOKEN,
+    a_television_decides_nothing: (NoMatch, NoInput, Finished, Fired),
+    only_answers_touch_the_answers: _SPOKEN,
+    a_failed_prompt_is_tried_again_then_shown: (Failed,),
+    a_resumption_asks_first: (Resumed,),
+    a_correction_asks_the_cause: _SPOKEN,
+    silence_pauses_after_three: (NoInput, NoMatch),
+    stop_and_start_over_are_confirmed: _SPOKEN,
+    a_second_refusal_stands: _SPOKEN,
+}
+
+
+@cache
+def concerning(event: type[Event], nothing_came: bool) -> tuple[Callable[[Conversation, Transition], bool], ...]:
+    rules = ALWAYS if nothing_came else RULES
+    return tuple(rule for rule in rules if event in CONCERNS.get(rule, (event,)))
+
+
 # What can be broken by doing nothing.
 ALWAYS = (an_emergency_sign_calls_911_at_once, everything_heard_is_answered, a_resumption_asks_first)
 
@@ -442,7 +464,7 @@ def checker(talk: Conversation) -> Callable[[Transition], None]:
     def check(way: Transition) -> None:
         if not isinstance(way.after, State) or not isinstance(way.actions, tuple):
             raise BrokenError("every_event_gives_a_state_and_actions", way)
-        for rule in RULES if way.actions or way.after is not way.before else ALWAYS:
+        for rule in concerning(type(way.event), way.after is way.before and not way.actions):
             if not rule(talk, way):
                 raise BrokenError(rule.__name__, way)
 

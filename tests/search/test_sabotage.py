@@ -22,8 +22,8 @@ _question, _read_back, _recheck = Answers.question, Answers.read_back, Answers.r
 
 
 def _swap_two_tiers(patch) -> None:
-    first, second, third, last = triage.TIERS
-    patch.setattr(triage, "TIERS", (third, second, first, last))
+    first, second, third, last = triage.BY_URGENCY
+    patch.setattr(triage, "BY_URGENCY", (second, first, third, last))
 
 
 def _drop_a_read_back(patch) -> None:
@@ -143,9 +143,7 @@ def _stop_needs_no_confirmation(patch) -> None:
 
 
 def _the_end_is_not_said(patch) -> None:
-    patch.setattr(
-        Moves, "close", lambda self, state: (replace(state, place=Place("closing", "incomplete")), ())
-    )
+    patch.setattr(Moves, "close", lambda self, state: (replace(state, place=Place("closing", "incomplete")), ()))
 
 
 SABOTAGES = {

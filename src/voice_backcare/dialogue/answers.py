@@ -99,21 +99,22 @@ class Answers:
         question_id, answer = record.answers[-1]
         if answer == NO:
             return self.moves.enter(
-                state, Place("question", question_id), record=self.triage.unanswer(record, question_id)
+                state, Place("question", question_id, returned=True), record=self.triage.unanswer(record, question_id)
             )
         return self.moves.enter(state, Place("recheck", question_id))
 
     def meant_yes(self, state: State) -> Result:
-        """A yes to the last question, at once; to the one that is being asked where it is the first."""
+        """A yes to the last question, at once; to the one being asked where it is the first or was gone back to."""
         record = state.record
         if state.place.id == "same_child":
             return self.moves.again(state)
         if state.place.name == "recheck" or state.place.id == "withdraw":
             return self._stands(state, record)
+        asked = base(state.place)
+        if asked.name == "question" and (asked.returned or not record.answers):
+            return self.on(state, self.triage.answered(record, asked.id, YES))
         if record.answers:
             return self.on(state, self.triage.answered(record, record.answers[-1][0], YES))
-        if state.place.name == "question":
-            return self.on(state, self.triage.answered(record, state.place.id, YES))
         return self.moves.again(state, self.prompts.lines("first_question"))
 
     def on(self, state: State, record: Record, lead: tuple[Line, ...] | None = None) -> Result:

@@ -79,7 +79,8 @@ class Moves:
 
     def close(self, state: State) -> Result:
         """The last words, with the disposition reached so far."""
-        return self.enter(state, Place("closing", self.triage.disposition(state.record) or "incomplete"))
+        told = "told" if base(state.place).name in ("outcome", "offer", "home_care") else ""
+        return self.enter(state, Place("closing", self.triage.disposition(state.record) or "incomplete", about=told))
 
     def open_ears(self, state: State) -> Result:
         """The lines are said: listen, or end where nothing more is asked."""

@@ -175,7 +175,8 @@ class Prompts:
         elif state.place.id == "call_911":
             last = self.lines("call_911_reminder")
         else:
-            last = (*self._told(state.place.id), *self.lines("goodbye"))
+            told = self._told(state.place.id) if state.place.about else self.outcome(state.record)
+            last = (*told, *self.lines("goodbye"))
         return Say((*lead, *last), (), None, "closing", interruptible=not state.place.fixed)
 
     # --- home care -------------------------------------------------------------------------

@@ -30,9 +30,10 @@ class Place:
     ``speaking``: the lines are still being said. ``tries``: no-input and no-match so far (D3).
     ``doubted``: one "I don't know" was heard (D2). ``failures``: prompts that could not be spoken (D9).
     ``fixed``: the 911 instruction is being said, and nothing interrupts it (D6).
+    ``returned``: a question that was gone back to, so "I meant yes" is said of it (D7).
     ``behind``: where a pause, a wait or a confirmation returns to; never itself one of these, but for "same_child".
     A "same_child" with nothing behind it goes on by the record alone: what was answered "no" has gone stale.
-    ``about``: of a "withdraw" confirmation the cause that would be withdrawn.
+    ``about``: of a "withdraw" confirmation the cause that would be withdrawn; of "closing" if it was told.
     """
 
     name: PlaceName
@@ -42,6 +43,7 @@ class Place:
     doubted: bool = False
     failures: int = 0
     fixed: bool = False
+    returned: bool = False
     behind: Place | None = None
     about: str = ""
 

@@ -18,6 +18,9 @@ TIERS = (
     ("urgent", "call_provider_now"),
     ("follow_up", "follow_up"),
 )
+# Most urgent first. An injury ends the questions, but takes nothing away from an urgent sign (D1).
+URGENCY = ("call_911", "call_provider_now", "out_of_scope", "follow_up")
+BY_URGENCY = tuple(sorted(TIERS, key=lambda tier: URGENCY.index(tier[1])))
 URGENT_PARTS = ("urgent", "follow_up")  # what "the rest" after an urgent sign is made of
 
 
@@ -38,7 +41,7 @@ class Triage:
 
     def causes(self, record: Record) -> tuple[str, tuple[str, ...]] | None:
         """The most urgent disposition so far and what caused it; None while nothing did (D1)."""
-        for part, disposition in TIERS:
+        for part, disposition in BY_URGENCY:
             causes = self.positive(record, part)
             if part == "emergency" and record.phrase:
                 causes = (*causes, PHRASE)

@@ -211,7 +211,7 @@ def test_the_shipped_grammar_is_read_as_it_is_used(tmp_path: Path) -> None:
     assert read == WORDS
     assert read.match("question", "he hasn't really ever fainted") is None
     assert read.match("question", "no need to call nine one one") is None
-    assert read.match("question", "get an ambulance") == Match("emergency", "get an ambulance", "emergency")
+    assert read.match("question", "get an ambulance") == Match("emergency", "ambulance", "emergency")
     assert read.match("question", "he fainted") == Match("emergency", "fainted", "E4")
 
 
