@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -126,16 +127,13 @@ def cli() -> None:
 @click.option("--microphone", metavar="NAME", help="The microphone: its name, a part of it, or its number.")
 @click.option("--loudspeaker", metavar="NAME", help="The loudspeaker: its name, a part of it, or its number.")
 @click.option("--voice", metavar="ID", help="An espeak-ng voice, such as gmw/en-us.")
-@click.option("--rate", type=click.IntRange(80, 300), default=180, show_default=True, help="Words a minute.")
+@click.option("--rate", type=click.IntRange(105, 245), default=180, show_default=True, help="Words a minute.")
 @click.option("--once", is_flag=True, help="End after one conversation, rather than wait for the next.")
 def talk(microphone: str | None, loudspeaker: str | None, voice: str | None, rate: int, once: bool) -> None:
     """The voice conversation on this machine's microphone and loudspeaker."""
-    import signal
-
     from voice_backcare.settings import Settings
     from voice_backcare.speech.errors import NoLoudspeaker, NoMicrophone
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = Settings(microphone=microphone, loudspeaker=loudspeaker, voice=voice, rate_wpm=rate)
     console = _console()
     from voice_backcare import talking
@@ -222,6 +220,8 @@ def run_rehearsal(answers: list[str] | None, wav: Path | None) -> None:
     recogniser = _recogniser(grammar)
     voice = Synthesiser()
     try:
+        if wav and wav.exists() and not wav.is_file():
+            raise Fault(f"{wav} is no ordinary file. Name another one.", EXIT_NOT_WRITABLE)
         wave_out = WaveOut(wav) if wav else None
     except OSError as error:
         raise Fault(f"{wav} cannot be written: {error.strerror}. Name another file.", EXIT_NOT_WRITABLE) from error
@@ -277,20 +277,47 @@ def _forgive_characters() -> None:
             stream.reconfigure(errors=errors)
 
 
+def _open_missing_streams() -> None:
+    """Python has None for a stream that its parent closed: input is then at its end, and messages go nowhere."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123 - open as long as the program
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
+
+
+def _tell(sentence: str) -> None:
+    with suppress(OSError):
+        click.echo(sentence, err=True)
+
+
+def _give_up_output() -> None:
+    """What is left in the buffer can go nowhere; without this, Python complains at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
 def _status() -> int:
+    _open_missing_streams()
+    if sys.stdout is None:
+        _tell("The output is closed, so nothing can be shown.")
+        return EXIT_OUTPUT_CLOSED
     _forgive_characters()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that everything is put away
     try:
         status = cli.main(prog_name="voice-backcare", standalone_mode=False)
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):
+            error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped.", err=True)
+        _tell("Stopped.")
         return EXIT_INTERRUPTED
     except (_OutputClosed, BrokenPipeError):
-        # What is left in the buffer can go nowhere; without this, Python complains at its exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        click.echo("The output was closed, so the conversation ends here.", err=True)
+        _give_up_output()
+        _tell("The output was closed, so this ends here.")
         return EXIT_OUTPUT_CLOSED
+    except OSError as error:
+        _give_up_output()
+        _tell(f"Something could not be written: {error.strerror or error}.")
+        return EXIT_NOT_WRITABLE

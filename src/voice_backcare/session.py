@@ -7,9 +7,10 @@ Between the lines of a long speech the ears are opened for a moment, for emergen
 from __future__ import annotations
 
 import queue
+import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from voice_backcare.conversation import Conversation
 from voice_backcare.dialogue.state import State
@@ -38,6 +39,7 @@ from voice_backcare.ports import Clock, Ears, Mouth, Posted, Screen, SpeechStart
 SPEECH_MOST_S = 8.0  # no stretch of speech is longer without a gap to listen in (D5)
 GAP_S = 1.0
 INBOX_MOST = 1000
+HASTY_S = 0.5
 
 
 class Inbox:
@@ -57,6 +59,11 @@ class Inbox:
             return self._queue.get(timeout=wait_s) if wait_s is None or wait_s > 0 else self._queue.get_nowait()
         except queue.Empty:
             return None
+
+
+def pieces(line: Line) -> list[Line]:
+    """The line's sentences, and their clauses: for a slow voice, so that there is room for a gap between (D5)."""
+    return [replace(line, text=text) for text in re.split(r"(?<=[.?:,]) ", line.text)]
 
 
 @dataclass
@@ -88,6 +95,7 @@ class Session:
     def __post_init__(self) -> None:
         self._timers: dict[str, float] = {}
         self._turn = 0
+        self._turn_began_s = 0.0
         self._speech: _Speech | None = None
         self._asked: Say | None = None
         self._listening: Listen | None = None
@@ -98,6 +106,15 @@ class Session:
 
     def post(self, posted: Posted) -> None:
         self.inbox.post(posted)
+
+    def press(self, meaning: str) -> None:
+        """A key, a touch, a button, from any thread: it belongs to what is on the screen now.
+
+        A "no" that comes before anybody can have taken in the question is meant for the one before, and is dropped.
+        """
+        now_s = self.clock.now_s()
+        if meaning != "no" or now_s - self._turn_began_s >= HASTY_S:
+            self.post(Posted(self._turn, Pressed(now_s, meaning)))
 
     @property
     def turn(self) -> int:
@@ -217,6 +234,7 @@ class Session:
         self.ears.stop()
         self.mouth.stop()
         self._turn += 1
+        self._turn_began_s = self.clock.now_s()
         self._speech = self._listening = None
         self._no_input_at_s = self._gap_until_s = None
 
@@ -234,6 +252,9 @@ class Session:
             self.handle(Finished(self.clock.now_s()))
             return
         line_s = self.mouth.duration_s(speech.left[0])
+        if line_s > SPEECH_MOST_S and len(parts := pieces(speech.left[0])) > 1:
+            speech.left[:1] = parts
+            line_s = self.mouth.duration_s(parts[0])
         if speech.say.interruptible and speech.spoken_s and speech.spoken_s + line_s > SPEECH_MOST_S:
             speech.spoken_s = 0.0
             self._gap_until_s = self.clock.now_s() + GAP_S

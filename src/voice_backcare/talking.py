@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from rich.console import Console
 
 from voice_backcare import content, conversation, grammar
-from voice_backcare.events import Pressed
-from voice_backcare.ports import Posted
 from voice_backcare.session import Inbox, Session
 from voice_backcare.settings import Settings
 from voice_backcare.speech.clock import SystemClock
@@ -44,7 +40,7 @@ def talk(settings: Settings, console: Console, *, once: bool) -> None:
     try:
         machine.mouth.prepare(core.prompts.ahead())
         session = Session(core, machine.ears, machine.mouth, screen, clock, inbox=inbox)
-        with keys(_pressed(session)):
+        with keys(session.press):
             session.start()
             session.run()
             while not once:
@@ -52,11 +48,3 @@ def talk(settings: Settings, console: Console, *, once: bool) -> None:
                 session.run()
     finally:
         machine.close()
-
-
-def _pressed(session: Session) -> Callable[[str], None]:
-    def post(meaning: str) -> None:
-        # A key belongs to what is on the screen now: the session drops it once that has changed.
-        session.post(Posted(session.turn, Pressed(session.clock.now_s(), meaning)))
-
-    return post

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def _blocks(path: Path) -> Iterator[bytes]:
     if not path.exists():
         raise AudioFileError("there is no such file")
     try:
-        with soundfile.SoundFile(path) as file:
+        with soundfile.SoundFile(os.fsencode(path)) as file:
             yield from _converted(file)
     except (soundfile.LibsndfileError, OSError, RuntimeError, ValueError, TypeError) as error:
         raise AudioFileError(f"it cannot be read as sound: {error}") from error

@@ -25,7 +25,7 @@ _LOG = logging.getLogger(__name__)
 
 DEFAULT_RATE_WPM = 180
 _RATE_STEP_WPM = 20
-_RATES_WPM = (105, 245)
+RATES_WPM = (105, 245)
 _GAIN_STEP_DB = 4.0
 _GAINS_DB = (-16.0, 12.0)
 _ADJUST = {"slower": (-1, 0), "faster": (1, 0), "quieter": (0, -1), "louder": (0, 1)}
@@ -35,6 +35,7 @@ LINE_TAIL_S = 0.25
 TONE_TAIL_S = 0.12
 
 _DURATION_WAIT_S = 0.5
+_LOOK_S = 0.05  # how soon it is seen that a line is not wanted any more
 _MAKE_S = 30.0  # longer than the voice's own deadline
 _REOPEN_S = 2.0
 _IDLE_CLOSE_S = 30.0
@@ -125,7 +126,8 @@ class SpokenMouth:
         with self._condition:
             self._gain_db = min(max(self._gain_db + gain * _GAIN_STEP_DB, _GAINS_DB[0]), _GAINS_DB[1])
             before = self._rate_wpm
-            self._rate_wpm = min(max(before + rate * _RATE_STEP_WPM, _RATES_WPM[0]), _RATES_WPM[1])
+            if rate:
+                self._rate_wpm = min(max(before + rate * _RATE_STEP_WPM, RATES_WPM[0]), RATES_WPM[1])
         if self._rate_wpm != before and self._prepared:
             self._prompts.prepare(self._prepared, self._rate_wpm)
 
@@ -198,7 +200,7 @@ class SpokenMouth:
             heard = job.sound
             if heard is None:
                 assert job.line is not None
-                heard = self._prompts.wanted(job.line.text, job.rate_wpm).result(_MAKE_S)
+                heard = self._made(job.line, job)
             if job.cancelled.is_set():
                 return False
             self._loudspeaker.play(heard, job.cancelled, gain_db=job.gain_db)
@@ -218,6 +220,17 @@ class SpokenMouth:
                 self._spoke_until_s = until_s
         self._set_lost(False)
         return True
+
+    def _made(self, line: Line, job: _Job) -> Sound:
+        """The line's sound; ``FutureTimeoutError`` where it takes too long, or is not wanted any more."""
+        future = self._prompts.wanted(line.text, job.rate_wpm)
+        for _ in range(round(_MAKE_S / _LOOK_S)):
+            try:
+                return future.result(_LOOK_S)
+            except FutureTimeoutError:
+                if job.cancelled.is_set():
+                    raise
+        raise FutureTimeoutError
 
     def _end(self, job: _Job, good: bool) -> None:
         """Tell how it ended, unless it was stopped; the lock keeps a ``stop`` from coming between."""

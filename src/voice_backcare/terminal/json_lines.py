@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, TextIO
 
 from voice_backcare.events import Line
@@ -12,7 +13,9 @@ from voice_backcare.terminal.typed import Turn
 
 
 def _sources(lines: Sequence[Line]) -> list[str]:
-    return list(dict.fromkeys(source for line in lines for source in line.sources))
+    """The handout ids of all lines; "own" only where there is none."""
+    sources = dict.fromkeys(source for line in lines for source in line.sources)
+    return [source for source in sources if source != "own"] or ["own"]
 
 
 class JsonWriter:
@@ -34,7 +37,8 @@ class JsonWriter:
         self._out.flush()
 
     def notice(self, text: str) -> None:
-        print(text, file=sys.stderr)  # noqa: T201
+        with suppress(OSError):  # what is said beside the conversation must not end it
+            print(text, file=sys.stderr)  # noqa: T201
 
     def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:
         self._write(event="end", outcome=outcome, because=list(because), answers=dict(answers))

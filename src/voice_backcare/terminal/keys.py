@@ -7,6 +7,7 @@ import select
 import sys
 import termios
 import threading
+import time
 import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from voice_backcare.terminal.typed import KEYS
 
 ALL_KEYS = KEYS | {"s": "start", " ": "next", "+": "louder", "-": "quieter"}
 _LOOK_S = 0.2  # how soon the thread sees that it is to end
+_HELD_S = 0.6  # the same key again so soon is a key held down, or a trembling hand
+_MOST_BYTES = 64
 
 
 @contextmanager
@@ -38,11 +41,17 @@ def keys(pressed: Callable[[str], None]) -> Iterator[None]:
 
 
 def _read(descriptor: int, pressed: Callable[[str], None], ended: threading.Event) -> None:
+    last_key, last_s = "", 0.0
     while not ended.is_set():
         if not select.select([descriptor], [], [], _LOOK_S)[0]:
             continue
-        key = os.read(descriptor, 1).decode("ascii", "replace").lower()
-        if not key:
+        typed = os.read(descriptor, _MOST_BYTES)
+        if not typed:
             return
-        if key in ALL_KEYS:
+        # An arrow or a function key comes as several bytes at once, and so do pasted words: neither is one of our keys.
+        key = typed.decode("ascii", "replace").lower()
+        now_s = time.monotonic()
+        held = key == last_key and now_s - last_s < _HELD_S
+        last_key, last_s = key, now_s
+        if key in ALL_KEYS and not held:
             pressed(ALL_KEYS[key])
