@@ -37,7 +37,7 @@ Row = dict[str, Any]
 
 
 def half_of(speaker: str) -> str:
-    """Which half a speaker belongs to: thresholds were chosen on "tuning" and are checked on "checking"."""
+    """Which half a speaker belongs to: a look at how far a figure depends on who speaks."""
     return "tuning" if hashlib.sha256(speaker.encode()).digest()[0] % 2 == 0 else "checking"
 
 
@@ -142,9 +142,8 @@ def table(result: Row) -> str:
     lines = ["| | of | share | 95 % interval |", "|---|---|---|---|"]
     for name, value in result.items():
         if isinstance(value, dict):
-            lines.append(
-                f"| {name} | {value['hits']} of {value['of']} | {value['share']:.2%} | {value['low']:.2%} to {value['high']:.2%} |"
-            )
+            interval = f"{value['low']:.2%} to {value['high']:.2%}"
+            lines.append(f"| {name} | {value['hits']} of {value['of']} | {value['share']:.2%} | {interval} |")
         elif isinstance(value, float):
             lines.append(f"| {name} | | {value:.3f} | |")
     return "\n".join(lines)

@@ -73,7 +73,7 @@ def test_nothing_heard_by_both_is_nothing() -> None:
 
 
 def test_a_no_that_the_free_hearing_writes_otherwise_is_weighed() -> None:
-    """ "Now" for "no" is a homophone's mistake: where the sound is far nearer to "no" than to any other word, it is no."""
+    """Where "now" was written for "no", but the sound is far nearer to "no" than to any other word, it is no."""
     assert believe(("no", 100), ("now", 102), CLEAR_NO) == "no"
     assert believe(("not", 100), ("no", 102), CLEAR_NO) == "no"
 
@@ -100,10 +100,20 @@ def test_a_yes_outside_the_grammar_s_hearing_is_found() -> None:
     assert believe(("is", 90), ("this", 92), {"yes": ("yes", 80), "no": ("no", 70), None: ("is", 90)}) == UNKNOWN
 
 
+def test_a_whole_phrase_is_believed_of_the_free_hearing_alone() -> None:
+    """Several words that nothing bound to the grammar are what was said; a single one or half of a pair may not be."""
+    assert believe(("[unk] don't know", 98), ("i don't know", 100)) == "i don't know"
+    assert believe(("to stop", 98), ("stop", 100)) == "stop"
+    no_bare_yes: dict[str | None, tuple[str, float]] = {"yes": ("yes", 85), "no": ("no", 80)}
+    assert believe(("top", 98), ("stop", 100), no_bare_yes) == UNKNOWN
+    assert believe(("she is", 98), ("she did", 100), no_bare_yes) == UNKNOWN
+
+
 def test_a_minimal_pair_wants_both_hearings() -> None:
     """ "She did" and "she didn't" differ by one weak sound: where the hearings differ, neither is believed."""
-    assert believe(("she did", 100), ("she did it", 100)) == UNKNOWN
-    assert believe(("she didn't", 100), ("she did", 100)) == UNKNOWN
+    no_bare_yes: dict[str | None, tuple[str, float]] = {"yes": ("yes", 85), "no": ("no", 80)}
+    assert believe(("she did", 100), ("she did it", 100), no_bare_yes) == UNKNOWN
+    assert believe(("she didn't", 100), ("she added", 100), no_bare_yes) == UNKNOWN
 
 
 def test_a_phrase_that_explains_the_sound_badly_is_not_believed() -> None:
@@ -119,7 +129,7 @@ def test_an_emergency_counts_inside_what_the_grammar_does_not_know() -> None:
 
 
 def test_an_emergency_of_the_grammar_wants_to_fit_the_sound() -> None:
-    """An emergency phrase is believed where it explains the sound well, or where half of its words were heard freely."""
+    """An emergency phrase is believed where it explains the sound well, or half of its words were heard freely."""
     assert believe(("not breathing", 97), ("not breeding", 100)) == "not breathing"
     assert believe(("she is not breathing", 60), ("see is not bleeding", 100)) == "she is not breathing"
     assert believe(("not breathing", 80), ("turn the light off", 100)) == UNKNOWN

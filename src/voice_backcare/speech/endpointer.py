@@ -35,8 +35,9 @@ class EndpointerSettings:
     hangover_s: float = 0.22  # so much silence ends it
     longest_s: float = 6.0  # D4
     # webrtcvad takes the first 0.14 s of plain noise for speech, until it knows the room.
-    # Those frames count for nothing; speech that goes on after them is still found.
+    # So those frames count only where they rise out of what came before, as a word does and plain noise does not.
     warm_up_s: float = 0.16
+    warm_up_above_room_db: float = 10.0
     # webrtcvad misses a quiet voice in a quiet room, so it is given more gain where neither is loud.
     quiet_room_dbfs: float = -55.0
     quiet_voice_dbfs: float = -30.0
@@ -114,7 +115,10 @@ class Endpointer:
         settings = self._settings
         loud = min(self._room() + settings.above_room_db, self._voice_dbfs - settings.below_voice_db)
         voiced = voiced and level_dbfs >= loud
-        return self._go_on(voiced) if self._in_utterance else self._wait(voiced)
+        if self._in_utterance:
+            return self._go_on(voiced)
+        warm = self._frames > frames(settings.warm_up_s)
+        return self._wait(voiced and (warm or level_dbfs >= self._room() + settings.warm_up_above_room_db))
 
     def _learn(self, samples: np.ndarray[tuple[int], np.dtype[np.float32]]) -> float:
         """This frame's level, without its DC offset, and what it says about the room and the voice in it."""
@@ -135,7 +139,7 @@ class Endpointer:
         return samples.astype("<i2").tobytes()
 
     def _wait(self, voiced: bool) -> Progress:
-        self._window.append(voiced and self._frames > frames(self._settings.warm_up_s))
+        self._window.append(voiced)
         if not voiced or sum(self._window) < frames(self._settings.onset_s):
             return "silence"
         self._in_utterance = True

@@ -9,12 +9,17 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
 from voice_backcare.ports import Recogniser
 from voice_backcare.speech.audiofile import AudioFileError, frames_of
-from voice_backcare.speech.endpointer import FRAME_BYTES, FRAME_S, Endpointer, frames
+from voice_backcare.speech.endpointer import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, Endpointer, frames
 
 _SILENCE = bytes(FRAME_BYTES)
 _BLIP_S = 0.4
+# A word that starts with a file's first sample is heard better after a little silence.
+_LEAD = _SILENCE * 5
+_CUT_DB = 15.0
 _AFTER_END_S = 1.0  # silence that is taken to follow a file's end: longer than any hangover
 
 
@@ -61,7 +66,8 @@ def hear_frames(stream: Iterable[bytes], recogniser: Recogniser, match: Match, *
         text = None
         if progress == "started":
             recogniser.begin(grammar)
-            recogniser.feed(b"".join([*preroll, frame]))
+            beginning = b"".join([*preroll, frame])
+            recogniser.feed(_LEAD + beginning if _cut_into(beginning) else beginning)
         elif progress != "silence":
             recogniser.feed(frame)
             if progress != "speech":
@@ -84,6 +90,12 @@ def hear_frames(stream: Iterable[bytes], recogniser: Recogniser, match: Match, *
         if nothing["meaning"] == "no_input":
             nothing = result
     return nothing if nothing["meaning"] != "no_input" else {**nothing, "decided_s": round(ready_s, 3)}
+
+
+def _cut_into(beginning: bytes) -> bool:
+    """Whether a sound starts in the middle of a word: its first frames are nearly as loud as it gets."""
+    levels = np.frombuffer(beginning, "<i2").astype(np.float64).reshape(-1, FRAME_SAMPLES).var(axis=1)
+    return bool(levels[:2].max() > levels.max() * 10 ** (-_CUT_DB / 10))
 
 
 def _arriving(stream: Iterable[bytes]) -> Iterator[tuple[float, bytes]]:

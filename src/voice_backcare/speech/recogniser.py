@@ -24,7 +24,7 @@ from voice_backcare.speech.rejection import (
 )
 
 # The search graph of the free hearing is built as it is needed and only ever grows: begin afresh now and then.
-_FREE_LASTS_UTTERANCES = 300
+_FREE_LASTS_UTTERANCES = 50
 
 
 class RecogniserError(Exception):
