@@ -471,6 +471,10 @@ def test_an_unheard_911_instruction_is_tried_until_it_is_heard() -> None:
     shown, actions = step(again, Failed(0.0))
     assert timers(actions) == {"retry_911": 10.0}
     assert shown.place == state.place
+    for event in (DeviceBack(0.0, "loudspeaker"), DeviceLost(0.0, "microphone")):
+        told, actions = step(state, event)
+        assert told.place == Place("outcome", "call_911", fixed=True, failures=2)
+        assert lead(actions).count("call_911") == 2
     heard_now, _ = step(again, Finished(0.0))
     assert heard_now.place.failures == 0
     assert step(heard_now, Fired(0.0, "retry_911")) == (heard_now, ())

@@ -36,13 +36,14 @@ def hear(recogniser: VoskRecogniser) -> Hear:
 
 @pytest.fixture(scope="module")
 def say(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
-    """A synthesised sentence as a file."""
+    """A synthesised sentence as a file, half a second of a quiet room before it."""
     folder, voice = tmp_path_factory.mktemp("said"), Synthesiser()
 
     def synthesise(text: str) -> Path:
         path = folder / f"{hashlib.sha256(text.encode()).hexdigest()[:12]}.wav"
         voice.synthesise(text, path, rate_wpm=150)
-        return path
+        samples, rate_hz = soundfile.read(path, dtype="int16")
+        return write(path, np.concatenate([np.zeros(rate_hz // 2, np.int16), samples]), rate_hz)
 
     return synthesise
 

@@ -50,6 +50,7 @@ class Thresholds:
     word: float = -3.0  # the same, one word
     no: float = 4.0  # a no-word against free, and against common words, added up
     yes: float = -3.0  # a yes-word against free
+    yes_word: float = -2.0  # a yes-word against common words
     pair: float = 3.0  # "yep" and "yup" against "nope"
     longest_weighed_s: float = 2.5  # a bare answer is never longer, pre-roll and hangover included
 
@@ -94,7 +95,8 @@ def _yes(free: Hearing, weigh: Weigh, limits: Thresholds) -> str:
     yes = weigh("yes")
     if yes.text != "yes" or yes.score - free.score < limits.yes:
         return UNKNOWN
-    return "yes" if yes.score > max(weigh("no").score, weigh(None).score) else UNKNOWN
+    sure = yes.score > weigh("no").score and yes.score - weigh(None).score >= limits.yes_word
+    return "yes" if sure else UNKNOWN
 
 
 def _believable(closed: Hearing, free: Hearing, found: Match, limits: Thresholds) -> bool:
