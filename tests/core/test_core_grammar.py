@@ -220,3 +220,21 @@ def test_what_is_heard_is_brought_to_one_form() -> None:
     assert grammar.normalise("  Call 9-1-1,  NOW! It\u2019s bad") == "call nine one one now it's bad"
     assert grammar.normalise("911") == grammar.normalise("9 1 1") == "nine one one"
     assert grammar.normalise("1911") == "1911"
+
+
+@pytest.mark.parametrize(
+    ("text", "emergency"),
+    [
+        ("he is not breathing", True),
+        ("he is not breathing hard", False),
+        ("not breathing hard", False),
+        ("he is not breathing hard he is not breathing", True),
+        ("not breathing breathing hard", True),
+        ("it is not breathing easily", True),
+    ],
+)
+def test_ordinary_words_that_go_on_after_a_phrase_excuse_it(tmp_path: Path, text: str, emergency: bool) -> None:
+    """Only where they begin inside of the phrase, and end after it."""
+    excused = 'excused: ["breathing hard", "breathing", "is not breathing easily"]\n'
+    read = grammar.load(folder(tmp_path, emergency=BASE["emergency.yaml"] + excused))
+    assert (read.match("question", text) is not None) is emergency
