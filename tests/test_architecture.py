@@ -14,7 +14,7 @@ FILES = sorted(PACKAGE.rglob("*.py"))
 LONGEST = 350
 
 # What each room of the pure core, and the session, may import of ours.
-CORE = {"events", "content", "grammar", "dialogue", "commands", "conversation", "resources"}
+CORE = {"events", "content", "grammar", "dialogue", "coach", "commands", "conversation", "resources"}
 MAY_IMPORT = {
     "events": set(),
     "resources": set(),
@@ -22,7 +22,8 @@ MAY_IMPORT = {
     "grammar": {"content", "resources"},
     "dialogue": {"events", "content"},
     "commands": {"events", "content", "dialogue"},
-    "conversation": {"events", "content", "dialogue", "commands"},
+    "coach": {"events", "content", "dialogue"},
+    "conversation": {"events", "content", "dialogue", "coach", "commands"},
     "ports": {"events"},
     "fakes": {"events", "ports"},
     "session": {"events", "content", "grammar", "dialogue", "commands", "conversation", "ports"},

@@ -114,7 +114,7 @@ def check_conversation(lines: list[str], events: list[Event]) -> None:
     assert all(event["event"] == "say" for event in came[0][:-1])
     for line, turn in zip(lines, came[1:], strict=False):
         heard = [event for event in turn if event["event"] == "heard"]
-        moves_the_clock = re.fullmatch(r"\+(\d+h)?(\d+m)?(\d+s)?", line) and line != "+"
+        moves_the_clock = re.fullmatch(r"\+(\d+h)?(\d+m)?(\d+s)?", line, re.IGNORECASE) and line != "+"
         assert [event["text"] for event in heard] == ([] if moves_the_clock else [line])
         assert heard == turn[: len(heard)], "heard comes first"
         assert not heard or bool(line) or heard[0]["meaning"] == "no_input"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -39,11 +40,17 @@ def questions(text: str) -> list[str]:
     return ids
 
 
+def begins(text: str) -> str:
+    """What the file begins with: "start", or one of the hour's beginnings."""
+    named = re.search(r"^begins (\w+)$", text, re.MULTILINE)
+    return named[1] if named else "start"
+
+
 def parse(text: str) -> list[Turn]:
     """A transcript file's turns."""
     turns = [Turn(None, 1)]
     for number, line in enumerate(text.splitlines(), 1):
-        line = line.strip()
+        line = "" if line.startswith("begins ") else line.strip()
         if line.startswith(">"):
             turns.append(Turn(line[1:].strip(), number))
         elif line.startswith("no to "):
@@ -60,10 +67,10 @@ def parts() -> tuple[conversation.Conversation, grammar.Grammar]:
     return conversation.build(content.load()), grammar.load()
 
 
-def play(lines: list[str]) -> list[dict[str, Any]]:
+def play(lines: list[str], start: str = "start") -> list[dict[str, Any]]:
     """Every event of a typed conversation with these input lines."""
     out = io.StringIO()
-    TypedConversation(*parts(), JsonWriter(out)).run(lines)
+    TypedConversation(*parts(), JsonWriter(out)).run(lines, start=start)
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -129,8 +136,9 @@ class Reader:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_transcript(path: Path) -> None:
     """The conversation goes as the file says, line by line."""
-    turns = parse(path.read_text(encoding="utf-8"))
-    events = by_turn(play([turn.person for turn in turns if turn.person is not None]))
+    text = path.read_text(encoding="utf-8")
+    turns = parse(text)
+    events = by_turn(play([turn.person for turn in turns if turn.person is not None], begins(text)))
     for turn, came in zip(turns, events, strict=False):
         Reader(f"{path.name}, after {turn.person!r}", came).check(turn.expected)
     assert len(events) >= len(turns), f"{path.name}: the conversation ended before line {turns[len(events)].number}"
@@ -139,9 +147,13 @@ def test_transcript(path: Path) -> None:
 def test_every_rule_has_a_transcript() -> None:
     """Each rule that words alone can show, and each outcome, has a file of its own at least."""
     titles = " ".join(path.read_text(encoding="utf-8").splitlines()[0] for path in FILES)
-    missing = [rule for rule in ("D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D13") if f"{rule}:" not in titles]
+    missing = [
+        rule
+        for rule in ("D1", "D2", "D3", "D4", "D5", "D6", "D7", "D8", "D13", *(f"C{n}" for n in range(1, 6)))
+        if f"{rule}:" not in titles
+    ]
     everything = "\n".join(path.read_text(encoding="utf-8") for path in FILES)
-    outcomes = ("call_911", "call_provider_now", "follow_up", "home_care", "out_of_scope", "incomplete")
+    outcomes = ("call_911", "call_provider_now", "follow_up", "home_care", "out_of_scope", "incomplete", "coach_done")
     assert not missing + [outcome for outcome in outcomes if f"end {outcome}" not in everything]
     assert len(FILES) >= 30
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from voice_backcare.conversation import Conversation
     from voice_backcare.grammar import Grammar
+    from voice_backcare.settings import Settings
     from voice_backcare.speech.recogniser import VoskRecogniser
 
 EXIT_INTERRUPTED = 130
@@ -132,26 +133,29 @@ def cli() -> None:
 def talk(microphone: str | None, loudspeaker: str | None, voice: str | None, rate: int, once: bool) -> None:
     """The voice conversation on this machine's microphone and loudspeaker."""
     from voice_backcare.settings import Settings
+
+    _spoken(Settings(microphone=microphone, loudspeaker=loudspeaker, voice=voice, rate_wpm=rate), once=once)
+
+
+def _spoken(settings: Settings, *, once: bool, start: str = "start") -> None:
+    """The voice conversation; where there is nothing to hear or speak with, and none was named, in writing."""
+    from voice_backcare import talking
     from voice_backcare.speech.errors import NoLoudspeaker, NoMicrophone
 
-    settings = Settings(microphone=microphone, loudspeaker=loudspeaker, voice=voice, rate_wpm=rate)
     console = _console()
-    from voice_backcare import talking
-
     try:
-        talking.talk(settings, console, once=once)
-        return
+        talking.talk(settings, console, once=once, start=start)
     except (NoMicrophone, NoLoudspeaker) as error:
-        if microphone or loudspeaker:
+        if settings.microphone or settings.loudspeaker:
             raise
-        _without_sound(str(error), console)
+        _without_sound(str(error), console, start)
 
 
-def _without_sound(reason: str, console: Console) -> None:
+def _without_sound(reason: str, console: Console, start: str) -> None:
     """Text for the person at the terminal; where nobody is there, a rehearsal."""
-    if sys.stdin.isatty():
+    if sys.stdin.isatty() or start != "start":
         console.print(f"{reason} So we go on in writing.")
-        run_typed(None)
+        run_typed(None, start=start)
     else:
         console.print(f"{reason} Nobody is at the terminal either, so this is a rehearsal with made-up answers.")
         run_rehearsal(None, None)
@@ -173,19 +177,46 @@ def doctor() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
 def simulate(answers: Path | None, as_json: bool) -> None:
     """The conversation as text: typed answers, or a file of them."""
-    if not as_json:
+    if as_json:
+        run_json(answers)
+    else:
         run_typed(answers)
-        return
+
+
+@cli.command()
+@click.argument("pack", required=False, type=click.Choice(["ice", "heat"]))
+@_ANSWERS
+@click.option("--typed", is_flag=True, help="In writing, rather than spoken.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
+def coach(pack: str | None, answers: Path | None, typed: bool, as_json: bool) -> None:
+    """Keep the time for ice or heat: 20 minutes on, 20 off, 60 to 90 minutes in all.
+
+    Where neither is named, it asks how long the back has hurt.
+    """
+    start = f"start_{pack or 'coach'}"
+    if as_json:
+        run_json(answers, start=start)
+    elif typed or answers:
+        run_typed(answers, start=start)
+    else:
+        from voice_backcare.settings import Settings
+
+        _spoken(Settings(), once=True, start=start)
+
+
+def run_json(answers: Path | None, *, start: str = "start") -> None:
+    """One JSON object a line, answers from a file or standard input."""
     from voice_backcare.terminal.json_lines import JsonWriter
     from voice_backcare.terminal.typed import TypedConversation
 
     conversation, grammar = _core()
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # JSON is, whatever the terminal
     lines = _answers(answers) if answers else sys.stdin
-    TypedConversation(conversation, grammar, JsonWriter(sys.stdout), notices=answers is not None).run(lines)
+    writer = JsonWriter(sys.stdout)
+    TypedConversation(conversation, grammar, writer, notices=answers is not None).run(lines, start=start)
 
 
-def run_typed(answers: Path | None) -> None:
+def run_typed(answers: Path | None, *, start: str = "start") -> None:
     """``simulate`` for a person, and what ``talk`` does where there is no microphone."""
     from voice_backcare.terminal.friendly import FriendlyWriter, typed_lines
     from voice_backcare.terminal.typed import TypedConversation
@@ -194,7 +225,7 @@ def run_typed(answers: Path | None) -> None:
     at_terminal = answers is None and sys.stdin.isatty()
     writer = FriendlyWriter(_console(), hints=at_terminal, echo=not at_terminal)
     typed = TypedConversation(conversation, grammar, writer, keys=True, notices=answers is not None)
-    typed.run(_answers(answers) if answers else typed_lines(prompt=at_terminal))
+    typed.run(_answers(answers) if answers else typed_lines(prompt=at_terminal), start=start)
 
 
 @cli.command()

@@ -1,23 +1,28 @@
 """The whole conversation as one pure function: ``step(state, event) -> (state, actions)``.
 
-Joins triage and home care, and owns what holds in both: the emergency phrases (D5), the universal
-commands (D8), prompts that fail (D9), and coming back after an interruption (D11).
+Joins triage, home care and the ice and heat hour, and owns what holds in all of them: the emergency phrases (D5),
+the universal commands (D8), prompts that fail (D9), and coming back after an interruption (D11).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from voice_backcare.coach.hour import PACKS, TIMER, Coach
+from voice_backcare.coach.stages import Stages
+from voice_backcare.coach.wording import CoachPrompts
+from voice_backcare.coach.wording import refuse_what_lacks_lines as refuse_what_lacks_lines_of_the_hour
 from voice_backcare.commands import ADJUSTMENTS, AFTER_911, UNIVERSAL, Commands
 from voice_backcare.content import Content
 from voice_backcare.dialogue.answers import Answers
 from voice_backcare.dialogue.home_care import HomeCare
 from voice_backcare.dialogue.moves import Moves, Result, base
 from voice_backcare.dialogue.needed import refuse_what_lacks_lines
-from voice_backcare.dialogue.prompts import Prompts
 from voice_backcare.dialogue.state import NO, PHRASE, UNSURE, YES, Place, Record, State
 from voice_backcare.dialogue.triage import Triage
 from voice_backcare.events import (
+    Action,
+    CancelTimer,
     DeviceBack,
     DeviceLost,
     Event,
@@ -40,18 +45,30 @@ _QUIET = ("paused", "waiting", "outcome", "idle")  # noise there is none of our 
 class Conversation:
     """Bound to one content; ``step`` is pure. See ``build``."""
 
-    prompts: Prompts
+    prompts: CoachPrompts
     moves: Moves
     answers: Answers
     home_care: HomeCare
     commands: Commands
     triage: Triage
+    coach: Coach
 
     def step(self, state: State, event: Event) -> Result:
         """The state after ``event``, and what is to be done. No actions means: go on as you are."""
+        if state.hour is None and not self._begins_hour(event):
+            return self._step(state, event)
+        now = self.coach.at(state, event)
+        return self.coach.timed(now, *self._step(now, event), event)
+
+    def _begins_hour(self, event: Event) -> bool:
+        return isinstance(event, Heard | Pressed) and event.meaning in PACKS
+
+    def _step(self, state: State, event: Event) -> Result:
         match event:
             case Heard(meaning="emergency", sign=sign):
                 return self._emergency(state, sign)
+            case Heard(meaning=meaning, at_s=at_s) | Pressed(meaning=meaning, at_s=at_s) if meaning in PACKS:
+                return self._pack(state, meaning, at_s, pressed=isinstance(event, Pressed))
             case Heard(meaning=meaning):
                 return self._meant(state, meaning, pressed=False)
             case Pressed(meaning="emergency"):
@@ -63,9 +80,9 @@ class Conversation:
             case NoMatch():
                 return self._missed(state, noise=True)
             case Finished():
-                return self.moves.open_ears(state) if state.place.speaking else (state, ())
+                return self._opened(*self.moves.open_ears(state)) if state.place.speaking else (state, ())
             case Failed(said=said):
-                return self.moves.failed(state, said) if state.place.speaking else (state, ())
+                return self._opened(*self.moves.failed(state, said)) if state.place.speaking else (state, ())
             case Fired(timer=timer):
                 return self._fired(state, timer)
             case DeviceLost() | DeviceBack():
@@ -73,7 +90,17 @@ class Conversation:
             case _:
                 return self._resumed(state, event)
 
+    def _opened(self, state: State, actions: tuple[Action, ...]) -> Result:
+        return (state if state.place.speaking else self.coach.opened(state)), actions
+
     # --- words and keys --------------------------------------------------------------------
+
+    def _pack(self, state: State, meaning: str, at_s: float, *, pressed: bool) -> Result:
+        """Ice or heat is wanted: the hour begins where it can, else it is a word like any other."""
+        begins = state.place.name in ("idle", "home_care") and (pressed or not state.place.speaking)
+        if begins:
+            return self.coach.stages.begin(state, PACKS[meaning], at_s)
+        return self._meant(state, meaning, pressed=pressed)
 
     def _emergency(self, state: State, sign: str | None) -> Result:
         """An emergency phrase counts everywhere, at once (D5)."""
@@ -97,11 +124,26 @@ class Conversation:
         wakes = meaning in ("continue", "start") or (pressed and meaning != "stop")
         if place.name in ("paused", "waiting") and place.behind and wakes:
             return self.moves.enter(state, place.behind, self.prompts.lines("go_on"))
+        if (told := self._in_the_hour(state, meaning, pressed=pressed)) is not None:
+            return told
         if meaning in UNIVERSAL:
             return self.commands.universal(state, meaning)
         if place.speaking and not pressed:
             return state, ()
         return self._answer(state, meaning)
+
+    def _in_the_hour(self, state: State, meaning: str, *, pressed: bool) -> Result | None:
+        """A word at a place of the hour; a correction and "stop" also where something else stands in front of it."""
+        there = base(state.place)
+        if there.name != "coach":
+            return None
+        if state.place.name == "coach":
+            return self.coach.command(state, meaning, pressed=pressed)
+        if meaning not in ("meant_yes", "stop") and not (meaning == "go_back" and state.place.name != "confirm"):
+            return None
+        cleared = tuple(CancelTimer(name) for name in self.moves.timers_of(state.place))
+        told = self.coach.command(replace(state, place=there), meaning, pressed=True)
+        return None if told is None else (told[0], (*cleared, *told[1]))
 
     def _standing_911(self, state: State, meaning: str, *, pressed: bool) -> Result:
         """While "call 911" stands, what D6 does not name is nothing there, and says it again anywhere else (D7)."""
@@ -151,10 +193,14 @@ class Conversation:
             return state, ()
         if state.place.name == "home_care":
             return self.home_care.missed(state, noise=noise)
+        if state.place.name == "coach":
+            return self.coach.missed(state, noise=noise)
         return self.answers.missed(state, noise=noise)
 
     def _fired(self, state: State, timer: str) -> Result:
         place = state.place
+        if timer == TIMER:
+            return self.coach.fired(state)
         if timer not in self.moves.timers_of(place):
             return state, ()
         if timer == "give_up":
@@ -191,15 +237,18 @@ class Conversation:
         lead = self.prompts.lines("interrupted")
         if place.name == "idle":
             return state, ()
-        if place.name == "closing":
+        fresh = event.same_boot and event.away_s is not None and event.away_s <= FRESH_S
+        if place.name == "closing" and (fresh or place.id.startswith("coach_")):
             return self.moves.again(state)
         disposition = self.triage.disposition(record)
         if disposition == "call_911":
             return self.moves.go(state, record)
-        if record == Record() and place.id != "same_child":
+        if record == Record() and place.id != "same_child" and not (state.hour and state.hour.running):
             return self.answers.begin(state, lead)
+        if state.hour and state.hour.running:
+            return self.coach.resumed(state, event, fresh=fresh)
         behind: Place | None = place.behind if place.id == "same_child" else place
-        if not (event.same_boot and event.away_s is not None and event.away_s <= FRESH_S):
+        if not fresh:
             record, behind = self.triage.stale(record), None
         told = self.prompts.outcome(record)
         return self.moves.enter(state, Place("confirm", "same_child", behind=behind), (*lead, *told), record=record)
@@ -208,10 +257,17 @@ class Conversation:
 def build(content: Content, *, give_up_s: float = 600.0) -> Conversation:
     """The conversation over ``content``."""
     refuse_what_lacks_lines(content)
+    refuse_what_lacks_lines_of_the_hour(content)
     triage = Triage(content)
-    prompts = Prompts(content, triage)
-    moves = Moves(prompts, triage, give_up_s)
+    prompts = CoachPrompts(content, triage)
+    return joined(prompts, Moves(prompts, triage, give_up_s))
+
+
+def joined(prompts: CoachPrompts, moves: Moves) -> Conversation:
+    """The parts put together around one triage."""
+    triage = moves.triage
     answers = Answers(moves, prompts, triage)
     home_care = HomeCare(moves, prompts)
     commands = Commands(moves, prompts, answers, home_care)
-    return Conversation(prompts, moves, answers, home_care, commands, triage)
+    coach = Coach(Stages(moves, prompts, triage), moves, prompts, answers)
+    return Conversation(prompts, moves, answers, home_care, commands, triage, coach)

@@ -138,6 +138,17 @@ class Listen:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """A phase of the ice and heat hour: times are of the session's clock, ``first_on_s`` is when it all began."""
+
+    pack: str
+    on: bool
+    began_s: float
+    ends_s: float
+    first_on_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Show:
     """Put these lines on the screen; ``attention`` means they could not be spoken (D9)."""
 
@@ -145,6 +156,7 @@ class Show:
     id: str
     lines: tuple[Line, ...]
     attention: bool = False
+    phase: Phase | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,10 +130,10 @@ class Session:
         """What the ears are open for; None while lines are being said."""
         return self._listening
 
-    def start(self) -> None:
-        """Begin a conversation as if "start" had been pressed."""
+    def start(self, meaning: str = "start") -> None:
+        """Begin a conversation as if "start" had been pressed, or what else begins one."""
         self.ended = None
-        self.handle(Pressed(self.clock.now_s(), "start"))
+        self.handle(Pressed(self.clock.now_s(), meaning))
 
     def run(self) -> End:
         """Until the conversation ends. Blocks on the inbox, never longer than to the next deadline."""

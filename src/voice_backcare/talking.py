@@ -15,8 +15,8 @@ from voice_backcare.terminal.keys import keys
 from voice_backcare.terminal.talk_screen import TalkScreen
 
 
-def talk(settings: Settings, console: Console, *, once: bool) -> None:
-    """One conversation after the other, each begun by "start"; ``once``: only the first.
+def talk(settings: Settings, console: Console, *, once: bool, start: str = "start") -> None:
+    """One conversation after the other, the first begun by ``start``; ``once``: only that.
 
     Raises ``SpeechError`` where the machine cannot hear or speak.
     """
@@ -41,7 +41,7 @@ def talk(settings: Settings, console: Console, *, once: bool) -> None:
         machine.mouth.prepare(core.prompts.ahead())
         session = Session(core, machine.ears, machine.mouth, screen, clock, inbox=inbox)
         with keys(session.press):
-            session.start()
+            session.start(start)
             session.run()
             while not once:
                 session.stand_by()

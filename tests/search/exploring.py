@@ -13,12 +13,10 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from voice_backcare import grammar
+from voice_backcare.coach.wording import CoachPrompts
 from voice_backcare.content import Content, load
-from voice_backcare.conversation import Conversation, build
-from voice_backcare.dialogue.answers import Answers
-from voice_backcare.dialogue.home_care import HomeCare
+from voice_backcare.conversation import Conversation, joined
 from voice_backcare.dialogue.moves import Moves, base
-from voice_backcare.dialogue.prompts import Prompts
 from voice_backcare.dialogue.state import NO, YES, Place, Record, State
 from voice_backcare.dialogue.triage import Triage
 from voice_backcare.events import (
@@ -57,9 +55,10 @@ def words() -> grammar.Grammar:
 
 
 def meanings() -> tuple[str, ...]:
-    """Every meaning that any grammar context can give, the emergency phrases aside."""
-    every = {meaning for context in words().contexts for meaning in words().meanings(context)}
-    return tuple(sorted(every - {"emergency"}))
+    """Every meaning that a context outside of the ice and heat hour can give, the emergency phrases aside."""
+    contexts = [context for context in words().contexts if "coach" not in context]
+    every = {meaning for context in contexts for meaning in words().meanings(context)}
+    return tuple(sorted(every - {"emergency", "start_heat", "start_coach"}))  # like "start_ice"
 
 
 @cache
@@ -104,7 +103,7 @@ class _RememberingTriage(_Remembering, Triage):
         return self._kept("next_place", record)
 
 
-class _RememberingPrompts(_Remembering, Prompts):
+class _RememberingPrompts(_Remembering, CoachPrompts):
     def lines(self, *line_ids):
         return self._kept("lines", *line_ids)
 
@@ -129,12 +128,7 @@ def conversation(content: Content | None = None) -> Conversation:
     content = content or load()
     triage = _RememberingTriage(content)
     prompts = _RememberingPrompts(content, triage)
-    real = build(content)
-    moves = Moves(prompts, triage, real.moves.give_up_s)
-    answers = Answers(moves, prompts, triage)
-    home_care = HomeCare(moves, prompts)
-    commands = type(real.commands)(moves, prompts, answers, home_care)
-    return type(real)(prompts, moves, answers, home_care, commands, triage)
+    return joined(prompts, Moves(prompts, triage))
 
 
 # --- abstractions -----------------------------------------------------------------------------------
@@ -223,6 +217,11 @@ class Found:
     by_place: Counter[str] = field(default_factory=Counter)
 
 
+def in_the_hour(state: State) -> bool:
+    """The ice and heat hour has a search of its own (``hours``): these two go no further than to its beginning."""
+    return state.hour is not None
+
+
 _IDLE = State()
 Check = Callable[[Transition], None]
 
@@ -249,7 +248,7 @@ def explore_places(
         for way in _every(talk, state, given):
             found.transitions += 1
             check(way)
-            if way.after is state:
+            if way.after is state or in_the_hour(way.after):
                 continue
             key = place_view(talk, way.after)
             ways.add(key)
@@ -317,7 +316,7 @@ def _answer_ways(
     for way in _every(talk, state, given):
         found.transitions += 1
         check(way)
-        if way.after is not state:
+        if way.after is not state and not in_the_hour(way.after):
             yield answer_view(talk, way.after), is_correction(way.event)
             if way.after.place.name == "closing":
                 yield _IDLE, False  # the last words come to their end by themselves

@@ -330,9 +330,11 @@ def a_failed_prompt_is_tried_again_then_shown(talk: Conversation, way: Transitio
 
 def a_resumption_asks_first(talk: Conversation, way: Transition) -> bool:
     """D11: 911 is said again; else it asks for the same child, and a "no" stands only a while, on the same boot."""
-    if not isinstance(way.event, Resumed) or way.before.place.name in ("idle", "closing"):
+    if not isinstance(way.event, Resumed) or way.before.place.name == "idle":
         return True
     place, record = way.after.place, way.after.record
+    if way.before.place.name == "closing" and way.event == FRESH:
+        return place.name == "closing"
     if disposition(way.before.record) == "call_911":
         return place.name == "outcome" and place.id == "call_911"
     if place.name == "question":

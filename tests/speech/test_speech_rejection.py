@@ -133,3 +133,20 @@ def test_an_emergency_of_the_grammar_wants_to_fit_the_sound() -> None:
     assert believe(("not breathing", 97), ("not breeding", 100)) == "not breathing"
     assert believe(("she is not breathing", 60), ("see is not bleeding", 100)) == "she is not breathing"
     assert believe(("not breathing", 80), ("turn the light off", 100)) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("closed", "free"),
+    [
+        (("no she did", 100.0), ("she did", 99.0)),
+        (("she did", 100.0), ("no she did", 99.0)),
+        (("she did", 100.0), ("she didn't", 99.0)),
+        (("yes she does", 100.0), ("no she does", 99.0)),
+        (("she didn't", 100.0), ("yes she didn't", 99.0)),
+    ],
+)
+def test_an_answer_with_a_word_of_the_opposite_one_in_it_is_not_believed(
+    closed: tuple[str, float], free: tuple[str, float]
+) -> None:
+    """What one hearing denies and the other affirms is neither yes nor no."""
+    assert believe(closed, free, CLEAR_NO) == UNKNOWN

@@ -164,6 +164,15 @@ def _question(file: _File, entry_id: str, table: Mapping[str, Any]) -> Question:
     return Question(id=entry_id, part=table["part"], sources=(entry_id, *also), **wordings)
 
 
+def _lines(file: _File) -> dict[str, Text]:
+    if not file.table.get("line"):
+        raise file.fail("line", "there is none")
+    return {
+        line_id: Text(line_id, file.text(table, "text", line_id), file.sources(table, "sources", line_id))
+        for line_id, table in file.table["line"].items()
+    }
+
+
 def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -177,8 +186,9 @@ def load(folder: Path | None = None) -> Content:
     folder = folder or Path(__file__).parent
     handout = _read(folder / "handout.toml")
     ids = frozenset(handout.get("ids", []))
-    questions, lines, home_care = (
-        _File(name, _read(folder / name), ids) for name in ("questions.toml", "lines.toml", "home_care.toml")
+    questions, lines, coach, home_care = (
+        _File(name, _read(folder / name), ids)
+        for name in ("questions.toml", "lines.toml", "coach.toml", "home_care.toml")
     )
     if not ids:
         raise ContentError("handout.toml: ids: is missing or empty")
@@ -186,16 +196,11 @@ def load(folder: Path | None = None) -> Content:
     for sign in handout.get("signs", []):
         if not any(sign in question.sources for question in asked.values()):
             raise questions.fail(f"question.{sign}", "is missing: no question asks about this sign")
-    if not lines.table.get("line"):
-        raise lines.fail("line", "there is none")
     return Content(
         handout_ids=ids,
         source={key: str(value) for key, value in handout.items() if key not in ("ids", "signs")},
         questions=asked,
-        lines={
-            line_id: Text(line_id, lines.text(table, "text", line_id), lines.sources(table, "sources", line_id))
-            for line_id, table in lines.table.get("line", {}).items()
-        },
+        lines={**_lines(lines), **_lines(coach)},
         steps=tuple(
             Step(entry_id, home_care.text(table, "part", entry_id), home_care.told(table, f"step_{entry_id}"))
             for entry_id, table in home_care.entries("step")

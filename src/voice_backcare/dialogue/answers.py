@@ -21,7 +21,8 @@ class Answers:
 
     def begin(self, state: State, lead: tuple[Line, ...] = ()) -> Result:
         """A new conversation, from the opening."""
-        opening = (*lead, *self.prompts.lines("opening_guide", "opening_how"))
+        opening = (*lead, *self.prompts.take_off(state), *self.prompts.lines("opening_guide", "opening_how"))
+        state = replace(state, hour=None)
         return self.moves.enter(state, self.triage.next_place(Record()), opening, record=Record())
 
     # --- one method a place ----------------------------------------------------------------

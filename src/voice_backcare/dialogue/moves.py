@@ -29,6 +29,15 @@ GRAMMARS = {
     "home_care": "home_care",
     "idle": "idle",
 }
+COACH_GRAMMARS = {
+    "on": "coach",
+    "held": "coach",
+    "off": "coach_off",
+    "resting": "coach_off",
+    "go_on": "coach_offer",
+}
+COACH_ASKS = ("choose", "ready", "changed", "go_on")  # wait for an answer as a question does
+AWAKE_S = 30.0  # C4
 
 
 def base(place: Place) -> Place:
@@ -53,7 +62,7 @@ class Moves:
     def enter(self, state: State, place: Place, lead: tuple[Line, ...] = (), *, record: Record | None = None) -> Result:
         """Come to ``place``: its timers run afresh, those of the old one are forgotten."""
         place = replace(place, speaking=True, fixed=_says_911(place))
-        new = State(place, record if record is not None else state.record)
+        new = replace(state, place=place, record=record if record is not None else state.record)
         started = tuple(StartTimer(name, after_s) for name, after_s in self._timers(new.place))
         return new, (*self.leave(state.place), *started, *self._spoken(new, self.prompts.say(new, lead)))
 
@@ -79,8 +88,10 @@ class Moves:
 
     def close(self, state: State) -> Result:
         """The last words, with the disposition reached so far."""
-        told = "told" if base(state.place).name in ("outcome", "offer", "home_care") else ""
-        return self.enter(state, Place("closing", self.triage.disposition(state.record) or "incomplete", about=told))
+        told = "told" if base(state.place).name in ("outcome", "offer", "home_care", "coach") else ""
+        alone = state.hour is not None and state.hour.alone and state.hour.running
+        otherwise = "coach_stopped" if alone else "incomplete"
+        return self.enter(state, Place("closing", self.triage.disposition(state.record) or otherwise, about=told))
 
     def open_ears(self, state: State) -> Result:
         """The lines are said: listen, or end where nothing more is asked."""
@@ -106,9 +117,11 @@ class Moves:
         """The grammar context that is open at ``place``; "gap" while lines are being said."""
         is_911 = place.name == "outcome" and place.id == "call_911"
         if place.speaking:
-            return "gap_911" if is_911 else "gap"
+            return "gap_911" if is_911 else "gap_coach" if place.name == "coach" else "gap"
         if place.name == "outcome":
             return "standby_911" if is_911 else "outcome"
+        if place.name == "coach":
+            return COACH_GRAMMARS.get(place.id, "coach_check")
         if place.name == "recheck":
             return "question" if place.id in self.prompts.content.questions else "read_back"
         return GRAMMARS[place.name]
@@ -133,7 +146,8 @@ class Moves:
     # --- inside ----------------------------------------------------------------------------
 
     def _spoken(self, state: State, say: Say) -> tuple[Action, ...]:
-        return (Show(say.kind, say.id, self.screen(state, say)), say)
+        phase = state.hour.phase if state.hour else None
+        return (Show(say.kind, say.id, self.screen(state, say), phase=phase), say)
 
     def screen(self, state: State, say: Say) -> tuple[Line, ...]:
         """The 911 instruction stays on the screen, whatever else is said while it stands (D6)."""
@@ -142,8 +156,10 @@ class Moves:
         return say.lines
 
     def _timeout_s(self, place: Place) -> float | None:
-        if place.name in ("question", "read_back", "offer"):
+        if place.name in ("question", "read_back", "offer") or (place.name == "coach" and place.id in COACH_ASKS):
             return NO_INPUT_S[place.tries]
+        if (place.name, place.id) == ("coach", "awake"):
+            return AWAKE_S
         if place.name == "confirm":
             return NO_INPUT_S[place.tries] if place.id == "same_child" else CONFIRM_S
         if place.name == "recheck":

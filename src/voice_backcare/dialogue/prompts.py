@@ -199,6 +199,10 @@ class Prompts:
             return self.line("last_step")
         return self.line("one_step_left") if left == 1 else self.line("steps_left", count=left)
 
+    def take_off(self, state: State) -> tuple[Line, ...]:
+        """What has to be said first where one leaves this state's place for good: see the coach."""
+        return ()
+
     def ahead(self) -> tuple[Line, ...]:
         """Every line that is known before anything was answered, those that come first first."""
         opening = self.lines("opening_guide", "opening_how")

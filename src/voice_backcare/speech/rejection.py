@@ -58,7 +58,23 @@ class Thresholds:
 def decide(
     closed: Hearing, free: Hearing, match: Matcher, weigh: Weigh, *, duration_s: float, limits: Thresholds
 ) -> str:
-    """The words to believe; UNKNOWN where something was said but not this, "" where nothing was said at all."""
+    """The words to believe; UNKNOWN where something was said but not this, "" where nothing was said at all.
+
+    An answer is never believed where either hearing has a word of the opposite one in it.
+    """
+    text = _believed(closed, free, match, weigh, duration_s=duration_s, limits=limits)
+    found = match(text)
+    either = _words(closed.text) | _words(free.text)
+    if found is not None and found.meaning == "yes" and any(map(_denies, either)):
+        return UNKNOWN
+    if found is not None and found.meaning == "no" and either & frozenset(YES_WORDS) and text not in NO_WORDS:
+        return UNKNOWN
+    return text
+
+
+def _believed(
+    closed: Hearing, free: Hearing, match: Matcher, weigh: Weigh, *, duration_s: float, limits: Thresholds
+) -> str:
     found, freely = match(closed.text), match(free.text)
     # An emergency phrase counts anywhere inside an utterance, and most of what stands around it no grammar knows.
     if freely is not None and freely.meaning == "emergency":
@@ -115,6 +131,10 @@ def _heard_freely(closed: Hearing, free: Hearing) -> bool:
     if " " in free.text and not _minimal_pair(free.text):
         return True
     return _words(free.text) <= _words(closed.text)
+
+
+def _denies(word: str) -> bool:
+    return word in NO_WORDS or word == "not" or word.endswith("n't")
 
 
 def _minimal_pair(text: str) -> bool:

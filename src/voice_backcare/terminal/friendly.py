@@ -27,6 +27,8 @@ OUTCOMES = {
     "home_care": "Care at home",
     "out_of_scope": "After an injury: ask your child's provider now",
     "incomplete": "Not finished: nothing is ruled out",
+    "coach_done": "Ice and heat: done",
+    "coach_stopped": "Ice and heat: stopped",
 }
 PROMPT = "> "
 

@@ -145,9 +145,9 @@ class TypedConversation:
         self.session = Session(conversation, self._ports, self._ports, self._ports, self._clock)
         self.turn = Turn([], None)
 
-    def run(self, lines: Iterable[str]) -> None:
-        """From the opening to the end; the end of ``lines`` is "stop"."""
-        self.session.start()
+    def run(self, lines: Iterable[str], *, start: str = "start") -> None:
+        """From what ``start`` begins to the end; the end of ``lines`` is "stop"."""
+        self.session.start(start)
         self._write()
         for line in lines:
             self._take(line.strip())
