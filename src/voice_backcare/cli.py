@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voice_backcare import __version__
+from voice_backcare.journal_command import JOURNAL, KEEP, forget
 from voice_backcare.model_command import model_group
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from voice_backcare.conversation import Conversation
     from voice_backcare.grammar import Grammar
+    from voice_backcare.resuming import Recorder
     from voice_backcare.speech.recogniser import VoskRecogniser
 
 EXIT_INTERRUPTED = 130
@@ -129,7 +131,8 @@ def cli() -> None:
 @click.option("--voice", metavar="ID", help="An espeak-ng voice, such as gmw/en-us.")
 @click.option("--rate", type=click.IntRange(105, 245), default=180, show_default=True, help="Words a minute.")
 @click.option("--once", is_flag=True, help="End after one conversation, rather than wait for the next.")
-def talk(microphone: str | None, loudspeaker: str | None, voice: str | None, rate: int, once: bool) -> None:
+@KEEP
+def talk(microphone: str | None, loudspeaker: str | None, voice: str | None, rate: int, once: bool, keep: bool) -> None:
     """The voice conversation on this machine's microphone and loudspeaker."""
     from voice_backcare.settings import Settings
     from voice_backcare.speech.errors import NoLoudspeaker, NoMicrophone
@@ -139,7 +142,7 @@ def talk(microphone: str | None, loudspeaker: str | None, voice: str | None, rat
     from voice_backcare import talking
 
     try:
-        talking.talk(settings, console, once=once)
+        talking.talk(settings, console, once=once, keep=keep)
         return
     except (NoMicrophone, NoLoudspeaker) as error:
         if microphone or loudspeaker:
@@ -171,10 +174,19 @@ def doctor() -> None:
 @cli.command()
 @_ANSWERS
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
-def simulate(answers: Path | None, as_json: bool) -> None:
+@JOURNAL
+@KEEP
+def simulate(answers: Path | None, as_json: bool, journal: Path | None, keep: bool) -> None:
     """The conversation as text: typed answers, or a file of them."""
+    from voice_backcare.journal_command import written_down
+
+    with written_down(_core()[0], journal, _tell, keep=keep) as recorder:
+        _simulate(answers, as_json, recorder)
+
+
+def _simulate(answers: Path | None, as_json: bool, recorder: Recorder | None) -> None:
     if not as_json:
-        run_typed(answers)
+        run_typed(answers, recorder)
         return
     from voice_backcare.terminal.json_lines import JsonWriter
     from voice_backcare.terminal.typed import TypedConversation
@@ -182,10 +194,11 @@ def simulate(answers: Path | None, as_json: bool) -> None:
     conversation, grammar = _core()
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # JSON is, whatever the terminal
     lines = _answers(answers) if answers else sys.stdin
-    TypedConversation(conversation, grammar, JsonWriter(sys.stdout), notices=answers is not None).run(lines)
+    writer = JsonWriter(sys.stdout)
+    TypedConversation(conversation, grammar, writer, notices=answers is not None, recorder=recorder).run(lines)
 
 
-def run_typed(answers: Path | None) -> None:
+def run_typed(answers: Path | None, recorder: Recorder | None = None) -> None:
     """``simulate`` for a person, and what ``talk`` does where there is no microphone."""
     from voice_backcare.terminal.friendly import FriendlyWriter, typed_lines
     from voice_backcare.terminal.typed import TypedConversation
@@ -193,7 +206,7 @@ def run_typed(answers: Path | None) -> None:
     conversation, grammar = _core()
     at_terminal = answers is None and sys.stdin.isatty()
     writer = FriendlyWriter(_console(), hints=at_terminal, echo=not at_terminal)
-    typed = TypedConversation(conversation, grammar, writer, keys=True, notices=answers is not None)
+    typed = TypedConversation(conversation, grammar, writer, keys=True, notices=answers is not None, recorder=recorder)
     typed.run(_answers(answers) if answers else typed_lines(prompt=at_terminal))
 
 
@@ -263,6 +276,7 @@ def protocol() -> None:
 
 
 cli.add_command(model_group)
+cli.add_command(forget)
 
 
 def main() -> None:

@@ -30,6 +30,7 @@ from voice_backcare.events import (
     NoInput,
     NoMatch,
     Pressed,
+    Resumed,
     Say,
     Show,
     StartTimer,
@@ -134,6 +135,11 @@ class Session:
         """Begin a conversation as if "start" had been pressed."""
         self.ended = None
         self.handle(Pressed(self.clock.now_s(), "start"))
+
+    def resume(self, away_s: float | None, *, same_boot: bool) -> None:
+        """Go on from ``state`` after an interruption; ``away_s`` None where the time is not known (D11)."""
+        self.ended = None
+        self.handle(Resumed(self.clock.now_s(), away_s, same_boot))
 
     def run(self) -> End:
         """Until the conversation ends. Blocks on the inbox, never longer than to the next deadline."""
