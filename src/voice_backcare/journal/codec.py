@@ -30,9 +30,9 @@ def decode(text: str) -> Event:
         values = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise Undecodable(f"no JSON: {error}") from error
-    if not isinstance(values, dict) or values.get(_CLASS) not in EVENTS:
+    if not isinstance(values, dict) or not (kind := EVENTS.get(str(values.pop(_CLASS, "")))):
         raise Undecodable("no event that is known")
-    event: Event = _value(EVENTS[values.pop(_CLASS)], values)
+    event: Event = _value(kind, values)
     return event
 
 
