@@ -50,6 +50,8 @@ class Talker:
     screen: list[Heard] = field(default_factory=list)
     spoken: list[tuple[float, Path]] = field(default_factory=list)
     state: Path | None = None  # where its journal is; None: a fresh folder, so that nothing is taken up
+    stop_signal: signal.Signals = signal.SIGINT  # what it gets once ``answer`` has none
+    more: dict[str, str] = field(default_factory=dict)  # of the environment
     started_s: float = 0.0
     peak_memory_kb: int = 0
 
@@ -62,6 +64,7 @@ class Talker:
             "XDG_CACHE_HOME": str(self.cache),
             "XDG_STATE_HOME": str(state),
             "COLUMNS": "200",
+            **self.more,
         }
         command = [sys.executable, "-m", "voice_backcare", "talk", "--once", *self.options]
         self.started_s = time.monotonic()
@@ -87,7 +90,7 @@ class Talker:
             since = len(self.screen)
             self._measure(process.pid)
             if clip is None:
-                process.send_signal(signal.SIGINT)
+                process.send_signal(self.stop_signal)
                 continue
             tone_s = self.recording.wait_for_sound(self.screen[-1].at_s, within_s=10)
             time.sleep(max(0.0, tone_s + _TONE_S - time.monotonic()))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -86,10 +87,8 @@ def events_of(lines: Iterable[str]) -> list[Event]:
         yield from lines
         raise _PowerCut
 
-    try:
+    with suppress(_PowerCut):
         typed.run(asked())
-    except _PowerCut:
-        pass
     return seen
 
 
@@ -125,10 +124,8 @@ def written_until(
         yield from lines
         raise _PowerCut
 
-    try:
+    with suppress(_PowerCut):
         TypedConversation(*parts(), Silent(), recorder=recorder).run(asked())
-    except _PowerCut:
-        pass
     recorder.close()
     return told
 
@@ -166,7 +163,7 @@ def positives(record: Record) -> dict[str, str]:
 
 
 def check_nothing_lost(before: State, after: State, *, fresh: bool) -> None:
-    """No yes or doubt is lost, no answer invented, the urgency is the same; old "no"s stand only while fresh (D1, D11)."""
+    """No yes or doubt is lost, no answer invented, the urgency stays; a "no" stands only while fresh (D1, D11)."""
     triage = parts()[0].triage
     if fresh:
         assert after == before

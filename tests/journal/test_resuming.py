@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from crashes import (
     CONVERSATIONS,
     URGENT,
@@ -22,6 +21,7 @@ from crashes import (
     taken_up,
     written_until,
 )
+
 from voice_backcare import resuming
 from voice_backcare.dialogue.state import Record
 from voice_backcare.events import Event, Resumed
