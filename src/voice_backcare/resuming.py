@@ -38,15 +38,19 @@ def state_folder() -> Path:
     return folder
 
 
+def deciding_files() -> list[Path]:
+    """Content, grammars and the core's own sources, in an order that is the same everywhere."""
+    package = Path(__file__).parent
+    tops = [data_folder("grammars"), *(package / name for room in CORE_ROOMS for name in (room, f"{room}.py"))]
+    found = [path for top in tops for path in ([top] if top.is_file() else sorted(top.rglob("*.*")))]
+    return [path for path in found if path.suffix in (".py", ".toml", ".yaml")]
+
+
 @cache
 def digest() -> str:
-    """Of all that decides: content, grammars and the core's own sources."""
-    package = Path(__file__).parent
-    found = [data_folder("grammars"), *(package / room for room in CORE_ROOMS)]
-    found += [package / f"{room}.py" for room in CORE_ROOMS]
-    files = [path for top in found for path in ([top] if top.is_file() else top.rglob("*.*"))]
+    """Of all that decides what an event comes to: another one is another version of the program."""
     result = hashlib.sha256()
-    for path in sorted(path for path in files if path.suffix in (".py", ".toml", ".yaml")):
+    for path in deciding_files():
         result.update(f"{path.name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return result.hexdigest()
 
@@ -72,6 +76,8 @@ class Recorder:
         self._tell = tell
         self._keep = keep
         self._journal: Journal | None = None
+        self._open: Callable[[], Journal] | None = None
+        self._again: Callable[[], Journal] | None = None  # for the next conversation, where this one lost its journal
         self.now_s: Callable[[], float] = lambda: 0.0
         self.state = State()
         self.interruption: Interruption | None = None
@@ -80,8 +86,9 @@ class Recorder:
 
     def open(self, folder: Path, boot: Boot) -> None:
         """Take up what is in ``folder``; without a journal where there can be none, which is told."""
+        self._open = lambda: open_journal(folder, boot)
         try:
-            self._journal = open_journal(folder, boot)
+            self._journal = self._open()
             for notice in self._journal.notices:
                 self._tell(notice)
             if stored := self._journal.running:
@@ -92,8 +99,9 @@ class Recorder:
     def begin(self, session: Session) -> None:
         """Start ``session``, or take up with it what was interrupted; from now on its events are written down."""
         session.state, session.decided, self.now_s = self.state, self.decided, session.clock.now_s
-        if self.interruption:
-            session.resume(self.interruption.away_s, same_boot=self.interruption.same_boot)
+        interruption, self.interruption = self.interruption, None
+        if interruption:
+            session.resume(interruption.away_s, same_boot=interruption.same_boot)
         else:
             session.start()
 
@@ -101,19 +109,16 @@ class Recorder:
         """The event is on the disk when this returns, if it can be."""
         before = self.state
         self.state, _ = self._conversation.step(before, event)
-        if self._journal is None:
-            return
+        was_idle, is_idle = (state.place.name == "idle" for state in (before, self.state))
         try:
-            if self.state.place.name != "idle":
-                if before.place.name == "idle":
-                    self._journal.begin(digest())
-                self._journal.append(event, self.now_s(), self._kept(self.state.record))
-            elif before.place.name != "idle":
-                if self._keep:
-                    self._journal.append(event, self.now_s(), self._kept(self.state.record))
-                self._journal.finish(keep=self._keep)
+            if was_idle and not is_idle and self._again:
+                self._journal, self._again = self._again(), None
+            if self._journal and not (was_idle and is_idle):
+                self._write(self._journal, event, first=was_idle, last=is_idle)
         except JournalError as error:
             self._go_on_without(error)
+        if is_idle and not was_idle and not self._journal:
+            self._again = self._open
 
     def close(self) -> None:
         """Let go of the journal; an unfinished conversation stays in it."""
@@ -122,6 +127,14 @@ class Recorder:
             self._journal = None
 
     # --- inside ----------------------------------------------------------------------------
+
+    def _write(self, journal: Journal, event: Event, *, first: bool, last: bool) -> None:
+        if first:
+            journal.begin(digest())
+        if self._keep or not last:
+            journal.append(event, self.now_s(), self._kept(self.state))
+        if last:
+            journal.finish(keep=self._keep)
 
     def _go_on_without(self, error: JournalError) -> None:
         if self._journal:
@@ -153,14 +166,15 @@ class Recorder:
         try:
             for entry in stored.entries:
                 state, _ = self._conversation.step(state, entry.event)
-                if state.place.name != "idle" and entry.kept != self._kept(state.record):
+                if state.place.name != "idle" and entry.kept != self._kept(state):
                     return None
         except Exception:  # whatever it is: a conversation must be able to begin
             return None
         return state
 
-    def _kept(self, record: Record) -> str:
+    def _kept(self, state: State) -> str:
         """What stands whatever becomes of the program: yes, doubt, and the urgency they amount to (D1)."""
+        record = state.record
         return json.dumps(
             {
                 "answers": [list(answer) for answer in record.answers if answer[1] in (YES, UNSURE)],

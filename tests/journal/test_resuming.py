@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,8 +26,9 @@ from crashes import (
 
 from voice_backcare import resuming
 from voice_backcare.dialogue.state import Record
-from voice_backcare.events import Event, Resumed
+from voice_backcare.events import Event, Pressed, Resumed
 from voice_backcare.journal import open_journal
+from voice_backcare.ports import Posted
 from voice_backcare.terminal.typed import TypedConversation
 
 MORNINGS = {  # boot id, seconds on the boot clock since the last event; whether the "no"s still stand
@@ -236,7 +239,31 @@ def test_the_digest_is_of_the_whole_core() -> None:
     from test_architecture import CORE
 
     assert set(resuming.CORE_ROOMS) >= CORE
-    assert len(resuming.digest()) == 64
+    names = {path.name for path in resuming.deciding_files()}
+    assert names >= {
+        "events.py",
+        "state.py",
+        "triage.py",
+        "conversation.py",
+        "commands.py",
+        "questions.toml",
+        "lines.toml",
+    }
+    assert {path.suffix for path in resuming.deciding_files()} == {".py", ".toml", ".yaml"}
+
+
+def test_a_changed_file_is_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One character of one file, or its name, makes another digest."""
+    digest = resuming.digest.__wrapped__
+    file = tmp_path / "a.toml"
+    monkeypatch.setattr(resuming, "deciding_files", lambda: [file])
+    file.write_text("one")
+    digests = {digest()}
+    file.write_text("two")
+    digests.add(digest())
+    file = file.rename(tmp_path / "b.toml")
+    digests.add(digest())
+    assert len(digests) == 3
 
 
 # --- the end ---------------------------------------------------------------------------------
@@ -290,3 +317,65 @@ def test_standing_by_writes_nothing(tmp_path: Path) -> None:
     journal = open_journal(tmp_path, machine.boot)
     journal.close()
     assert journal.running is None
+
+
+def test_the_next_conversation_has_a_journal_again(tmp_path: Path) -> None:
+    """A disk that was full for one conversation is tried again for the next; each is told of once."""
+    machine = Machine()
+    told: list[str] = []
+    other, _ = taken_up(tmp_path, machine.boot)
+    recorder = resuming.open_recorder(parts()[0], tmp_path, told.append, boot=machine.boot)
+    typed = TypedConversation(*parts(), Silent(), recorder=recorder)
+    typed.run(["no", "yes"])
+    assert len(told) == 1
+    typed.run(["no", "yes"])
+    assert len(told) == 2
+    other.close()
+    typed.session.start()
+    typed.session.settle()
+    for meaning in ("no", "no"):
+        typed.session.post(Posted(None, Pressed(0.0, meaning)))
+        typed.session.settle()
+    assert len(told) == 2
+    recorder.close()
+    again, _ = taken_up(tmp_path, machine.boot)
+    again.close()
+    assert dict(again.state.record.answers) == {"E1": "no", "E2": "no"}
+
+
+# --- anything --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_anything_interrupted_anywhere(seed: int, tmp_path: Path) -> None:
+    """Random words, killed again and again, on this boot, later or another: nothing is lost, nothing invented."""
+    dice = random.Random(seed)
+    triage = parts()[0].triage
+    words = ["yes", "maybe", "go back", "I meant yes", "stop", "wait", "", "+3m", "tv", "start over", "repeat", "next"]
+    machine = Machine()
+    for _ in range(12):
+        recorder, told = taken_up(tmp_path, machine.boot)
+        assert told == []
+        writer = Silent()
+        typed = TypedConversation(*parts(), writer, recorder=recorder)
+        lines = [dice.choice(words) if dice.random() < 0.4 else "no" for _ in range(dice.randrange(1, 14))]
+        if recorder.interruption:
+            lines = ["yes", *lines]
+        with suppress(ZeroDivisionError):
+            typed.run(line if at < len(lines) else str(1 // 0) for at, line in enumerate([*lines, ""]))
+        before = typed.session.state
+        recorder.close()
+        morning = dice.choice(list(MORNINGS))
+        later, fresh = known(machine, morning)
+        machine = Machine(f"{morning} {dice.random()}" if later.id != "one" else machine.id, max(0.0, later.at_s))
+        recorder, told = taken_up(tmp_path, machine.boot)
+        recorder.close()
+        assert told == []
+        if before.place.name == "idle":
+            assert recorder.interruption is None
+            continue
+        assert recorder.interruption and recorder.state == before
+        after, _ = parts()[0].step(recorder.state, Resumed(0.0, recorder.interruption.away_s, fresh))
+        assert positives(after.record) == positives(before.record)
+        assert triage.causes(after.record) == triage.causes(before.record)
+        assert set(after.record.answers) <= set(before.record.answers)
