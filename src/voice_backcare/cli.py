@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voice_backcare import __version__
+from voice_backcare.journal_command import JOURNAL, KEEP, forget
 from voice_backcare.model_command import model_group
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from voice_backcare.conversation import Conversation
     from voice_backcare.grammar import Grammar
+    from voice_backcare.resuming import Recorder
     from voice_backcare.settings import Settings
     from voice_backcare.speech.recogniser import VoskRecogniser
 
@@ -130,21 +132,23 @@ def cli() -> None:
 @click.option("--voice", metavar="ID", help="An espeak-ng voice, such as gmw/en-us.")
 @click.option("--rate", type=click.IntRange(105, 245), default=180, show_default=True, help="Words a minute.")
 @click.option("--once", is_flag=True, help="End after one conversation, rather than wait for the next.")
-def talk(microphone: str | None, loudspeaker: str | None, voice: str | None, rate: int, once: bool) -> None:
+@KEEP
+def talk(microphone: str | None, loudspeaker: str | None, voice: str | None, rate: int, once: bool, keep: bool) -> None:
     """The voice conversation on this machine's microphone and loudspeaker."""
     from voice_backcare.settings import Settings
 
-    _spoken(Settings(microphone=microphone, loudspeaker=loudspeaker, voice=voice, rate_wpm=rate), once=once)
+    settings = Settings(microphone=microphone, loudspeaker=loudspeaker, voice=voice, rate_wpm=rate)
+    _spoken(settings, once=once, keep=keep)
 
 
-def _spoken(settings: Settings, *, once: bool, start: str = "start") -> None:
+def _spoken(settings: Settings, *, once: bool, keep: bool, start: str = "start") -> None:
     """The voice conversation; where there is nothing to hear or speak with, and none was named, in writing."""
     from voice_backcare import talking
     from voice_backcare.speech.errors import NoLoudspeaker, NoMicrophone
 
     console = _console()
     try:
-        talking.talk(settings, console, once=once, start=start)
+        talking.talk(settings, console, once=once, keep=keep, start=start)
     except (NoMicrophone, NoLoudspeaker) as error:
         if settings.microphone or settings.loudspeaker:
             raise
@@ -175,12 +179,17 @@ def doctor() -> None:
 @cli.command()
 @_ANSWERS
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
-def simulate(answers: Path | None, as_json: bool) -> None:
+@JOURNAL
+@KEEP
+def simulate(answers: Path | None, as_json: bool, journal: Path | None, keep: bool) -> None:
     """The conversation as text: typed answers, or a file of them."""
-    if as_json:
-        run_json(answers)
-    else:
-        run_typed(answers)
+    from voice_backcare.journal_command import written_down
+
+    with written_down(_core()[0], journal, _tell, keep=keep) as recorder:
+        if as_json:
+            run_json(answers, recorder=recorder)
+        else:
+            run_typed(answers, recorder=recorder)
 
 
 @cli.command()
@@ -188,23 +197,29 @@ def simulate(answers: Path | None, as_json: bool) -> None:
 @_ANSWERS
 @click.option("--typed", is_flag=True, help="In writing, rather than spoken.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
-def coach(pack: str | None, answers: Path | None, typed: bool, as_json: bool) -> None:
+@JOURNAL
+@KEEP
+def coach(pack: str | None, answers: Path | None, typed: bool, as_json: bool, journal: Path | None, keep: bool) -> None:
     """Keep the time for ice or heat: 20 minutes on, 20 off, 60 to 90 minutes in all.
 
     Where neither is named, it asks how long the back has hurt.
     """
     start = f"start_{pack or 'coach'}"
-    if as_json:
-        run_json(answers, start=start)
-    elif typed or answers:
-        run_typed(answers, start=start)
-    else:
+    if not (as_json or typed or answers):
         from voice_backcare.settings import Settings
 
-        _spoken(Settings(), once=True, start=start)
+        _spoken(Settings(), once=True, keep=keep, start=start)
+        return
+    from voice_backcare.journal_command import written_down
+
+    with written_down(_core()[0], journal, _tell, keep=keep) as recorder:
+        if as_json:
+            run_json(answers, start=start, recorder=recorder)
+        else:
+            run_typed(answers, start=start, recorder=recorder)
 
 
-def run_json(answers: Path | None, *, start: str = "start") -> None:
+def run_json(answers: Path | None, *, start: str = "start", recorder: Recorder | None = None) -> None:
     """One JSON object a line, answers from a file or standard input."""
     from voice_backcare.terminal.json_lines import JsonWriter
     from voice_backcare.terminal.typed import TypedConversation
@@ -213,10 +228,11 @@ def run_json(answers: Path | None, *, start: str = "start") -> None:
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # JSON is, whatever the terminal
     lines = _answers(answers) if answers else sys.stdin
     writer = JsonWriter(sys.stdout)
-    TypedConversation(conversation, grammar, writer, notices=answers is not None).run(lines, start=start)
+    typed = TypedConversation(conversation, grammar, writer, notices=answers is not None, recorder=recorder)
+    typed.run(lines, start=start)
 
 
-def run_typed(answers: Path | None, *, start: str = "start") -> None:
+def run_typed(answers: Path | None, *, start: str = "start", recorder: Recorder | None = None) -> None:
     """``simulate`` for a person, and what ``talk`` does where there is no microphone."""
     from voice_backcare.terminal.friendly import FriendlyWriter, typed_lines
     from voice_backcare.terminal.typed import TypedConversation
@@ -224,7 +240,7 @@ def run_typed(answers: Path | None, *, start: str = "start") -> None:
     conversation, grammar = _core()
     at_terminal = answers is None and sys.stdin.isatty()
     writer = FriendlyWriter(_console(), hints=at_terminal, echo=not at_terminal)
-    typed = TypedConversation(conversation, grammar, writer, keys=True, notices=answers is not None)
+    typed = TypedConversation(conversation, grammar, writer, keys=True, notices=answers is not None, recorder=recorder)
     typed.run(_answers(answers) if answers else typed_lines(prompt=at_terminal), start=start)
 
 
@@ -294,6 +310,7 @@ def protocol() -> None:
 
 
 cli.add_command(model_group)
+cli.add_command(forget)
 
 
 def main() -> None:

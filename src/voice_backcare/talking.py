@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from rich.console import Console
 
 from voice_backcare import content, conversation, grammar
+from voice_backcare.resuming import Recorder, open_recorder, state_folder
 from voice_backcare.session import Inbox, Session
 from voice_backcare.settings import Settings
 from voice_backcare.speech.clock import SystemClock
@@ -15,14 +18,29 @@ from voice_backcare.terminal.keys import keys
 from voice_backcare.terminal.talk_screen import TalkScreen
 
 
-def talk(settings: Settings, console: Console, *, once: bool, start: str = "start") -> None:
+def talk(settings: Settings, console: Console, *, once: bool, keep: bool = False, start: str = "start") -> None:
     """One conversation after the other, the first begun by ``start``; ``once``: only that.
 
+    An interrupted one is taken up again (D11). ``keep``: what is finished is not erased.
     Raises ``SpeechError`` where the machine cannot hear or speak.
     """
-    words = grammar.load()
     core = conversation.build(content.load(), give_up_s=settings.give_up_s)
-    clock, inbox, screen = SystemClock(), Inbox(), TalkScreen(console)
+    screen = TalkScreen(console)
+    with closing(open_recorder(core, state_folder(), screen.notice, keep=keep)) as recorder:
+        _converse(settings, core, screen, recorder, once=once, start=start)
+
+
+def _converse(
+    settings: Settings,
+    core: conversation.Conversation,
+    screen: TalkScreen,
+    recorder: Recorder,
+    *,
+    once: bool,
+    start: str,
+) -> None:
+    words = grammar.load()
+    clock, inbox = SystemClock(recorder.offset_s), Inbox()
     machine = open_machine(
         inbox.post,
         clock,
@@ -41,7 +59,7 @@ def talk(settings: Settings, console: Console, *, once: bool, start: str = "star
         machine.mouth.prepare(core.prompts.ahead())
         session = Session(core, machine.ears, machine.mouth, screen, clock, inbox=inbox)
         with keys(session.press):
-            session.start(start)
+            recorder.begin(session, start)
             session.run()
             while not once:
                 session.stand_by()

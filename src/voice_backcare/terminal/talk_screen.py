@@ -59,6 +59,11 @@ class TalkScreen:
             self._clear()
             FriendlyWriter(self._console, hints=False, echo=False).end(outcome, because, answers)
 
+    def notice(self, text: str) -> None:
+        """Something about the program, beside the conversation."""
+        with self._lock:
+            self._told(f"[yellow]{escape(text)}[/]")
+
     def level(self, dbfs: float) -> None:
         """The microphone's level: a bar that is drawn over itself while the ears are open."""
         with self._lock:
