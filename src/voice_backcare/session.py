@@ -6,10 +6,8 @@ Between the lines of a long speech the ears are opened for a moment, for emergen
 
 from __future__ import annotations
 
-import queue
 import re
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from voice_backcare.conversation import Conversation
@@ -35,32 +33,13 @@ from voice_backcare.events import (
     Show,
     StartTimer,
 )
+from voice_backcare.inbox import Inbox
 from voice_backcare.ports import Clock, Ears, Mouth, Posted, Screen, SpeechStarted
 
 SPEECH_MOST_S = 8.0  # no stretch of speech is longer without a gap to listen in (D5)
 GAP_S = 1.0
-INBOX_MOST = 1000
 HASTY_S = 0.5
 LOOK_S = 1.0  # a wait's own clock stands still while the machine sleeps, so that it has to end to see the time
-
-
-class Inbox:
-    """What the ports have posted and the session has not taken yet. Safe from any thread; bounded."""
-
-    def __init__(self) -> None:
-        self._queue: queue.Queue[Posted] = queue.Queue(INBOX_MOST)
-
-    def post(self, posted: Posted) -> None:
-        """A full inbox means that nobody reads it: what comes then is dropped."""
-        with suppress(queue.Full):
-            self._queue.put_nowait(posted)
-
-    def take(self, wait_s: float | None) -> Posted | None:
-        """The oldest, waiting at most ``wait_s`` (None: as long as it takes); None where there is none by then."""
-        try:
-            return self._queue.get(timeout=wait_s) if wait_s is None or wait_s > 0 else self._queue.get_nowait()
-        except queue.Empty:
-            return None
 
 
 def pieces(line: Line) -> list[Line]:
@@ -103,6 +82,7 @@ class Session:
         self._listening: Listen | None = None
         self._no_input_at_s: float | None = None
         self._gap_until_s: float | None = None
+        self._heard_by_s: float | None = None
 
     # --- in --------------------------------------------------------------------------------
 
@@ -168,6 +148,7 @@ class Session:
         match posted.what:
             case SpeechStarted():
                 self._no_input_at_s = None
+                self._heard_by_s = self.clock.now_s() + SPEECH_MOST_S
                 self._gap_until_s = None if self._gap_until_s is None else self.clock.now_s() + SPEECH_MOST_S
             case Finished():
                 self._next_line()
@@ -184,7 +165,7 @@ class Session:
 
     def next_due_s(self) -> float | None:
         """When the next timer, time-out or gap is over, on the session's clock; None: nothing is timed."""
-        due = [*self._timers.values(), self._no_input_at_s, self._gap_until_s]
+        due = [*map(self._fires_at_s, self._timers.values()), self._no_input_at_s, self._gap_until_s]
         return min((at_s for at_s in due if at_s is not None), default=None)
 
     def tick(self) -> None:
@@ -243,7 +224,7 @@ class Session:
         self._turn += 1
         self._turn_began_s = self.clock.now_s()
         self._speech = self._listening = None
-        self._no_input_at_s = self._gap_until_s = None
+        self._no_input_at_s = self._gap_until_s = self._heard_by_s = None
 
     def _say(self, say: Say) -> None:
         self._asked = say
@@ -285,13 +266,14 @@ class Session:
 
     def _open_ears(self, listen: Listen) -> None:
         self._listening = listen
+        self._heard_by_s = None
         self.ears.listen(listen.grammar, self._turn)
         self._no_input_at_s = None if listen.timeout_s is None else self.clock.now_s() + listen.timeout_s
 
     def _utterance(self, event: Heard | NoMatch) -> None:
         """The ears have closed with this; where the core has nothing to do about it, they open again."""
         in_gap = self._gap_until_s is not None
-        self._gap_until_s = None
+        self._gap_until_s = self._heard_by_s = None
         if not self._moved_by(event):
             self._next_line() if in_gap else self._reopen()
 
@@ -311,15 +293,20 @@ class Session:
         due_s = self.next_due_s()
         return None if due_s is None else min(max(0.0, due_s - self.clock.now_s()), LOOK_S)
 
+    def _fires_at_s(self, due_s: float) -> float:
+        """A timer waits for the end of what somebody is just saying: it may be an emergency phrase."""
+        return due_s if self._heard_by_s is None else max(due_s, self._heard_by_s)
+
     def _do_due(self, due_s: float) -> None:
+        """The events have the time that it is now: after a sleep of the machine that is not when they were due."""
         if self._gap_until_s == due_s:
             self._gap_over()
         elif self._no_input_at_s == due_s:
             self._no_input_at_s = None
             self.ears.stop()
-            if not self._moved_by(NoInput(due_s)):
+            if not self._moved_by(NoInput(self.clock.now_s())):
                 self._reopen()
         else:
-            name = next(name for name, at_s in self._timers.items() if at_s == due_s)
+            name = min(self._timers, key=lambda name: self._timers[name])
             del self._timers[name]
-            self.handle(Fired(due_s, name))
+            self.handle(Fired(self.clock.now_s(), name))

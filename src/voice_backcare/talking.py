@@ -8,7 +8,8 @@ from rich.console import Console
 
 from voice_backcare import content, conversation, grammar
 from voice_backcare.resuming import Recorder, open_recorder, state_folder
-from voice_backcare.session import Inbox, Session
+from voice_backcare.inbox import Inbox
+from voice_backcare.session import Session
 from voice_backcare.settings import Settings
 from voice_backcare.speech.clock import SystemClock
 from voice_backcare.speech.machine import MachineSettings, open_machine

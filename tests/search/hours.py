@@ -82,17 +82,19 @@ def view(moment: Moment) -> object:
     stage, total_s = hour.stage, hour.total_s
     total = None if hour.first_on_at_s is None else sum(total_s >= step_s for step_s in TOTAL_STEPS_S)
     since_s = relative(hour.since_at_s, now_s) if stage in ("on", "off", "resting", "held") else None
+    near_the_end = total == len(TOTAL_STEPS_S)
+    spent = (hour.spent_s // STEP_S, hour.length_s // STEP_S) if not near_the_end or stage == "on" else None
     heated = stage == "on" and hour.pack == "heat"
     seen = (
         *(hour.pack, hour.alone, stage, total, since_s, hour.stale, hour.longer and total_s >= HOUR_S),
         hour.unchanged if stage in ("resting", "ready") else None,
         hour.next_pack if hour.next_pack != hour.pack else "",
         hour.told if stage in ("on", "off", "held") else 0,
-        (hour.spent_s // STEP_S, hour.length_s // STEP_S) if stage in ("before", "on", "held", "ready") else None,
+        spent if stage in ("before", "on", "held", "ready") else None,
         relative(hour.checked_at_s, now_s) if heated else None,
         relative(hour.awake_by_at_s, now_s) if heated else None,
     )
-    left_s = relative(hour.first_on_at_s, now_s) if total == len(TOTAL_STEPS_S) and stage != "off" else None
+    left_s = relative(hour.first_on_at_s, now_s) if near_the_end and stage != "off" else None
     place = replace(moment.state.place, behind=moment.state.place.behind and seat(moment.state.place.behind))
     first = due(hour)
     late = first and moment.timer_at_s is not None and moment.timer_at_s > first[0]
