@@ -28,7 +28,10 @@ MAY_IMPORT = {
     "session": {"events", "content", "grammar", "dialogue", "commands", "conversation", "ports"},
     "journal": {"events"},
     "summary": CORE,
-    "report": CORE,
+    "report": {*CORE, "summary"},
+    "wall_clock": set(),
+    "settings_kinds": set(),
+    "settings": {"content", "settings_kinds"},
 }
 EDGES = {"speech", "terminal", "kiosk", "skills"}
 

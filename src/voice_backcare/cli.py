@@ -15,6 +15,9 @@ import click
 
 from voice_backcare import __version__
 from voice_backcare.model_command import model_group
+from voice_backcare.settings import Settings
+from voice_backcare.settings_command import SAID, chosen, settings_command, settings_options
+from voice_backcare.summary_command import SummaryFile, summary_command, summary_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -83,10 +86,13 @@ def _answers(path: Path) -> list[str]:
         raise Fault(f"The answers file {path} cannot be read: {reason}.", EXIT_UNREADABLE_ANSWERS) from error
 
 
-def _core() -> tuple[Conversation, Grammar]:
+def _core(settings: Settings | None = None) -> tuple[Conversation, Grammar]:
     from voice_backcare import content, conversation, grammar
 
-    return conversation.build(content.load()), grammar.load()
+    settings = settings or Settings()
+    facts = content.personalise(content.load(), settings.personal)
+    core = conversation.build(facts, give_up_s=settings.give_up_s, no_input_s=settings.no_input_s)
+    return core, grammar.load(number=settings.emergency_number)
 
 
 def _recogniser(grammar: Grammar) -> VoskRecogniser:
@@ -124,45 +130,44 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--microphone", metavar="NAME", help="The microphone: its name, a part of it, or its number.")
-@click.option("--loudspeaker", metavar="NAME", help="The loudspeaker: its name, a part of it, or its number.")
-@click.option("--voice", metavar="ID", help="An espeak-ng voice, such as gmw/en-us.")
-@click.option("--rate", type=click.IntRange(105, 245), default=180, show_default=True, help="Words a minute.")
+@settings_options()
+@summary_option
 @click.option("--once", is_flag=True, help="End after one conversation, rather than wait for the next.")
-def talk(microphone: str | None, loudspeaker: str | None, voice: str | None, rate: int, once: bool) -> None:
+def talk(once: bool, summary: SummaryFile | None, **given: Any) -> None:
     """The voice conversation on this machine's microphone and loudspeaker."""
-    from voice_backcare.settings import Settings
+    settings = chosen(given)
     from voice_backcare.speech.errors import NoLoudspeaker, NoMicrophone
 
-    settings = Settings(microphone=microphone, loudspeaker=loudspeaker, voice=voice, rate_wpm=rate)
     console = _console()
     from voice_backcare import talking
 
+    ended = (lambda session: None) if summary is None else summary.write if once else summary.try_to_write
     try:
-        talking.talk(settings, console, once=once)
+        talking.talk(settings, console, once=once, ended=ended)
         return
     except (NoMicrophone, NoLoudspeaker) as error:
-        if microphone or loudspeaker:
+        if settings.microphone or settings.loudspeaker:
             raise
-        _without_sound(str(error), console)
+        _without_sound(str(error), console, settings, summary)
 
 
-def _without_sound(reason: str, console: Console) -> None:
+def _without_sound(reason: str, console: Console, settings: Settings, summary: SummaryFile | None) -> None:
     """Text for the person at the terminal; where nobody is there, a rehearsal."""
     if sys.stdin.isatty():
         console.print(f"{reason} So we go on in writing.")
-        run_typed(None)
+        run_typed(None, settings, summary)
     else:
         console.print(f"{reason} Nobody is at the terminal either, so this is a rehearsal with made-up answers.")
-        run_rehearsal(None, None)
+        run_rehearsal(None, None, settings)
 
 
 @cli.command()
-def doctor() -> None:
-    """Check model, voice, microphone, loudspeaker, disk and clock."""
+@settings_options(())
+def doctor(settings_file: Path | None) -> None:
+    """Check settings, model, voice, microphone, loudspeaker, disk and clock."""
     from voice_backcare import doctor as checks
 
-    results = checks.run_checks()
+    results = checks.run_checks(settings_file=settings_file)
     checks.print_report(results, _console())
     if not checks.talk_would_work(results):
         raise click.exceptions.Exit(EXIT_TALK_WOULD_NOT_WORK)
@@ -171,30 +176,42 @@ def doctor() -> None:
 @cli.command()
 @_ANSWERS
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
-def simulate(answers: Path | None, as_json: bool) -> None:
-    """The conversation as text: typed answers, or a file of them."""
+@settings_options(SAID)
+@summary_option
+def simulate(answers: Path | None, as_json: bool, summary: SummaryFile | None, **given: Any) -> None:
+    """The conversation as text: typed answers, or a file of them.
+
+    With --json or --answers your own settings file is left alone; name it with --settings where it should hold.
+    """
+    settings = chosen(given, own=not (as_json or answers))
     if not as_json:
-        run_typed(answers)
+        run_typed(answers, settings, summary)
         return
     from voice_backcare.terminal.json_lines import JsonWriter
     from voice_backcare.terminal.typed import TypedConversation
 
-    conversation, grammar = _core()
+    conversation, grammar = _core(settings)
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # JSON is, whatever the terminal
     lines = _answers(answers) if answers else sys.stdin
-    TypedConversation(conversation, grammar, JsonWriter(sys.stdout), notices=answers is not None).run(lines)
+    typed = TypedConversation(conversation, grammar, JsonWriter(sys.stdout), notices=answers is not None)
+    typed.run(lines)
+    if summary:
+        summary.write(typed.session)
 
 
-def run_typed(answers: Path | None) -> None:
+def run_typed(answers: Path | None, settings: Settings, summary: SummaryFile | None = None) -> None:
     """``simulate`` for a person, and what ``talk`` does where there is no microphone."""
     from voice_backcare.terminal.friendly import FriendlyWriter, typed_lines
     from voice_backcare.terminal.typed import TypedConversation
 
-    conversation, grammar = _core()
+    conversation, grammar = _core(settings)
     at_terminal = answers is None and sys.stdin.isatty()
-    writer = FriendlyWriter(_console(), hints=at_terminal, echo=not at_terminal)
+    number = settings.emergency_number
+    writer = FriendlyWriter(_console(), hints=at_terminal, echo=not at_terminal, emergency_number=number)
     typed = TypedConversation(conversation, grammar, writer, keys=True, notices=answers is not None)
     typed.run(_answers(answers) if answers else typed_lines(prompt=at_terminal))
+    if summary:
+        summary.write(typed.session)
 
 
 @cli.command()
@@ -202,30 +219,31 @@ def run_typed(answers: Path | None) -> None:
 @click.option(
     "--wav", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the program's lines there."
 )
-def rehearse(answers: Path | None, wav: Path | None) -> None:
+@settings_options(SAID)
+def rehearse(answers: Path | None, wav: Path | None, **given: Any) -> None:
     """The conversation with synthesised answers, really recognised: no microphone or loudspeaker needed.
 
     Without --answers: "no" to every question.
     """
-    run_rehearsal(_answers(answers) if answers else None, wav)
+    run_rehearsal(_answers(answers) if answers else None, wav, chosen(given, own=False))
 
 
-def run_rehearsal(answers: list[str] | None, wav: Path | None) -> None:
+def run_rehearsal(answers: list[str] | None, wav: Path | None, settings: Settings) -> None:
     """``rehearse``, and what ``talk`` does where there is no microphone and nobody at a terminal."""
     from voice_backcare.rehearsal import Rehearsal, WaveOut
     from voice_backcare.speech.synthesiser import Synthesiser
     from voice_backcare.terminal.friendly import FriendlyWriter
 
-    conversation, grammar = _core()
+    conversation, grammar = _core(settings)
     recogniser = _recogniser(grammar)
-    voice = Synthesiser()
+    voice = Synthesiser(spelled=settings.personal.spelled)
     try:
         if wav and wav.exists() and not wav.is_file():
             raise Fault(f"{wav} is no ordinary file. Name another one.", EXIT_NOT_WRITABLE)
         wave_out = WaveOut(wav) if wav else None
     except OSError as error:
         raise Fault(f"{wav} cannot be written: {error.strerror}. Name another file.", EXIT_NOT_WRITABLE) from error
-    writer = FriendlyWriter(_console(), hints=False, echo=True)
+    writer = FriendlyWriter(_console(), hints=False, echo=True, emergency_number=settings.emergency_number)
     try:
         Rehearsal(conversation, grammar, recogniser, voice, voice, writer, wave_out).run(answers)
         if wave_out:
@@ -263,6 +281,8 @@ def protocol() -> None:
 
 
 cli.add_command(model_group)
+cli.add_command(settings_command)
+cli.add_command(summary_command)
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from voice_backcare.commands import ADJUSTMENTS, AFTER_911, UNIVERSAL, Commands
 from voice_backcare.content import Content
 from voice_backcare.dialogue.answers import Answers
 from voice_backcare.dialogue.home_care import HomeCare
-from voice_backcare.dialogue.moves import Moves, Result, base
+from voice_backcare.dialogue.moves import NO_INPUT_S, Moves, Result, base
 from voice_backcare.dialogue.needed import refuse_what_lacks_lines
 from voice_backcare.dialogue.prompts import Prompts
 from voice_backcare.dialogue.state import NO, PHRASE, UNSURE, YES, Place, Record, State
@@ -205,12 +205,12 @@ class Conversation:
         return self.moves.enter(state, Place("confirm", "same_child", behind=behind), (*lead, *told), record=record)
 
 
-def build(content: Content, *, give_up_s: float = 600.0) -> Conversation:
-    """The conversation over ``content``."""
+def build(content: Content, *, give_up_s: float = 600.0, no_input_s: tuple[float, ...] = NO_INPUT_S) -> Conversation:
+    """The conversation over ``content``; how long it waits: ``Moves``."""
     refuse_what_lacks_lines(content)
     triage = Triage(content)
     prompts = Prompts(content, triage)
-    moves = Moves(prompts, triage, give_up_s)
+    moves = Moves(prompts, triage, give_up_s, no_input_s)
     answers = Answers(moves, prompts, triage)
     home_care = HomeCare(moves, prompts)
     commands = Commands(moves, prompts, answers, home_care)

@@ -79,7 +79,8 @@ class _Speech:
 class Session:
     """Runs one conversation after the other on four ports.
 
-    ``decided`` is told of every event before its actions are done (a journal, a transcript).
+    ``decided`` is told of every event before its actions are done (a journal, a transcript). ``last``: the state
+    before the last step, so at the end the conversation as it was; ``began_s``: when it began, on the clock.
     """
 
     conversation: Conversation
@@ -89,6 +90,8 @@ class Session:
     clock: Clock
     state: State = field(default_factory=State)
     decided: Callable[[Event], None] = lambda event: None
+    last: State = field(default_factory=State)
+    began_s: float = 0.0
     ended: End | None = None
     inbox: Inbox = field(default_factory=Inbox)
 
@@ -196,7 +199,12 @@ class Session:
         """Give ``event`` to the core and do what it says."""
         self.decided(event)
         self.screen.event(event)
-        self.state, actions = self.conversation.step(self.state, event)
+        before = self.state
+        self.state, actions = self.conversation.step(before, event)
+        if before.place.name == "idle":
+            self.began_s = self.clock.now_s()
+        else:
+            self.last = before
         if any(isinstance(action, Say) for action in actions):
             self._hush()  # a turn begins: what is shown from here on belongs to it
         for action in actions:

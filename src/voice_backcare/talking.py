@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rich.console import Console
 
 from voice_backcare import content, conversation, grammar
@@ -9,31 +11,40 @@ from voice_backcare.session import Inbox, Session
 from voice_backcare.settings import Settings
 from voice_backcare.speech.clock import SystemClock
 from voice_backcare.speech.machine import MachineSettings, open_machine
-from voice_backcare.speech.mouth import DEFAULT_RATE_WPM
 from voice_backcare.speech.synthesiser import DEFAULT_VOICE
 from voice_backcare.terminal.keys import keys
 from voice_backcare.terminal.talk_screen import TalkScreen
 
 
-def talk(settings: Settings, console: Console, *, once: bool) -> None:
+def machine_settings(settings: Settings) -> MachineSettings:
+    """What of the settings is the machine's."""
+    return MachineSettings(
+        microphone=settings.microphone,
+        loudspeaker=settings.loudspeaker,
+        voice=settings.voice or DEFAULT_VOICE,
+        rate_wpm=settings.rate_wpm,
+        gain_db=settings.volume_db,
+        spelled=settings.personal.spelled,
+    )
+
+
+def talk(
+    settings: Settings, console: Console, *, once: bool, ended: Callable[[Session], None] = lambda session: None
+) -> None:
     """One conversation after the other, each begun by "start"; ``once``: only the first.
 
-    Raises ``SpeechError`` where the machine cannot hear or speak.
+    ``ended`` is called after each. Raises ``SpeechError`` where the machine cannot hear or speak.
     """
-    words = grammar.load()
-    core = conversation.build(content.load(), give_up_s=settings.give_up_s)
-    clock, inbox, screen = SystemClock(), Inbox(), TalkScreen(console)
+    words = grammar.load(number=settings.emergency_number)
+    facts = content.personalise(content.load(), settings.personal)
+    core = conversation.build(facts, give_up_s=settings.give_up_s, no_input_s=settings.no_input_s)
+    clock, inbox, screen = SystemClock(), Inbox(), TalkScreen(console, settings.emergency_number)
     machine = open_machine(
         inbox.post,
         clock,
         words.match,
         words.phrases,
-        MachineSettings(
-            microphone=settings.microphone,
-            loudspeaker=settings.loudspeaker,
-            voice=settings.voice or DEFAULT_VOICE,
-            rate_wpm=settings.rate_wpm or DEFAULT_RATE_WPM,
-        ),
+        machine_settings(settings),
         decoys=words.decoys,
         level=screen.level,
     )
@@ -43,8 +54,10 @@ def talk(settings: Settings, console: Console, *, once: bool) -> None:
         with keys(session.press):
             session.start()
             session.run()
+            ended(session)
             while not once:
                 session.stand_by()
                 session.run()
+                ended(session)
     finally:
         machine.close()
