@@ -15,6 +15,7 @@ from voice_backcare.dialogue.state import UNSURE, Record
 from voice_backcare.dialogue.triage import READ_BACK_ID, Triage
 
 INCOMPLETE = "incomplete"
+_WHOLE_PARTS = {"emergency": "the emergency signs as a whole", "urgent": "the urgent signs as a whole"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def summarise(
             for part in PARTS
             for q in (content.questions[question_id] for question_id in content.part(part))
         ),
-        not_ruled_out=_not_ruled_out(content, prompts, record),
+        not_ruled_out=_not_ruled_out(content, record),
         asked_for_help=record.phrase,
         ended=ended,
         done=done,
@@ -99,7 +100,6 @@ def summarise(
     )
 
 
-def _not_ruled_out(content: Content, prompts: Prompts, record: Record) -> tuple[str, ...]:
+def _not_ruled_out(content: Content, record: Record) -> tuple[str, ...]:
     signs = [q.sign for q in content.questions.values() if record.answer(q.id) == UNSURE]
-    parts = [prompts.line(f"because_{part}_read_back").text for part in READ_BACK_ID if part in record.unresolved]
-    return (*signs, *parts)
+    return (*signs, *(_WHOLE_PARTS[part] for part in READ_BACK_ID if part in record.unresolved))

@@ -9,14 +9,14 @@ from voice_backcare.report.page import Page, Row, Section, page_of
 from voice_backcare.summary import Summary
 
 _STYLE = """
-@page { margin: 12mm 14mm }
+@page { margin: 11mm 14mm }
 body { font: 10pt/1.3 "Helvetica Neue", Helvetica, Arial, "Liberation Sans", sans-serif; color: #111; background: #fff;
   max-width: 46em; margin: 1em auto; padding: 0 1em }
-@media print { body { margin: 0; padding: 0; max-width: none } }
-h1 { font-size: 14pt; margin: 0 0 .1em }
-h2 { font-size: 10.5pt; margin: .7em 0 .15em; border-bottom: 1px solid #767676 }
+@media print { body { font-size: 8.5pt; line-height: 1.22; margin: 0; padding: 0; max-width: none } }
+h1 { font-size: 1.4em; margin: 0 0 .1em }
+h2 { font-size: 1.05em; margin: .7em 0 .15em; border-bottom: 1px solid #767676 }
 .when, footer { color: #444; margin: 0 0 .6em }
-.lead { font-size: 12pt; font-weight: bold; border: 2px solid #111; padding: .4em .7em; margin: 0 }
+.lead { font-size: 1.2em; font-weight: bold; border: 2px solid #111; padding: .4em .7em; margin: 0 }
 .lead p { margin: 0 }
 .urgent { border-color: #a40000; color: #a40000 }
 table { width: 100%; border-collapse: collapse }
@@ -24,7 +24,7 @@ th, td { text-align: left; font-weight: normal; padding: .06em 0; vertical-align
 td { text-align: right; white-space: nowrap; padding-left: 1.5em }
 tr { break-inside: avoid }
 .strong th, .strong td { font-weight: bold }
-footer { margin-top: .9em; font-size: 8.5pt }
+footer { margin-top: .9em; font-size: .85em }
 footer p { margin: 0 }
 """.strip()
 

@@ -82,7 +82,7 @@ def _what_counts(summary: Summary) -> Iterator[Row]:
     if yes := summary.answered("yes"):
         yield Row(f"Yes: {'; '.join(asked.sign for asked in yes)}.", strong=True)
     if summary.not_ruled_out:
-        yield Row(f"Could not be ruled out: {'; '.join(text.rstrip('.') for text in summary.not_ruled_out)}.", "", True)
+        yield Row(f"Could not be ruled out: {'; '.join(summary.not_ruled_out)}.", "", True)
 
 
 def _row(asked: Asked) -> Row:
