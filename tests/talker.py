@@ -56,6 +56,7 @@ class Talker:
             "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1] / "src")]),
             "PYTHONUNBUFFERED": "1",
             "XDG_CACHE_HOME": str(self.cache),
+            "XDG_CONFIG_HOME": str(self.cache),
             "COLUMNS": "200",
         }
         command = [sys.executable, "-m", "voice_backcare", "talk", "--once", *self.options]

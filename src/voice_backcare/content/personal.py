@@ -29,7 +29,11 @@ def personalise(content: Content, personal: Personal) -> Content:
         )
 
     lines = {line_id: replace(line, text=own(line.text)) for line_id, line in content.lines.items()}
-    given = {"provider_name": personal.provider_name, "provider_phone": personal.provider_phone}
+
+    def filled(line_id: str, gap: str, value: str) -> tuple[Text, ...]:
+        line = lines[line_id]
+        return (replace(line, text=line.text.replace("{" + gap + "}", value)),) if value else ()
+
     return replace(
         content,
         questions={key: asked(question) for key, question in content.questions.items()},
@@ -37,9 +41,8 @@ def personalise(content: Content, personal: Personal) -> Content:
         steps=tuple(Step(step.id, step.part, told(step.lines)) for step in content.steps),
         answers={key: Answer(answer.id, told(answer.lines)) for key, answer in content.answers.items()},
         personal=personal,
-        contact=tuple(
-            Text(line_id, lines[line_id].text.replace("{" + line_id + "}", value), lines[line_id].sources)
-            for line_id, value in given.items()
-            if value
+        contact=(
+            *filled("provider_name", "name", personal.provider_name),
+            *filled("provider_phone", "phone", personal.provider_phone),
         ),
     )
