@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import sys
+import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -74,8 +74,13 @@ def _usable(path: Path) -> None:
         raise SummaryNotWritable(f"{path} is no ordinary file. Name another one for the summary.")
     if not path.parent.is_dir():
         raise SummaryNotWritable(f"The summary {path} cannot be written: there is no folder {path.parent}.")
-    if not os.access(path.parent, os.W_OK):
-        raise SummaryNotWritable(f"The summary {path} cannot be written: nothing may be put in {path.parent}.")
+    try:
+        with tempfile.TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise SummaryNotWritable(
+            f"The summary {path} cannot be written: nothing can be put in {path.parent} ({error.strerror})."
+        ) from error
 
 
 def _format_of(path: Path) -> str:

@@ -26,7 +26,7 @@ def listed(signs: Sequence[str], joint: str) -> str:
 def amount(minutes: float) -> str:
     """Whole minutes, in words that can be said."""
     whole = round(minutes)
-    return "1 minute" if whole == 1 else f"{whole} minutes"
+    return "less than 1 minute" if minutes < 1 else "1 minute" if whole == 1 else f"{whole} minutes"
 
 
 def chunks(ids: Sequence[str]) -> list[tuple[str, ...]]:

@@ -111,7 +111,9 @@ def _provider(summary: Summary) -> Iterator[Row]:
 
 
 def _minutes(minutes: float | None) -> str:
-    return "time not known" if minutes is None else f"{round(minutes)} min"
+    if minutes is None:
+        return "time not known"
+    return "less than 1 min" if minutes < 1 else f"{round(minutes)} min"
 
 
 def at_moment(summary: Summary, at_s: float | None) -> datetime | None:
