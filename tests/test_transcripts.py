@@ -13,6 +13,7 @@ import pytest
 
 from oracle import QUESTIONS
 from voice_backcare import content, conversation, grammar
+from voice_backcare.content import Personal
 from voice_backcare.terminal.json_lines import JsonWriter
 from voice_backcare.terminal.typed import TypedConversation
 
@@ -44,6 +45,8 @@ def parse(text: str) -> list[Turn]:
     turns = [Turn(None, 1)]
     for number, line in enumerate(text.splitlines(), 1):
         line = line.strip()
+        if line.startswith("with "):
+            continue
         if line.startswith(">"):
             turns.append(Turn(line[1:].strip(), number))
         elif line.startswith("no to "):
@@ -55,15 +58,22 @@ def parse(text: str) -> list[Turn]:
     return turns
 
 
+def personal(text: str) -> Personal:
+    """What the person has set: the file's lines "with KEY: VALUE"."""
+    given = (line.removeprefix("with ").partition(": ") for line in text.splitlines() if line.startswith("with "))
+    return Personal(**{key: value for key, _, value in given})
+
+
 @cache
-def parts() -> tuple[conversation.Conversation, grammar.Grammar]:
-    return conversation.build(content.load()), grammar.load()
+def parts(own: Personal) -> tuple[conversation.Conversation, grammar.Grammar]:
+    facts = content.personalise(content.load(), own)
+    return conversation.build(facts), grammar.load(number=own.emergency_number)
 
 
-def play(lines: list[str]) -> list[dict[str, Any]]:
+def play(lines: list[str], own: Personal | None = None) -> list[dict[str, Any]]:
     """Every event of a typed conversation with these input lines."""
     out = io.StringIO()
-    TypedConversation(*parts(), JsonWriter(out)).run(lines)
+    TypedConversation(*parts(own or Personal()), JsonWriter(out)).run(lines)
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -129,8 +139,9 @@ class Reader:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_transcript(path: Path) -> None:
     """The conversation goes as the file says, line by line."""
-    turns = parse(path.read_text(encoding="utf-8"))
-    events = by_turn(play([turn.person for turn in turns if turn.person is not None]))
+    text = path.read_text(encoding="utf-8")
+    turns = parse(text)
+    events = by_turn(play([turn.person for turn in turns if turn.person is not None], personal(text)))
     for turn, came in zip(turns, events, strict=False):
         Reader(f"{path.name}, after {turn.person!r}", came).check(turn.expected)
     assert len(events) >= len(turns), f"{path.name}: the conversation ended before line {turns[len(events)].number}"
