@@ -30,8 +30,8 @@ def test_numbers_and_units_are_said_as_people_say_them(shown: str, spoken: str) 
 @pytest.mark.parametrize(
     ("number", "spoken"),
     [
-        ("112", "one-one-two"),
-        ("000", "zero-zero-zero"),
+        ("112", "one, one, two"),
+        ("000", "zero, zero, zero"),
         ("555-0142", "five-five-five, zero-one-four-two"),
         ("+1 (555) 555-0142", "plus one, five-five-five, five-five-five, zero-one-four-two"),
         ("555.0142", "five-five-five, zero-one-four-two"),

@@ -17,12 +17,18 @@ def _rules() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(rf"(?<!\w){rule['pattern']}(?!\w)"), rule["spoken"]) for rule in table["rule"])
 
 
+_SHORT = 6
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def digit_by_digit(number: str) -> str:
-    """ "555-0142" as "five-five-five, zero-one-four-two": a pause where it is written with a gap."""
-    groups = ("-".join(_DIGITS[int(digit)] for digit in group) for group in re.findall(r"[0-9]+", number))
+    """ "555-0142" as "five-five-five, zero-one-four-two": a pause where it is written with a gap.
+
+    A short number has a pause after every digit: without it, "nine nine nine" is heard as two nines.
+    """
+    found = re.findall(r"[0-9]+", number)
+    joint = ", " if len(found) == 1 and len(found[0]) <= _SHORT else "-"
+    groups = (joint.join(_DIGITS[int(digit)] for digit in group) for group in found)
     return ("plus " if number.startswith("+") else "") + ", ".join(groups)
 
 
