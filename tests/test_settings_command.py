@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import resource
 import subprocess
 import sys
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -107,6 +109,26 @@ def test_another_program_is_not_troubled_by_the_users_file(home: Path) -> None:
     file.write_text("yes\n")
     assert run(home, "simulate", "--answers", str(file))[0] == 0
     assert run(home, "protocol")[0] == 0
+
+
+def test_a_person_at_a_terminal_has_their_own_settings(home: Path) -> None:
+    """In writing as by voice: typed at a terminal, the user's own number is shown."""
+    own(home, 'emergency_number = "112"\n')
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"XDG_CONFIG_HOME": str(home / "config")}
+    environment.pop("VOICE_BACKCARE_SETTINGS", None)
+    with subprocess.Popen(
+        [*COMMAND, "simulate"], stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True, env=environment
+    ) as process:
+        os.close(theirs)
+        os.write(ours, b"y\nq\n")
+        screen = b""
+        with suppress(OSError):  # the terminal is gone with its program
+            while piece := os.read(ours, 4096):
+                screen += piece
+        assert process.wait(20) == 0
+    os.close(ours)
+    assert b"Call 112 now" in screen and b"Call 911" not in screen
 
 
 @pytest.mark.parametrize("way", ["option", "variable"])

@@ -47,6 +47,12 @@ def _digits(number: str) -> str:
     return " ".join(_DIGITS[int(digit)] for digit in number)
 
 
+def _said(number: str) -> tuple[str, ...]:
+    """Every way to say it: "nine nine nine", "triple nine"."""
+    triple = (f"triple {_digits(number[0])}",) if len(number) == 3 and len(set(number)) == 1 else ()
+    return (_digits(number), *triple)
+
+
 def normalise(text: str, number: str = USUAL_NUMBER) -> str:
     """Lower case, words and apostrophes only, one space between; the emergency number as it is spoken."""
     text = text.lower().replace("\u2019", "'")
@@ -239,9 +245,9 @@ def load(folder: Path | None = None, number: str = USUAL_NUMBER) -> Grammar:
     files = sorted(path for path in folder.glob("*.yaml") if path.name != "contexts.yaml")
     phrases = _sample(files)
     if number != USUAL_NUMBER:
-        usual, own = _digits(USUAL_NUMBER), _digits(number)
-        calls = phrases.get(_CALL, [])
-        phrases[_CALL] = [*calls, *(text.replace(usual, own) for text in calls if usual in text)]
+        usual, calls = _digits(USUAL_NUMBER), phrases.get(_CALL, [])
+        own = (text.replace(usual, said) for said in _said(number) for text in calls if usual in text)
+        phrases[_CALL] = [*calls, *own]
     table = _read(folder / "contexts.yaml")
     emergency = _read(folder / "emergency.yaml")
     urgent = {intent: texts for intent, texts in phrases.items() if intent.startswith(_EMERGENCY)}

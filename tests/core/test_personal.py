@@ -111,6 +111,14 @@ def test_the_number_is_heard(context: str, text: str) -> None:
     assert "call one one two" in words.phrases(context)
 
 
+@pytest.mark.parametrize("text", ["call nine nine nine", "call triple nine", "999", "triple nine"])
+def test_three_alike_are_said_in_two_ways(text: str) -> None:
+    """ "Triple nine" is "nine nine nine"; a number that is not three alike has no such way."""
+    match = grammar.load(number="999").match("question", text)
+    assert match is not None and match.meaning == "emergency"
+    assert not [phrase for phrase in grammar.load(number="112").phrases("question") if "triple" in phrase]
+
+
 def test_the_number_is_heard_only_where_it_is_set() -> None:
     """The usual grammar is as it was, and a negated number is no cry for help."""
     assert grammar.load().match("question", "call 112") is None
