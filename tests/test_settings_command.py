@@ -72,20 +72,20 @@ def test_an_example_is_written_once(home: Path) -> None:
     assert run(home, "settings")[0] == 0
     path.write_text("rate_wpm = 150\n")
     status, _, error = run(home, "settings", "--init")
-    assert status == 7 and "stays as it is" in error
+    assert status == 8 and "stays as it is" in error
     assert path.read_text() == "rate_wpm = 150\n"
     named = home / "other.toml"
     assert run(home, "settings", "--init", "--settings", str(named))[0] == 0 and named.exists()
-    assert run(home, "settings", "--init", "--settings", "/proc/nowhere/x.toml")[0] == 7
+    assert run(home, "settings", "--init", "--settings", "/proc/nowhere/x.toml")[0] == 8
 
 
 @pytest.mark.parametrize("command", [["talk", "--once"], ["settings"], ["summary"], ["simulate"]])
 def test_a_broken_file_is_one_sentence(home: Path, command: list[str]) -> None:
-    """Every command that heeds the file ends with 7, and names file, line and key."""
+    """Every command that heeds the file ends with 8, and names file, line and key."""
     path = own(home, '\nprovider_phone = "555-O142"\n')
     named = ["--settings", str(path)] if command == ["simulate"] else []
     status, _, error = run(home, *command, *named)
-    assert status == 7
+    assert status == 8
     assert f"{path}, line 2: provider_phone" in error and "the letter 'O'" in error
 
 
@@ -253,7 +253,7 @@ def test_nothing_is_written_unless_asked_for(home: Path) -> None:
 def test_without_a_session_there_is_no_summary(home: Path, arguments: list[str]) -> None:
     """One sentence that says how to get one, and a status of its own."""
     status, output, error = run(home, "summary", *(value.replace("HOME", str(home)) for value in arguments))
-    assert status == 8 and not output
+    assert status == 9 and not output
     assert "none was kept" in error and "--summary FILE" in error
     assert not (home / "summary.pdf").exists()
 

@@ -34,7 +34,7 @@ from voice_backcare.settings_kinds import (
 
 VARIABLE = "VOICE_BACKCARE_SETTINGS"
 MOST_BYTES = 64_000
-EXIT_SETTINGS = 7
+EXIT_SETTINGS = 8
 
 S = TypeVar("S")
 
@@ -122,7 +122,8 @@ class Settings:
         ),
     )
     keep_sessions: bool = field(
-        default=False, metadata=key(Flag(), "Keep what was asked and answered after a session has ended.")
+        default=False,
+        metadata=key(Flag(), "Keep what was asked and answered after a session has ended.", option="keep"),
     )
 
     @property

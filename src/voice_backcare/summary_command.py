@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-EXIT_NOTHING_KEPT = 8
+EXIT_NOTHING_KEPT = 9
 
 
 class NothingKept(Exception):
