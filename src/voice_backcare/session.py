@@ -80,7 +80,7 @@ class Session:
     """Runs one conversation after the other on four ports.
 
     ``decided`` is told of every event before its actions are done (a journal, a transcript). ``last``: the state
-    before the last step, so at the end the conversation as it was; ``began_s``: when it began, on the clock.
+    before the last step, so at the end the conversation as it was; ``began_s``: when it began or was taken up.
     """
 
     conversation: Conversation
@@ -91,7 +91,7 @@ class Session:
     state: State = field(default_factory=State)
     decided: Callable[[Event], None] = lambda event: None
     last: State = field(default_factory=State)
-    began_s: float = 0.0
+    began_s: float | None = None
     ended: End | None = None
     inbox: Inbox = field(default_factory=Inbox)
 
@@ -201,9 +201,9 @@ class Session:
         self.screen.event(event)
         before = self.state
         self.state, actions = self.conversation.step(before, event)
-        if before.place.name == "idle":
+        if before.place.name == "idle" or self.began_s is None:
             self.began_s = self.clock.now_s()
-        else:
+        if before.place.name != "idle":
             self.last = before
         if any(isinstance(action, Say) for action in actions):
             self._hush()  # a turn begins: what is shown from here on belongs to it

@@ -106,13 +106,15 @@ class SummaryFile:
         from voice_backcare.summary import When, summarise
 
         ended = wall_clock.now()
-        lasted = timedelta(seconds=session.clock.now_s() - session.began_s)
+        ended_s = session.clock.now_s()
+        began_s = ended_s if session.began_s is None else session.began_s
+        lasted = timedelta(seconds=ended_s - began_s)
         summary = summarise(
             session.conversation.prompts.content,
             session.last.record,
             done=home_care_done(session.last),
             when=When(ended - lasted, ended) if ended else None,
-            started_at_s=session.began_s,
+            started_at_s=began_s,
         )
         _write(self.path, render(summary, self.format))
 
