@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -47,17 +49,23 @@ class Talker:
     options: tuple[str, ...] = ()
     screen: list[Heard] = field(default_factory=list)
     spoken: list[tuple[float, Path]] = field(default_factory=list)
+    state: Path | None = None  # where its journal is; None: a fresh folder, so that nothing is taken up
+    stop_signal: signal.Signals = signal.SIGINT  # what it gets once ``answer`` has none
+    more: dict[str, str] = field(default_factory=dict)  # of the environment
     started_s: float = 0.0
     peak_memory_kb: int = 0
 
     def run(self, answer: Callable[[str], Path | None]) -> str:
         """To the end of the conversation, or until ``answer`` has none; all that was on the screen."""
+        state = self.state or Path(tempfile.mkdtemp(prefix="vbc-state-"))
         environment = self.rig.environment | {
             "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1] / "src")]),
             "PYTHONUNBUFFERED": "1",
             "XDG_CACHE_HOME": str(self.cache),
             "XDG_CONFIG_HOME": str(self.cache),
+            "XDG_STATE_HOME": str(state),
             "COLUMNS": "200",
+            **self.more,
         }
         command = [sys.executable, "-m", "voice_backcare", "talk", "--once", *self.options]
         self.started_s = time.monotonic()
@@ -68,6 +76,8 @@ class Talker:
                 self._converse(process, answer)
             finally:
                 process.kill()
+                if not self.state:
+                    shutil.rmtree(state, ignore_errors=True)
         return "\n".join(line.text for line in self.screen)
 
     def _converse(self, process: subprocess.Popen[str], answer: Callable[[str], Path | None]) -> None:
@@ -81,7 +91,7 @@ class Talker:
             since = len(self.screen)
             self._measure(process.pid)
             if clip is None:
-                process.send_signal(signal.SIGINT)
+                process.send_signal(self.stop_signal)
                 continue
             tone_s = self.recording.wait_for_sound(self.screen[-1].at_s, within_s=10)
             time.sleep(max(0.0, tone_s + _TONE_S - time.monotonic()))

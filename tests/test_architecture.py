@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "fakes": {"events", "ports"},
     "session": {"events", "content", "grammar", "dialogue", "commands", "conversation", "ports"},
     "journal": {"events"},
+    "resuming": {"events", "dialogue", "conversation", "journal", "resources", "session", "speech"},
     "summary": CORE,
     "report": {*CORE, "summary"},
     "wall_clock": set(),

@@ -262,3 +262,40 @@ def test_summary_refuses_what_it_does_not_know(home: Path) -> None:
     """An unknown format or ending is bad usage."""
     assert run(home, "summary", "--format", "doc")[0] == 2
     assert run(home, "summary", "--output", "summary.doc")[0] == 2
+
+
+# --- summary of what is written down -----------------------------------------------------------
+
+
+def test_a_kept_session_is_summed_up(home: Path) -> None:
+    """What was asked and answered, after the program has ended, with the time of day it was."""
+    journal = ["--journal", str(home / "journal")]
+    assert run(home, "simulate", "--json", "--keep", *journal, answers=[*URGENT, "stop"])[0] == 0
+    output = home / "summary.json"
+    assert run(home, "summary", *journal, "--output", str(output))[0] == 0
+    data = json.loads(output.read_text())
+    items = {item["linkId"]: item for group in data["item"] for item in group.get("item", [])}
+    assert data["status"] == "completed" and len(items) == 8
+    assert items["R1"]["answer"][0]["valueCoding"]["code"] == "Y"
+    text = run(home, "summary", *journal)[1]
+    assert "* Fever of 100.4 F" in text and "Call your child's provider right now." in text
+
+
+def test_a_session_that_was_cut_off_is_summed_up_and_stays(home: Path) -> None:
+    """Killed in the middle: the summary says that nothing is ruled out yet, twice over."""
+    journal = ["--journal", str(home / "journal")]
+    with subprocess.Popen(
+        [*COMMAND, "simulate", "--json", *journal], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None
+        process.stdin.write(b"no\n")
+        process.stdin.flush()
+        while b'"E2"' not in process.stdout.readline():
+            pass
+        status, _, error = run(home, "summary", *journal)
+        assert status == 9 and "give me the summary" in error
+        process.kill()
+    for _ in range(2):
+        status, text, _ = run(home, "summary", *journal)
+        assert status == 0 and "Not finished yet" in text
+        assert text.count("not asked") == 18

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voice_backcare import __version__
+from voice_backcare.journal_command import JOURNAL, forget
 from voice_backcare.model_command import model_group
 from voice_backcare.settings import Settings
 from voice_backcare.settings_command import SAID, chosen, settings_command, settings_options
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from voice_backcare.conversation import Conversation
     from voice_backcare.grammar import Grammar
+    from voice_backcare.resuming import Recorder
     from voice_backcare.speech.recogniser import VoskRecogniser
 
 EXIT_INTERRUPTED = 130
@@ -143,7 +145,7 @@ def talk(once: bool, summary: SummaryFile | None, **given: Any) -> None:
 
     ended = (lambda session: None) if summary is None else summary.write if once else summary.try_to_write
     try:
-        talking.talk(settings, console, once=once, ended=ended)
+        talking.talk(settings, console, once=once, keep=settings.keep_sessions, ended=ended)
         return
     except (NoMicrophone, NoLoudspeaker) as error:
         if settings.microphone or settings.loudspeaker:
@@ -176,16 +178,28 @@ def doctor(settings_file: Path | None) -> None:
 @cli.command()
 @_ANSWERS
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
-@settings_options(SAID)
+@JOURNAL
+@settings_options((*SAID, "keep_sessions"))
 @summary_option
-def simulate(answers: Path | None, as_json: bool, summary: SummaryFile | None, **given: Any) -> None:
+def simulate(
+    answers: Path | None, as_json: bool, journal: Path | None, summary: SummaryFile | None, **given: Any
+) -> None:
     """The conversation as text: typed answers, or a file of them.
 
     With --json or --answers your own settings file is left alone; name it with --settings where it should hold.
     """
+    from voice_backcare.journal_command import written_down
+
     settings = chosen(given, own=not (as_json or answers))
+    with written_down(_core(settings)[0], journal, _tell, keep=settings.keep_sessions) as recorder:
+        _simulate(answers, as_json, settings, summary, recorder)
+
+
+def _simulate(
+    answers: Path | None, as_json: bool, settings: Settings, summary: SummaryFile | None, recorder: Recorder | None
+) -> None:
     if not as_json:
-        run_typed(answers, settings, summary)
+        run_typed(answers, settings, summary, recorder)
         return
     from voice_backcare.terminal.json_lines import JsonWriter
     from voice_backcare.terminal.typed import TypedConversation
@@ -193,13 +207,16 @@ def simulate(answers: Path | None, as_json: bool, summary: SummaryFile | None, *
     conversation, grammar = _core(settings)
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # JSON is, whatever the terminal
     lines = _answers(answers) if answers else sys.stdin
-    typed = TypedConversation(conversation, grammar, JsonWriter(sys.stdout), notices=answers is not None)
+    writer = JsonWriter(sys.stdout)
+    typed = TypedConversation(conversation, grammar, writer, notices=answers is not None, recorder=recorder)
     typed.run(lines)
     if summary:
         summary.write(typed.session)
 
 
-def run_typed(answers: Path | None, settings: Settings, summary: SummaryFile | None = None) -> None:
+def run_typed(
+    answers: Path | None, settings: Settings, summary: SummaryFile | None = None, recorder: Recorder | None = None
+) -> None:
     """``simulate`` for a person, and what ``talk`` does where there is no microphone."""
     from voice_backcare.terminal.friendly import FriendlyWriter, typed_lines
     from voice_backcare.terminal.typed import TypedConversation
@@ -208,7 +225,7 @@ def run_typed(answers: Path | None, settings: Settings, summary: SummaryFile | N
     at_terminal = answers is None and sys.stdin.isatty()
     number = settings.emergency_number
     writer = FriendlyWriter(_console(), hints=at_terminal, echo=not at_terminal, emergency_number=number)
-    typed = TypedConversation(conversation, grammar, writer, keys=True, notices=answers is not None)
+    typed = TypedConversation(conversation, grammar, writer, keys=True, notices=answers is not None, recorder=recorder)
     typed.run(_answers(answers) if answers else typed_lines(prompt=at_terminal))
     if summary:
         summary.write(typed.session)
@@ -283,6 +300,7 @@ def protocol() -> None:
 cli.add_command(model_group)
 cli.add_command(settings_command)
 cli.add_command(summary_command)
+cli.add_command(forget)
 
 
 def main() -> None:

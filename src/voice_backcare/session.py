@@ -30,6 +30,7 @@ from voice_backcare.events import (
     NoInput,
     NoMatch,
     Pressed,
+    Resumed,
     Say,
     Show,
     StartTimer,
@@ -40,6 +41,7 @@ SPEECH_MOST_S = 8.0  # no stretch of speech is longer without a gap to listen in
 GAP_S = 1.0
 INBOX_MOST = 1000
 HASTY_S = 0.5
+LOOK_S = 1.0  # a wait's own clock stands still while the machine sleeps, so that it has to end to see the time
 
 
 class Inbox:
@@ -137,6 +139,11 @@ class Session:
         """Begin a conversation as if "start" had been pressed."""
         self.ended = None
         self.handle(Pressed(self.clock.now_s(), "start"))
+
+    def resume(self, away_s: float | None, *, same_boot: bool) -> None:
+        """Go on from ``state`` after an interruption; ``away_s`` None where the time is not known (D11)."""
+        self.ended = None
+        self.handle(Resumed(self.clock.now_s(), away_s, same_boot))
 
     def run(self) -> End:
         """Until the conversation ends. Blocks on the inbox, never longer than to the next deadline."""
@@ -310,7 +317,7 @@ class Session:
 
     def _wait_s(self) -> float | None:
         due_s = self.next_due_s()
-        return None if due_s is None else max(0.0, due_s - self.clock.now_s())
+        return None if due_s is None else min(max(0.0, due_s - self.clock.now_s()), LOOK_S)
 
     def _do_due(self, due_s: float) -> None:
         if self._gap_until_s == due_s:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,8 +19,10 @@ from voice_backcare.report import FORMATS, SUFFIXES
 from voice_backcare.settings_command import chosen, settings_options
 
 if TYPE_CHECKING:
+    from voice_backcare.content import Content
+    from voice_backcare.conversation import Conversation
+    from voice_backcare.journal import Entry
     from voice_backcare.session import Session
-    from voice_backcare.settings import Settings
     from voice_backcare.summary import Summary
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -54,9 +56,44 @@ class KeptSession:
     started_at_s: float = 0.0
 
 
-def last_session() -> KeptSession | None:
-    """The session that is running or was the last, from the journal; None where nothing was kept."""
-    return None
+def last_session(conversation: Conversation, folder: Path | None = None) -> KeptSession | None:
+    """The session that was cut off, else the last that was kept, from the journal in ``folder`` (default: the
+    user's own); None where there is none. ``JournalError`` where it cannot be read, or a conversation uses it now.
+    """
+    from voice_backcare import wall_clock
+    from voice_backcare.journal import JournalBusy, database_files, open_journal, this_boot
+    from voice_backcare.resuming import state_before_end, state_folder
+    from voice_backcare.speech.clock import SystemClock, boot_clock_works
+
+    folder = folder or state_folder()
+    if not database_files(folder):
+        return None  # and make no file only to look into it
+    boot = this_boot(SystemClock().now_s if boot_clock_works() else None)
+    try:
+        opened = open_journal(folder, boot)
+    except JournalBusy as error:
+        raise NothingKept('A conversation is going on. Ask it: say "give me the summary".') from error
+    with closing(opened) as journal:
+        stored, ended = journal.running, False
+        if stored is None:
+            stored, ended = (journal.finished() or (None,))[-1], True
+    if stored is None:
+        return None
+    now = wall_clock.now()
+    first, last = (stored.entries[0], stored.entries[-1]) if stored.entries else (None, None)
+
+    def moment(entry: Entry | None) -> datetime | None:
+        """Known only where the machine has not been switched off since: no wall clock is written down."""
+        away_s = boot.since_s(entry.boot_id, entry.boot_s) if entry else None
+        return now - timedelta(seconds=away_s) if now and away_s is not None else None
+
+    return KeptSession(
+        state_before_end(conversation, stored, ended=ended),
+        ended,
+        moment(first),
+        moment(last) if ended else None,
+        first.now_s if first else 0.0,
+    )
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -141,8 +178,11 @@ def summary_option(function: F) -> F:
 @click.command("summary")
 @click.option("--format", "name", type=click.Choice(FORMATS), help="How; without it by the file's ending, else text.")
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it there, not to the screen.")
+@click.option(
+    "--journal", type=click.Path(path_type=Path), metavar="DIR", help="What simulate wrote there, not your own."
+)
 @settings_options(("emergency_number", "provider_name", "provider_phone"))
-def summary_command(name: str | None, output: Path | None, **given: Any) -> None:
+def summary_command(name: str | None, output: Path | None, journal: Path | None, **given: Any) -> None:
     """What was asked and answered, advised and done in the session that runs or was kept."""
     settings = chosen(given)
     name = name or (_format_of(output) if output else "text")
@@ -150,7 +190,10 @@ def summary_command(name: str | None, output: Path | None, **given: Any) -> None
         _usable(output)
     if name == "pdf" and not output and sys.stdout.isatty():
         raise click.UsageError("A PDF is nothing for the screen: name a file with --output.")
-    kept = last_session()
+    from voice_backcare import content, conversation
+
+    facts = content.personalise(content.load(), settings.personal)
+    kept = last_session(conversation.build(facts), journal)
     if kept is None:
         raise NothingKept(
             "No session is running, and none was kept, so there is nothing to sum up. "
@@ -158,7 +201,7 @@ def summary_command(name: str | None, output: Path | None, **given: Any) -> None
         )
     from voice_backcare.report import render
 
-    data = render(_summary_of(kept, settings), name)
+    data = render(_summary_of(kept, facts), name)
     if output:
         _write(output, data)
         click.echo(f"The summary is here: {output}", err=True)
@@ -166,12 +209,11 @@ def summary_command(name: str | None, output: Path | None, **given: Any) -> None
         click.echo(data.decode() if name == "text" else data, nl=False)
 
 
-def _summary_of(kept: KeptSession, settings: Settings) -> Summary:
-    from voice_backcare import content
+def _summary_of(kept: KeptSession, facts: Content) -> Summary:
     from voice_backcare.summary import When, summarise
 
     return summarise(
-        content.personalise(content.load(), settings.personal),
+        facts,
         kept.state.record,
         ended=kept.ended,
         done=home_care_done(kept.state),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 from rich.console import Console
 
 from voice_backcare import content, conversation, grammar
+from voice_backcare.resuming import Recorder, open_recorder, state_folder
 from voice_backcare.session import Inbox, Session
 from voice_backcare.settings import Settings
 from voice_backcare.speech.clock import SystemClock
@@ -29,16 +31,36 @@ def machine_settings(settings: Settings) -> MachineSettings:
 
 
 def talk(
-    settings: Settings, console: Console, *, once: bool, ended: Callable[[Session], None] = lambda session: None
+    settings: Settings,
+    console: Console,
+    *,
+    once: bool,
+    keep: bool = False,
+    ended: Callable[[Session], None] = lambda session: None,
 ) -> None:
     """One conversation after the other, each begun by "start"; ``once``: only the first.
 
-    ``ended`` is called after each. Raises ``SpeechError`` where the machine cannot hear or speak.
+    An interrupted one is taken up again (D11). ``keep``: what is finished is not erased. ``ended`` is called after
+    each. Raises ``SpeechError`` where the machine cannot hear or speak.
     """
-    words = grammar.load(number=settings.emergency_number)
     facts = content.personalise(content.load(), settings.personal)
     core = conversation.build(facts, give_up_s=settings.give_up_s, no_input_s=settings.no_input_s)
-    clock, inbox, screen = SystemClock(), Inbox(), TalkScreen(console, settings.emergency_number)
+    screen = TalkScreen(console, settings.emergency_number)
+    with closing(open_recorder(core, state_folder(), screen.notice, keep=keep)) as recorder:
+        _converse(settings, core, screen, recorder, ended, once=once)
+
+
+def _converse(
+    settings: Settings,
+    core: conversation.Conversation,
+    screen: TalkScreen,
+    recorder: Recorder,
+    ended: Callable[[Session], None],
+    *,
+    once: bool,
+) -> None:
+    words = grammar.load(number=settings.emergency_number)
+    clock, inbox = SystemClock(recorder.offset_s), Inbox()
     machine = open_machine(
         inbox.post,
         clock,
@@ -52,7 +74,7 @@ def talk(
         machine.mouth.prepare(core.prompts.ahead())
         session = Session(core, machine.ears, machine.mouth, screen, clock, inbox=inbox)
         with keys(session.press):
-            session.start()
+            recorder.begin(session)
             session.run()
             ended(session)
             while not once:

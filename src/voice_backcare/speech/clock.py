@@ -20,10 +20,11 @@ def boot_clock_works() -> bool:
 
 
 class SystemClock:
-    """Implements ``ports.Clock``."""
+    """Implements ``ports.Clock``. ``offset_s`` makes it go on from where an interrupted session's clock was."""
 
-    def __init__(self) -> None:
+    def __init__(self, offset_s: float = 0.0) -> None:
         self._clock = _BOOT_CLOCK if boot_clock_works() else None
+        self._offset_s = offset_s
 
     def now_s(self) -> float:
-        return time.monotonic() if self._clock is None else time.clock_gettime(self._clock)
+        return self._offset_s + (time.monotonic() if self._clock is None else time.clock_gettime(self._clock))

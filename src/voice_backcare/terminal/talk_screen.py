@@ -62,6 +62,11 @@ class TalkScreen:
             writer = FriendlyWriter(self._console, hints=False, echo=False, emergency_number=self._number)
             writer.end(outcome, because, answers)
 
+    def notice(self, text: str) -> None:
+        """Something about the program, beside the conversation."""
+        with self._lock:
+            self._told(f"[yellow]{escape(text)}[/]")
+
     def level(self, dbfs: float) -> None:
         """The microphone's level: a bar that is drawn over itself while the ears are open."""
         with self._lock:

@@ -15,6 +15,7 @@ from voice_backcare.events import Event, Finished, Heard, Line, NoMatch, Pressed
 from voice_backcare.fakes import FakeClock
 from voice_backcare.grammar import Grammar, Match
 from voice_backcare.ports import Post, Posted
+from voice_backcare.resuming import Recorder
 from voice_backcare.session import Session
 
 _CLOCK_LINE = re.compile(r"\+(?=\d)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
@@ -123,6 +124,7 @@ class TypedConversation:
 
     ``keys``: a single letter is a key, not a word. ``ear``: how a line is understood (default: as it is written).
     ``voice``: is given every line that the program says. ``notices``: tell of lines that meant nothing.
+    ``recorder``: writes the conversation down, and knows where an interrupted one goes on.
     """
 
     def __init__(
@@ -135,6 +137,7 @@ class TypedConversation:
         notices: bool = False,
         ear: Ear | None = None,
         voice: Callable[[Line], None] = lambda line: None,
+        recorder: Recorder | None = None,
     ) -> None:
         self._ear = ear or (lambda context, text: (text, grammar.match(context, text)))
         self._writer = writer
@@ -143,11 +146,16 @@ class TypedConversation:
         self._clock = FakeClock()
         self._ports = _TypedPorts(self._post, self._clock, voice)
         self.session = Session(conversation, self._ports, self._ports, self._ports, self._clock)
+        self._recorder = recorder
         self.turn = Turn([], None)
 
     def run(self, lines: Iterable[str]) -> None:
         """From the opening to the end; the end of ``lines`` is "stop"."""
-        self.session.start()
+        if self._recorder:
+            self._clock.at_s = self._recorder.starts_at_s
+            self._recorder.begin(self.session)
+        else:
+            self.session.start()
         self._write()
         for line in lines:
             self._take(line.strip())

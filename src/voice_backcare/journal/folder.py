@@ -1,0 +1,143 @@
+"""The journal's folder: who may use it, what is put aside in it, and how all of it is erased."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+DATABASE = "journal.db"
+# There while every event of the running conversation was written; taking it away needs no space on a full disk.
+WHOLE = "journal.whole"
+_LOCK = "journal.lock"
+_ASIDE = "journal-set-aside"
+_SQLITE = ("", "-wal", "-shm")
+_PRIVATE_FOLDER = 0o700
+_PRIVATE_FILE = 0o600
+
+
+class JournalError(Exception):
+    """There is no journal, or no longer; ``str()`` is the sentence. Never a reason to end a conversation."""
+
+    exit_code = 7
+
+
+class JournalBusy(JournalError):
+    """Another instance of the program keeps a journal in this folder."""
+
+
+@contextmanager
+def reasons(what: str, folder: Path) -> Iterator[None]:
+    """An ``OSError`` becomes a sentence that begins with ``what``."""
+    try:
+        yield
+    except OSError as error:
+        raise JournalError(f"{what} in {folder}: {error.strerror or error}.") from error
+
+
+def database_files(folder: Path, name: str = DATABASE) -> list[Path]:
+    """The database's files, the one that makes the others count first."""
+    return [folder / f"{name}{suffix}" for suffix in _SQLITE]
+
+
+def make_private(folder: Path) -> None:
+    """The folder is there, and nobody else looks into it where it is ours alone; ``JournalError``."""
+    with reasons("Nothing can be written down", folder):
+        if not folder.is_dir():
+            folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+            folder.chmod(_PRIVATE_FOLDER)
+
+
+def lock(folder: Path) -> int:
+    """The open lock file: whoever holds it is the folder's only user, until it is closed or the process dies."""
+    path = folder / _LOCK
+    while True:
+        with reasons("Nothing can be written down", folder):
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE_FILE)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(descriptor).st_ino == path.stat().st_ino:
+                return descriptor
+            os.close(descriptor)  # ``forget`` took the file away meanwhile
+        except FileNotFoundError:
+            os.close(descriptor)
+        except OSError as error:
+            os.close(descriptor)
+            if isinstance(error, BlockingIOError):
+                raise JournalBusy(
+                    f"Another voice-backcare is running and keeps its place in {folder}; this one goes on without that."
+                ) from error
+            raise JournalError(f"Nothing can be written down in {folder}: {error.strerror}.") from error
+
+
+def create_private(path: Path) -> None:
+    """An empty file that only its owner reads; SQLite gives its other files the same mode."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE_FILE))
+    if stat.S_IMODE(path.stat().st_mode) != _PRIVATE_FILE:
+        path.chmod(_PRIVATE_FILE)
+
+
+def set_aside(folder: Path) -> Path:
+    """Rename the database so that nothing is lost and nothing is resumed; where it is now."""
+    number = 1
+    while any(path.exists() for path in database_files(folder, f"{_ASIDE}-{number}.db")):
+        number += 1
+    aside = database_files(folder, f"{_ASIDE}-{number}.db")
+    with reasons("What was written down is damaged, and cannot be put aside", folder):
+        # The database itself first: without its log it would look whole, and be an earlier conversation.
+        for path, target in zip(database_files(folder), aside, strict=True):
+            with suppress(FileNotFoundError):
+                path.rename(target)
+        sync_folder(folder)
+    return aside[0]
+
+
+def sync_folder(folder: Path) -> None:
+    """What was created, renamed or removed in the folder outlasts a power cut; ``OSError``."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def unlink_database(folder: Path) -> None:
+    """Erase without SQLite: works on a full disk and on a damaged file; ``OSError``."""
+    for path in database_files(folder):
+        path.unlink(missing_ok=True)
+
+
+def forget(folder: Path) -> int:
+    """Erase all that was ever written down, also what was put aside; how many files of it there were.
+
+    ``JournalBusy`` while another instance uses the folder, ``JournalError`` where a file cannot be erased.
+    """
+    if not folder.is_dir():
+        return 0
+    names = (DATABASE, WHOLE, _LOCK, _ASIDE)
+    if not any(path.name.startswith(names) for path in folder.iterdir()):
+        return 0
+    held = lock(folder)
+    try:
+        with reasons("Not everything could be erased", folder):
+            paths = [path for path in folder.iterdir() if path.name.startswith(names)]
+            for path in paths:
+                _overwrite(path)
+                path.unlink()
+            sync_folder(folder)
+            return sum(path.name.startswith((DATABASE, _ASIDE)) for path in paths)
+    finally:
+        os.close(held)
+
+
+def _overwrite(path: Path) -> None:
+    """Zeros in place of what was there; a full or failing disk must not keep the file from being removed."""
+    if path.is_symlink():
+        return
+    with suppress(OSError), path.open("r+b") as file:
+        file.write(bytes(path.stat().st_size))
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,317 @@
+"""The journal itself: each event durable on disk before anything comes of it, or an error that says why not."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice_backcare.events import Event
+from voice_backcare.journal.boot import Boot
+from voice_backcare.journal.codec import Undecodable, decode, encode
+from voice_backcare.journal.folder import (
+    DATABASE,
+    WHOLE,
+    JournalError,
+    create_private,
+    lock,
+    make_private,
+    set_aside,
+    sync_folder,
+    unlink_database,
+)
+
+SCHEMA = 1
+_APPLICATION = 0x76626A31  # "vbj1": a database of anybody else is not ours to read
+_BUSY_S = 0.2
+# What SQLite says of a file that is not as it was written; any other error when opening is its surroundings' fault,
+# and must not put a good journal aside.
+_DAMAGE = {
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_FORMAT,
+    sqlite3.SQLITE_MISMATCH,
+    sqlite3.SQLITE_SCHEMA,
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_IOERR_READ,
+    sqlite3.SQLITE_IOERR_SHORT_READ,
+}
+_TABLES = """
+    CREATE TABLE session (id INTEGER PRIMARY KEY, digest TEXT NOT NULL, base TEXT NOT NULL, finished INTEGER NOT NULL);
+    CREATE TABLE event (
+        session INTEGER NOT NULL, number INTEGER NOT NULL, event TEXT NOT NULL, now_s REAL NOT NULL,
+        boot_id TEXT NOT NULL, boot_s REAL NOT NULL, kept TEXT NOT NULL, seal TEXT NOT NULL,
+        PRIMARY KEY (session, number)) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An event as it was written: ``now_s`` on the session's clock, ``boot_s`` on the clock of the boot ``boot_id``.
+
+    ``kept`` is what has to outlast an update of the program, in whatever form the journal's user gave it.
+    """
+
+    event: Event
+    now_s: float
+    boot_id: str
+    boot_s: float
+    kept: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A conversation as it was written, ``base`` being what it went on from.
+
+    ``digest`` is of the program that wrote it. ``torn``: events came after these that could not be written.
+    """
+
+    digest: str
+    base: str
+    entries: tuple[Entry, ...]
+    torn: bool = False
+
+
+class _Damaged(Exception):
+    """What is in the file was not written by this version of the program, or not all of it is still there."""
+
+
+class Journal:
+    """Of one folder, which no other instance uses meanwhile. See ``open_journal``."""
+
+    def __init__(self, folder: Path, boot: Boot, connection: sqlite3.Connection, held: int) -> None:
+        self._folder = folder
+        self._boot = boot
+        self._connection = connection
+        self._held = held
+        self._session = 0
+        self._number = 0
+        self._seal = ""
+        self._running: Stored | None = None
+        self.notices: list[str] = []
+
+    @property
+    def running(self) -> Stored | None:
+        """The conversation that was not finished when the journal was opened."""
+        return self._running
+
+    @property
+    def boot(self) -> Boot:
+        return self._boot
+
+    def begin(self, digest: str, base: str = "") -> None:
+        """A conversation begins; one that was running is erased with the same stroke. ``JournalError``."""
+        with self._writing():
+            execute = self._connection.execute
+            execute("BEGIN IMMEDIATE")
+            self._delete_running()
+            values = (digest, base)
+            self._session = execute("INSERT INTO session VALUES (NULL, ?, ?, 0)", values).lastrowid or 0
+            execute("COMMIT")
+            create_private(self._folder / WHOLE)  # only now: until then it would speak of the one before
+            sync_folder(self._folder)
+        self._number, self._seal = 0, _seal("", self._session, *values)
+
+    def append(self, event: Event, now_s: float, kept: str) -> None:
+        """The event is on the disk when this returns; ``JournalError`` where it is not."""
+        values = (self._number, encode(event), float(now_s), self._boot.id, float(self._boot.now_s()), kept)
+        seal = _seal(self._seal, *values)
+        with self._writing():
+            self._connection.execute(
+                "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (self._session, *values, seal)
+            )
+        self._number, self._seal = self._number + 1, seal
+
+    def finish(self, *, keep: bool) -> None:
+        """The conversation is over; unless it is to be kept, nothing of it is left in any file. ``JournalError``."""
+        try:
+            with self._writing():
+                if keep:
+                    self._connection.execute("UPDATE session SET finished = 1 WHERE id = ?", (self._session,))
+                else:
+                    self._erase_running()
+                (self._folder / WHOLE).unlink(missing_ok=True)
+        except JournalError:
+            if not keep:
+                self._remove()
+            raise
+
+    def finished(self) -> tuple[Stored, ...]:
+        """The conversations that were kept, the oldest first. ``JournalError``."""
+        with self._writing():
+            try:
+                return tuple(self._read(row)[0] for row in self._sessions(finished=1))
+            except _Damaged as error:
+                raise JournalError(f"What was kept in {self._folder} is damaged ({error}).") from error
+
+    def give_up(self) -> None:
+        """An event could not be written: what is there is not the whole conversation, and says so from now on."""
+        with suppress(OSError):
+            (self._folder / WHOLE).unlink(missing_ok=True)
+            sync_folder(self._folder)
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the folder. What is running stays for the next time."""
+        with suppress(sqlite3.Error):
+            self._connection.close()
+        if self._held >= 0:
+            os.close(self._held)
+            self._held = -1
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Make the tables where there are none, check what is there, and find the running conversation."""
+        execute = self._connection.execute
+        if not execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            self._connection.executescript(
+                f"BEGIN; {_TABLES} PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {SCHEMA}; COMMIT;"
+            )
+            return
+        if execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
+            raise _Damaged("it is a file of another program")
+        version = execute("PRAGMA user_version").fetchone()[0]
+        if version != SCHEMA:
+            raise _Damaged(f"it was written by {'a newer' if version > SCHEMA else 'an older'} version")
+        if (found := execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+            raise _Damaged(str(found))
+        rows = self._sessions(finished=0)
+        if len(rows) > 1:
+            raise _Damaged("two conversations are running in it")
+        for row in rows:
+            self._running, self._seal = self._read(row)
+            self._session, self._number = row[0], len(self._running.entries)
+            if not (self._running.entries or self._running.base):  # it had not begun when the power went
+                self._running = None
+
+    def _sessions(self, *, finished: int) -> list[tuple[int, str, str]]:
+        return self._connection.execute(
+            "SELECT id, digest, base FROM session WHERE finished = ? ORDER BY id", (finished,)
+        ).fetchall()
+
+    def _read(self, row: tuple[int, str, str]) -> tuple[Stored, str]:
+        """A conversation, each entry of it sealed with all those before it; and the last seal."""
+        session, digest, base = row
+        seal, entries = _seal("", session, digest, base), []
+        for number, (given, *values, written) in enumerate(
+            self._connection.execute(
+                "SELECT number, event, now_s, boot_id, boot_s, kept, seal FROM event WHERE session = ? ORDER BY number",
+                (session,),
+            )
+        ):
+            seal = _seal(seal, given, *values)
+            if (given, written) != (number, seal):
+                raise _Damaged("an entry is not what was written")
+            text, *rest = values
+            try:
+                entries.append(Entry(decode(text), *rest))
+            except Undecodable as error:
+                raise _Damaged(f"an entry cannot be read: {error}") from error
+        return Stored(digest, base, tuple(entries), torn=not (self._folder / WHOLE).exists()), seal
+
+    def _delete_running(self) -> None:
+        running = "(SELECT id FROM session WHERE finished = 0)"
+        self._connection.execute(f"DELETE FROM event WHERE session IN {running}")
+        self._connection.execute("DELETE FROM session WHERE finished = 0")
+
+    def _erase_running(self) -> None:
+        """Gone from the tables, from the pages they were in (secure_delete), and from the log."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        self._delete_running()
+        self._connection.execute("COMMIT")
+        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def _remove(self) -> None:
+        """Erase on a disk that is too full to: all of the file goes, unless somebody wanted others in it kept."""
+        with suppress(sqlite3.Error, OSError):
+            if not self._sessions(finished=1):
+                self._connection.close()
+                unlink_database(self._folder)
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """What SQLite cannot do becomes a sentence, and nothing half done is left."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            with suppress(sqlite3.Error):
+                self._connection.rollback()
+            raise _cannot(self._folder, error) from error
+
+
+def open_journal(folder: Path, boot: Boot) -> Journal:
+    """The journal in ``folder``, which is made where it is not there; ``JournalError`` says why there can be none.
+
+    What is damaged, or of another version, is put aside: the journal's ``notices`` say so.
+    """
+    make_private(folder)
+    held = lock(folder)
+    notices = []
+    try:
+        try:
+            journal = _open(folder, boot, held)
+        except _Damaged as error:
+            aside = set_aside(folder)
+            notices.append(
+                f"What was written down of the last conversation cannot be used ({error}), so it starts afresh. "
+                f"It is kept as {aside}; voice-backcare forget erases it."
+            )
+            journal = _open(folder, boot, held)
+    except _Damaged as error:
+        os.close(held)
+        raise JournalError(f"Nothing can be written down in {folder}: {error}.") from error
+    except (sqlite3.Error, OSError) as error:
+        os.close(held)
+        raise _cannot(folder, error) from error
+    except JournalError:
+        os.close(held)
+        raise
+    journal.notices += notices
+    return journal
+
+
+def _open(folder: Path, boot: Boot, held: int) -> Journal:
+    create_private(folder / DATABASE)
+    connection = sqlite3.connect(
+        folder / DATABASE, timeout=_BUSY_S, isolation_level=None, check_same_thread=False, cached_statements=16
+    )
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        # The lock makes this the only user, so the log's index is in memory: one file less that can go wrong.
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
+        if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+            raise JournalError(f"Nothing can be written down in {folder}: this disk cannot hold a write-ahead log.")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA secure_delete = ON").fetchall()
+        journal = Journal(folder, boot, connection, held)
+        journal.look()
+        return journal
+    except (sqlite3.Error, TypeError, ValueError) as error:
+        connection.close()
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+        if code in _DAMAGE or code & 0xFF in _DAMAGE:
+            raise _Damaged(str(error)) from error
+        raise
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _cannot(folder: Path, error: sqlite3.Error | OSError) -> JournalError:
+    reason = {
+        sqlite3.SQLITE_FULL: "the disk is full",
+        sqlite3.SQLITE_READONLY: "it is read-only",
+        sqlite3.SQLITE_BUSY: "another program is using it",
+    }.get(getattr(error, "sqlite_errorcode", 0) & 0xFF, getattr(error, "strerror", None) or str(error))
+    return JournalError(f"Nothing can be written down in {folder}: {reason}.")
+
+
+def _seal(before: str, *values: object) -> str:
+    """Binds an entry to all that were written before it: one that was changed, lost or swapped shows."""
+    return hashlib.sha256(repr((before, *values)).encode()).hexdigest()
