@@ -62,6 +62,7 @@ class Talker:
             "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1] / "src")]),
             "PYTHONUNBUFFERED": "1",
             "XDG_CACHE_HOME": str(self.cache),
+            "XDG_CONFIG_HOME": str(self.cache),
             "XDG_STATE_HOME": str(state),
             "COLUMNS": "200",
             **self.more,

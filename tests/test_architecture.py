@@ -31,7 +31,10 @@ MAY_IMPORT = {
     "journal": {"events"},
     "resuming": {"events", "dialogue", "conversation", "journal", "resources", "session", "speech"},
     "summary": CORE,
-    "report": CORE,
+    "report": {*CORE, "summary"},
+    "wall_clock": set(),
+    "settings_kinds": set(),
+    "settings": {"content", "settings_kinds"},
 }
 EDGES = {"speech", "terminal", "kiosk", "skills"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy
@@ -13,6 +14,7 @@ import vosk
 from audio_rig import SPK_RATE_HZ, Rig, human_audio
 from talker import Talker, clear_clips
 from voice_backcare.speech import model
+from voice_backcare.speech.synthesiser import Synthesiser
 
 
 @pytest.fixture(scope="module")
@@ -21,10 +23,11 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("cache")
 
 
-def recognised(samples: numpy.ndarray) -> str:
-    """All that the model hears in a recording of the loudspeaker, with no grammar at all."""
+def recognised(samples: numpy.ndarray, words: Sequence[str] = ()) -> str:
+    """All that the model hears in a recording of the loudspeaker: of these words, or with no grammar at all."""
     vosk.SetLogLevel(-1)
-    recogniser = vosk.KaldiRecognizer(vosk.Model(model_path=str(model.ready())), 16_000)
+    grammar = [json.dumps([*words, "[unk]"])] if words else []
+    recogniser = vosk.KaldiRecognizer(vosk.Model(model_path=str(model.ready())), 16_000, *grammar)
     sound = soxr.resample(samples, SPK_RATE_HZ, 16_000)
     words = []
     for start in range(0, len(sound), 4_000):
@@ -47,6 +50,25 @@ def test_a_first_yes_is_told_to_call_911_aloud(rig: Rig, cache: Path) -> None:
     said = recognised(recording.stop())
     assert "Call 911 now." in screen
     assert said.count("nine one one") >= 2, said
+
+
+def test_the_persons_own_number_is_told_and_the_summary_written(rig: Rig, cache: Path, tmp_path: Path) -> None:
+    """Another emergency number is read digit by digit; after "stop" the summary of the spoken conversation is there."""
+    yes, stop, summary = clear_clips(human_audio(), "yes"), tmp_path / "stop.wav", tmp_path / "summary.txt"
+    voice = Synthesiser()
+    voice.synthesise("stop", stop, rate_wpm=150)
+    voice.close()
+    settings = tmp_path / "settings.toml"
+    settings.write_text('emergency_number = "112"\nvolume_db = 4\n')
+    recording = rig.record()
+    talker = Talker(rig, recording, cache, ("--settings", str(settings), "--summary", str(summary)))
+    screen = talker.run(lambda screen: stop if "112" in screen else next(yes))
+    said = recognised(recording.stop(), ("call", "one", "two", "nine", "now"))
+    assert "Call 112 now" in screen and "Call 911" not in screen
+    assert said.count("one one two") >= 2, said
+    text = summary.read_text(encoding="utf-8")
+    assert "Call 112 now." in text and "* Is it hard for your child to breathe right now?" in text
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_no_throughout_reaches_home_care(rig: Rig, cache: Path) -> None:

@@ -25,8 +25,8 @@ from voice_backcare.events import (
     Resumed,
 )
 from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth, FakeScreen
-from voice_backcare.ports import Posted, SpeechStarted
 from voice_backcare.inbox import INBOX_MOST, Inbox
+from voice_backcare.ports import Posted, SpeechStarted
 from voice_backcare.session import GAP_S, SPEECH_MOST_S, Session
 
 
@@ -665,3 +665,28 @@ def test_random_events_never_break_the_session(seed: int) -> None:
         here.pass_time(chance.choices([0.0, 0.5, 7.0, 130.0], [20, 10, 3, 1])[0])
     end = here.session.ended or here.end()
     assert sum(answer == "no" for _, answer in end.answers) <= said_no
+
+
+# --- what is left of a conversation ------------------------------------------------------------
+
+
+def test_the_conversation_can_be_told_after_its_end() -> None:
+    """The end empties the state; the last one before it, and when the conversation began, are still known."""
+    here = Room()
+    here.clock.advance(1000.0)
+    here.started()
+    here.clock.advance(20.0)
+    for meaning in ("no", "yes", "stop"):
+        here.post(Heard(here.clock.now_s(), meaning))
+    assert here.session.ended is not None and here.session.state == State()
+    assert dict(here.session.last.record.answers) == dict(here.session.ended.answers) == {"E1": "no", "E2": "yes"}
+    assert here.session.began_s == 1000.0
+
+
+def test_a_conversation_that_was_taken_up_begins_then() -> None:
+    """On a clock that has gone on for days, it is not as old as the clock."""
+    before = Room().started()
+    here = Room(before.session.state)
+    here.clock.advance(90_000.0)
+    here.post(Resumed(here.clock.now_s(), 60.0, same_boot=True))
+    assert here.session.began_s == 90_000.0

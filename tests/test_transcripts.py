@@ -14,6 +14,7 @@ import pytest
 
 from oracle import QUESTIONS
 from voice_backcare import content, conversation, grammar
+from voice_backcare.content import Personal
 from voice_backcare.terminal.json_lines import JsonWriter
 from voice_backcare.terminal.typed import TypedConversation
 
@@ -50,7 +51,9 @@ def parse(text: str) -> list[Turn]:
     """A transcript file's turns."""
     turns = [Turn(None, 1)]
     for number, line in enumerate(text.splitlines(), 1):
-        line = "" if line.startswith("begins ") else line.strip()
+        line = line.strip()
+        if line.startswith(("with ", "begins ")):
+            continue
         if line.startswith(">"):
             turns.append(Turn(line[1:].strip(), number))
         elif line.startswith("no to "):
@@ -62,15 +65,22 @@ def parse(text: str) -> list[Turn]:
     return turns
 
 
+def personal(text: str) -> Personal:
+    """What the person has set: the file's lines "with KEY: VALUE"."""
+    given = (line.removeprefix("with ").partition(": ") for line in text.splitlines() if line.startswith("with "))
+    return Personal(**{key: value for key, _, value in given})
+
+
 @cache
-def parts() -> tuple[conversation.Conversation, grammar.Grammar]:
-    return conversation.build(content.load()), grammar.load()
+def parts(own: Personal) -> tuple[conversation.Conversation, grammar.Grammar]:
+    facts = content.personalise(content.load(), own)
+    return conversation.build(facts), grammar.load(number=own.emergency_number)
 
 
-def play(lines: list[str], start: str = "start") -> list[dict[str, Any]]:
+def play(lines: list[str], own: Personal | None = None, start: str = "start") -> list[dict[str, Any]]:
     """Every event of a typed conversation with these input lines."""
     out = io.StringIO()
-    TypedConversation(*parts(), JsonWriter(out)).run(lines, start=start)
+    TypedConversation(*parts(own or Personal()), JsonWriter(out)).run(lines, start=start)
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -138,7 +148,8 @@ def test_transcript(path: Path) -> None:
     """The conversation goes as the file says, line by line."""
     text = path.read_text(encoding="utf-8")
     turns = parse(text)
-    events = by_turn(play([turn.person for turn in turns if turn.person is not None], begins(text)))
+    said = [turn.person for turn in turns if turn.person is not None]
+    events = by_turn(play(said, personal(text), begins(text)))
     for turn, came in zip(turns, events, strict=False):
         Reader(f"{path.name}, after {turn.person!r}", came).check(turn.expected)
     assert len(events) >= len(turns), f"{path.name}: the conversation ended before line {turns[len(events)].number}"

@@ -6,68 +6,26 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from voice_backcare import __version__
-from voice_backcare.journal_command import JOURNAL, KEEP, forget
+from voice_backcare import __version__, running
+from voice_backcare.faults import (
+    EXIT_INTERRUPTED,
+    EXIT_NOT_WRITABLE,
+    EXIT_OUTPUT_CLOSED,
+    EXIT_TALK_WOULD_NOT_WORK,
+    OutputClosed,
+    faults,
+)
+from voice_backcare.journal_command import JOURNAL, forget
 from voice_backcare.model_command import model_group
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from voice_backcare.conversation import Conversation
-    from voice_backcare.grammar import Grammar
-    from voice_backcare.resuming import Recorder
-    from voice_backcare.settings import Settings
-    from voice_backcare.speech.recogniser import VoskRecogniser
-
-EXIT_INTERRUPTED = 130
-EXIT_OUTPUT_CLOSED = 3
-EXIT_BROKEN_INSTALLATION = 4
-EXIT_UNREADABLE_ANSWERS = 2
-EXIT_NOT_WRITABLE = 5
-EXIT_NO_VOICE = 16
-EXIT_TALK_WOULD_NOT_WORK = 6
-
-
-class Fault(click.ClickException):
-    """A clear sentence on standard error, and an exit status of its own."""
-
-    def __init__(self, message: str, exit_code: int) -> None:
-        super().__init__(message)
-        self.exit_code = exit_code  # type: ignore[misc] # click reads it from the instance
-
-
-class _OutputClosed(Exception):
-    """Nobody reads standard output any more."""
-
-
-@contextmanager
-def faults() -> Iterator[None]:
-    """Every fault that is known gets its sentence and its exit status."""
-    from voice_backcare.content import ContentError
-    from voice_backcare.grammar import GrammarError
-    from voice_backcare.ports import VoiceError
-
-    try:
-        yield
-    except (ContentError, GrammarError) as error:
-        message = f"The installation is broken: {error}. Install the program again."
-        raise Fault(message, EXIT_BROKEN_INSTALLATION) from error
-    except VoiceError as error:
-        raise Fault(f"The voice does not work: {error}. Run: voice-backcare doctor", EXIT_NO_VOICE) from error
-    except BrokenPipeError as error:
-        raise _OutputClosed from error  # click would make a silent exit of it
-    except Exception as error:
-        code = getattr(error, "exit_code", None)
-        if isinstance(code, int) and not isinstance(error, click.ClickException | click.exceptions.Exit):
-            raise Fault(str(error), code) from error
-        raise
+from voice_backcare.running import Run
+from voice_backcare.settings_command import SAID, chosen, settings_command, settings_options
+from voice_backcare.summary_command import SummaryFile, summary_command, summary_option
 
 
 class _Commands(click.Group):
@@ -78,37 +36,7 @@ class _Commands(click.Group):
             return super().invoke(ctx)
 
 
-def _answers(path: Path) -> list[str]:
-    try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = "is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
-        raise Fault(f"The answers file {path} cannot be read: {reason}.", EXIT_UNREADABLE_ANSWERS) from error
-
-
-def _core() -> tuple[Conversation, Grammar]:
-    from voice_backcare import content, conversation, grammar
-
-    return conversation.build(content.load()), grammar.load()
-
-
-def _recogniser(grammar: Grammar) -> VoskRecogniser:
-    from voice_backcare.speech import model
-    from voice_backcare.speech.recogniser import VoskRecogniser
-
-    return VoskRecogniser(model.ready(), grammar.phrases, grammar.decoys, grammar.match)
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    class OurConsole(Console):
-        def on_broken_pipe(self) -> None:
-            raise _OutputClosed
-
-    return OurConsole(highlight=False, soft_wrap=True)
-
-
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
 _ANSWERS = click.option(
     "--answers",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -127,121 +55,69 @@ def cli() -> None:
 
 
 @cli.command()
-@click.option("--microphone", metavar="NAME", help="The microphone: its name, a part of it, or its number.")
-@click.option("--loudspeaker", metavar="NAME", help="The loudspeaker: its name, a part of it, or its number.")
-@click.option("--voice", metavar="ID", help="An espeak-ng voice, such as gmw/en-us.")
-@click.option("--rate", type=click.IntRange(105, 245), default=180, show_default=True, help="Words a minute.")
+@settings_options()
+@summary_option
 @click.option("--once", is_flag=True, help="End after one conversation, rather than wait for the next.")
-@KEEP
-def talk(microphone: str | None, loudspeaker: str | None, voice: str | None, rate: int, once: bool, keep: bool) -> None:
+def talk(once: bool, summary: SummaryFile | None, **given: Any) -> None:
     """The voice conversation on this machine's microphone and loudspeaker."""
-    from voice_backcare.settings import Settings
-
-    settings = Settings(microphone=microphone, loudspeaker=loudspeaker, voice=voice, rate_wpm=rate)
-    _spoken(settings, once=once, keep=keep)
-
-
-def _spoken(settings: Settings, *, once: bool, keep: bool, start: str = "start") -> None:
-    """The voice conversation; where there is nothing to hear or speak with, and none was named, in writing."""
-    from voice_backcare import talking
-    from voice_backcare.speech.errors import NoLoudspeaker, NoMicrophone
-
-    console = _console()
-    try:
-        talking.talk(settings, console, once=once, keep=keep, start=start)
-    except (NoMicrophone, NoLoudspeaker) as error:
-        if settings.microphone or settings.loudspeaker:
-            raise
-        _without_sound(str(error), console, start)
-
-
-def _without_sound(reason: str, console: Console, start: str) -> None:
-    """Text for the person at the terminal; where nobody is there, a rehearsal."""
-    if sys.stdin.isatty() or start != "start":
-        console.print(f"{reason} So we go on in writing.")
-        run_typed(None, start=start)
-    else:
-        console.print(f"{reason} Nobody is at the terminal either, so this is a rehearsal with made-up answers.")
-        run_rehearsal(None, None)
+    running.spoken(Run(chosen(given), summary=summary), once=once)
 
 
 @cli.command()
-def doctor() -> None:
-    """Check model, voice, microphone, loudspeaker, disk and clock."""
+@settings_options(())
+def doctor(settings_file: Path | None) -> None:
+    """Check settings, model, voice, microphone, loudspeaker, disk and clock."""
     from voice_backcare import doctor as checks
 
-    results = checks.run_checks()
-    checks.print_report(results, _console())
+    results = checks.run_checks(settings_file=settings_file)
+    checks.print_report(results, running.console())
     if not checks.talk_would_work(results):
         raise click.exceptions.Exit(EXIT_TALK_WOULD_NOT_WORK)
 
 
 @cli.command()
 @_ANSWERS
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
+@_JSON
 @JOURNAL
-@KEEP
-def simulate(answers: Path | None, as_json: bool, journal: Path | None, keep: bool) -> None:
-    """The conversation as text: typed answers, or a file of them."""
-    from voice_backcare.journal_command import written_down
+@settings_options((*SAID, "keep_sessions"))
+@summary_option
+def simulate(
+    answers: Path | None, as_json: bool, journal: Path | None, summary: SummaryFile | None, **given: Any
+) -> None:
+    """The conversation as text: typed answers, or a file of them.
 
-    with written_down(_core()[0], journal, _tell, keep=keep) as recorder:
-        if as_json:
-            run_json(answers, recorder=recorder)
-        else:
-            run_typed(answers, recorder=recorder)
+    With --json or --answers your own settings file is left alone; name it with --settings where it should hold.
+    """
+    run = Run(chosen(given, own=not (as_json or answers)), answers, summary=summary)
+    running.written(run, as_json=as_json, journal=journal)
 
 
 @cli.command()
 @click.argument("pack", required=False, type=click.Choice(["ice", "heat"]))
-@_ANSWERS
 @click.option("--typed", is_flag=True, help="In writing, rather than spoken.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
+@_ANSWERS
+@_JSON
 @JOURNAL
-@KEEP
-def coach(pack: str | None, answers: Path | None, typed: bool, as_json: bool, journal: Path | None, keep: bool) -> None:
+@settings_options()
+@summary_option
+def coach(
+    pack: str | None,
+    typed: bool,
+    answers: Path | None,
+    as_json: bool,
+    journal: Path | None,
+    summary: SummaryFile | None,
+    **given: Any,
+) -> None:
     """Keep the time for ice or heat: 20 minutes on, 20 off, 60 to 90 minutes in all.
 
     Where neither is named, it asks how long the back has hurt.
     """
-    start = f"start_{pack or 'coach'}"
-    if not (as_json or typed or answers):
-        from voice_backcare.settings import Settings
-
-        _spoken(Settings(), once=True, keep=keep, start=start)
-        return
-    from voice_backcare.journal_command import written_down
-
-    with written_down(_core()[0], journal, _tell, keep=keep) as recorder:
-        if as_json:
-            run_json(answers, start=start, recorder=recorder)
-        else:
-            run_typed(answers, start=start, recorder=recorder)
-
-
-def run_json(answers: Path | None, *, start: str = "start", recorder: Recorder | None = None) -> None:
-    """One JSON object a line, answers from a file or standard input."""
-    from voice_backcare.terminal.json_lines import JsonWriter
-    from voice_backcare.terminal.typed import TypedConversation
-
-    conversation, grammar = _core()
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # JSON is, whatever the terminal
-    lines = _answers(answers) if answers else sys.stdin
-    writer = JsonWriter(sys.stdout)
-    typed = TypedConversation(conversation, grammar, writer, notices=answers is not None, recorder=recorder)
-    typed.run(lines, start=start)
-
-
-def run_typed(answers: Path | None, *, start: str = "start", recorder: Recorder | None = None) -> None:
-    """``simulate`` for a person, and what ``talk`` does where there is no microphone."""
-    from voice_backcare.terminal.friendly import FriendlyWriter, typed_lines
-    from voice_backcare.terminal.typed import TypedConversation
-
-    conversation, grammar = _core()
-    at_terminal = answers is None and sys.stdin.isatty()
-    writer = FriendlyWriter(_console(), hints=at_terminal, echo=not at_terminal)
-    typed = TypedConversation(conversation, grammar, writer, keys=True, notices=answers is not None, recorder=recorder)
-    typed.run(_answers(answers) if answers else typed_lines(prompt=at_terminal), start=start)
+    run = Run(chosen(given, own=not (as_json or answers)), answers, start=f"start_{pack or 'coach'}", summary=summary)
+    if as_json or typed or answers:
+        running.written(run, as_json=as_json, journal=journal)
+    else:
+        running.spoken(run, once=True)
 
 
 @cli.command()
@@ -249,41 +125,13 @@ def run_typed(answers: Path | None, *, start: str = "start", recorder: Recorder 
 @click.option(
     "--wav", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the program's lines there."
 )
-def rehearse(answers: Path | None, wav: Path | None) -> None:
+@settings_options(SAID)
+def rehearse(answers: Path | None, wav: Path | None, **given: Any) -> None:
     """The conversation with synthesised answers, really recognised: no microphone or loudspeaker needed.
 
     Without --answers: "no" to every question.
     """
-    run_rehearsal(_answers(answers) if answers else None, wav)
-
-
-def run_rehearsal(answers: list[str] | None, wav: Path | None) -> None:
-    """``rehearse``, and what ``talk`` does where there is no microphone and nobody at a terminal."""
-    from voice_backcare.rehearsal import Rehearsal, WaveOut
-    from voice_backcare.speech.synthesiser import Synthesiser
-    from voice_backcare.terminal.friendly import FriendlyWriter
-
-    conversation, grammar = _core()
-    recogniser = _recogniser(grammar)
-    voice = Synthesiser()
-    try:
-        if wav and wav.exists() and not wav.is_file():
-            raise Fault(f"{wav} is no ordinary file. Name another one.", EXIT_NOT_WRITABLE)
-        wave_out = WaveOut(wav) if wav else None
-    except OSError as error:
-        raise Fault(f"{wav} cannot be written: {error.strerror}. Name another file.", EXIT_NOT_WRITABLE) from error
-    writer = FriendlyWriter(_console(), hints=False, echo=True)
-    try:
-        Rehearsal(conversation, grammar, recogniser, voice, voice, writer, wave_out).run(answers)
-        if wave_out:
-            wave_out.close()
-            wave_out = None
-    except OSError as error:
-        raise Fault(f"{wav or 'A file'} cannot be written: {error.strerror}.", EXIT_NOT_WRITABLE) from error
-    finally:
-        voice.close()
-        if wave_out:
-            wave_out.discard()
+    running.rehearsed(Run(chosen(given, own=False), answers), wav)
 
 
 @cli.command()
@@ -294,8 +142,8 @@ def hear(files: tuple[str, ...]) -> None:
 
     from voice_backcare.speech.hearing import hear_file
 
-    _, grammar = _core()
-    recogniser = _recogniser(grammar)
+    _, grammar = running.core()
+    recogniser = running.recogniser(grammar)
     for file in files:
         click.echo(json.dumps(hear_file(file, recogniser, grammar.match), ensure_ascii=False))
 
@@ -310,6 +158,8 @@ def protocol() -> None:
 
 
 cli.add_command(model_group)
+cli.add_command(settings_command)
+cli.add_command(summary_command)
 cli.add_command(forget)
 
 
@@ -333,11 +183,6 @@ def _open_missing_streams() -> None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
 
 
-def _tell(sentence: str) -> None:
-    with suppress(OSError):
-        click.echo(sentence, err=True)
-
-
 def _give_up_output() -> None:
     """What is left in the buffer can go nowhere; without this, Python complains at its exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -346,7 +191,7 @@ def _give_up_output() -> None:
 def _status() -> int:
     _open_missing_streams()
     if sys.stdout is None:
-        _tell("The output is closed, so nothing can be shown.")
+        running.tell("The output is closed, so nothing can be shown.")
         return EXIT_OUTPUT_CLOSED
     _forgive_characters()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that everything is put away
@@ -359,13 +204,13 @@ def _status() -> int:
             error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        _tell("Stopped.")
+        running.tell("Stopped.")
         return EXIT_INTERRUPTED
-    except (_OutputClosed, BrokenPipeError):
+    except (OutputClosed, BrokenPipeError):
         _give_up_output()
-        _tell("The output was closed, so this ends here.")
+        running.tell("The output was closed, so this ends here.")
         return EXIT_OUTPUT_CLOSED
     except OSError as error:
         _give_up_output()
-        _tell(f"Something could not be written: {error.strerror or error}.")
+        running.tell(f"Something could not be written: {error.strerror or error}.")
         return EXIT_NOT_WRITABLE

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from voice_backcare.dialogue.answers import Answers
+from voice_backcare.dialogue.done import home_care_done
 from voice_backcare.dialogue.home_care import HomeCare
 from voice_backcare.dialogue.moves import Moves, Result, base
 from voice_backcare.dialogue.prompts import Prompts
@@ -88,7 +89,7 @@ class Commands:
             case "why":
                 return prompts.why(state.place, state.record)
             case "summary":
-                return prompts.summary(state.place, state.record)
+                return prompts.summary(state.place, state.record, home_care_done(state))
             case "about":
                 return prompts.lines("about_1", "about_2", "about_3", "about_4")
             case _:

@@ -16,7 +16,7 @@ from voice_backcare.commands import ADJUSTMENTS, AFTER_911, UNIVERSAL, Commands
 from voice_backcare.content import Content
 from voice_backcare.dialogue.answers import Answers
 from voice_backcare.dialogue.home_care import HomeCare
-from voice_backcare.dialogue.moves import Moves, Result, base
+from voice_backcare.dialogue.moves import NO_INPUT_S, Moves, Result, base
 from voice_backcare.dialogue.needed import refuse_what_lacks_lines
 from voice_backcare.dialogue.state import NO, PHRASE, UNSURE, YES, Place, Record, State
 from voice_backcare.dialogue.triage import Triage
@@ -254,13 +254,13 @@ class Conversation:
         return self.moves.enter(state, Place("confirm", "same_child", behind=behind), (*lead, *told), record=record)
 
 
-def build(content: Content, *, give_up_s: float = 600.0) -> Conversation:
-    """The conversation over ``content``."""
+def build(content: Content, *, give_up_s: float = 600.0, no_input_s: tuple[float, ...] = NO_INPUT_S) -> Conversation:
+    """The conversation over ``content``; how long it waits: ``Moves``."""
     refuse_what_lacks_lines(content)
     refuse_what_lacks_lines_of_the_hour(content)
     triage = Triage(content)
     prompts = CoachPrompts(content, triage)
-    return joined(prompts, Moves(prompts, triage, give_up_s))
+    return joined(prompts, Moves(prompts, triage, give_up_s, no_input_s))
 
 
 def joined(prompts: CoachPrompts, moves: Moves) -> Conversation:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Literal
 import platformdirs
 
 from voice_backcare.ports import VoiceError
+from voice_backcare.settings import Settings, SettingsError
+from voice_backcare.settings import read as read_settings
 from voice_backcare.speech import sound
 from voice_backcare.speech.clock import SystemClock, boot_clock_works
 from voice_backcare.speech.ears import level_dbfs
@@ -47,6 +49,21 @@ class Check:
     says: str
 
 
+def check_settings(path: Path | None = None) -> tuple[Check, Settings]:
+    """The settings file will do; the usual values where it will not."""
+    try:
+        settings, _ = read_settings(path)
+    except SettingsError as error:
+        return Check("settings", "fail", str(error)), Settings()
+    says = f"In an emergency I tell you to call {settings.emergency_number}."
+    if not (settings.provider_name or settings.provider_phone):
+        return Check(
+            "settings", "ok", f"{says} Your child's provider is not set: voice-backcare settings --init"
+        ), settings
+    provider = ", ".join(text for text in (settings.provider_name, settings.provider_phone) if text)
+    return Check("settings", "ok", f"{says} Your child's provider: {provider}."), settings
+
+
 def check_model() -> Check:
     """Every file of the speech model is there and right."""
     from voice_backcare.speech.model import ModelError, ready
@@ -58,8 +75,9 @@ def check_model() -> Check:
     return Check("model", "ok", "The model that understands speech is here, and undamaged.")
 
 
-def check_voice(voice: str = DEFAULT_VOICE) -> Check:
+def check_voice(voice: str | None = None) -> Check:
     """A word is really synthesised."""
+    voice = voice or DEFAULT_VOICE
     synthesiser = Synthesiser(voice)
     try:
         espeak_version()
@@ -152,16 +170,21 @@ def check_clock() -> Check:
 
 
 def run_checks(
-    microphone: str | int | None = None, loudspeaker: str | int | None = None, voice: str = DEFAULT_VOICE
+    microphone: str | int | None = None,
+    loudspeaker: str | int | None = None,
+    voice: str | None = None,
+    settings_file: Path | None = None,
 ) -> list[Check]:
-    """Every check, one after the other. None of them raises."""
+    """Every check, one after the other, of the devices and the voice that are set. None of them raises."""
+    found, settings = check_settings(settings_file)
     quiet_native_messages()
     portaudio = PortAudio()
     return [
+        found,
         check_model(),
-        check_voice(voice),
-        check_microphone(microphone, portaudio),
-        check_loudspeaker(loudspeaker, portaudio),
+        check_voice(voice or settings.voice),
+        check_microphone(microphone if microphone is not None else settings.microphone, portaudio),
+        check_loudspeaker(loudspeaker if loudspeaker is not None else settings.loudspeaker, portaudio),
         check_disk(),
         check_clock(),
     ]

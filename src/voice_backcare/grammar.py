@@ -18,6 +18,7 @@ import yaml
 from hassil.sample import sample_intents
 from hassil.util import merge_dict
 
+from voice_backcare.content import USUAL_NUMBER
 from voice_backcare.resources import data_folder
 
 # A pause filled with a sound. "Oh" is none: "oh no" is a cry, not an answer.
@@ -26,6 +27,7 @@ _LOOK_BACK_WORDS = 12  # no negator and its fillers are longer
 _EMERGENCY = "Emergency"
 _CALL = "EmergencyCall"
 _NO_SIGN = "emergency"
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 class GrammarError(Exception):
@@ -41,9 +43,21 @@ class Match:
     sign: str | None = None
 
 
-def normalise(text: str) -> str:
-    """Lower case, words and apostrophes only, one space between; 911 as it is spoken."""
-    text = re.sub(r"\b9[ -]?1[ -]?1\b", " nine one one ", text.lower().replace("\u2019", "'"))
+def _digits(number: str) -> str:
+    return " ".join(_DIGITS[int(digit)] for digit in number)
+
+
+def _said(number: str) -> tuple[str, ...]:
+    """Every way to say it: "nine nine nine", "triple nine"."""
+    triple = (f"triple {_digits(number[0])}",) if len(number) == 3 and len(set(number)) == 1 else ()
+    return (_digits(number), *triple)
+
+
+def normalise(text: str, number: str = USUAL_NUMBER) -> str:
+    """Lower case, words and apostrophes only, one space between; the emergency number as it is spoken."""
+    text = text.lower().replace("\u2019", "'")
+    for one in dict.fromkeys((USUAL_NUMBER, number)):
+        text = re.sub(rf"\b{'[ -]?'.join(one)}\b", f" {_digits(one)} ", text)
     return " ".join(re.sub(r"[^a-z0-9'\[\]]+", " ", text).split())
 
 
@@ -124,10 +138,11 @@ class Grammar:
     contexts: Mapping[str, Mapping[str, str]]
     emergencies: Emergencies
     decoys: tuple[str, ...]
+    number: str = USUAL_NUMBER
 
     def match(self, context: str, text: str) -> Match | None:
         """What ``text`` means in ``context``; None where it means nothing there."""
-        words = tuple(_written(normalise(text)).split())
+        words = tuple(_written(normalise(text, self.number)).split())
         emergency = self.emergencies.find(words)
         if emergency:
             return emergency
@@ -221,11 +236,18 @@ def _sign(intent: str) -> str:
 
 
 @cache
-def load(folder: Path | None = None) -> Grammar:
-    """Read all of ``folder`` (default: the shipped grammars). ``GrammarError`` names what is wrong."""
+def load(folder: Path | None = None, number: str = USUAL_NUMBER) -> Grammar:
+    """Read all of ``folder`` (default: the shipped grammars). ``GrammarError`` names what is wrong.
+
+    Where ``number`` is the emergency number, it is heard in the same phrases as 911, which stays understood.
+    """
     folder = folder or data_folder("grammars")
     files = sorted(path for path in folder.glob("*.yaml") if path.name != "contexts.yaml")
     phrases = _sample(files)
+    if number != USUAL_NUMBER:
+        usual, calls = _digits(USUAL_NUMBER), phrases.get(_CALL, [])
+        own = (text.replace(usual, said) for said in _said(number) for text in calls if usual in text)
+        phrases[_CALL] = [*calls, *own]
     table = _read(folder / "contexts.yaml")
     emergency = _read(folder / "emergency.yaml")
     urgent = {intent: texts for intent, texts in phrases.items() if intent.startswith(_EMERGENCY)}
@@ -241,4 +263,5 @@ def load(folder: Path | None = None) -> Grammar:
             excused=_words(emergency, "excused"),
         ),
         decoys=tuple(phrases.get("Decoy", [])),
+        number=number,
     )

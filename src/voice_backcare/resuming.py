@@ -213,6 +213,21 @@ class Recorder:
         return State(triage.next_place(record), record)
 
 
+def state_before_end(conversation: Conversation, stored: Stored, *, ended: bool) -> State:
+    """Where the conversation stood, before its end emptied the state; of one that another version of the program
+    wrote, only what was kept: yes and doubt.
+    """
+    recorder = Recorder(conversation, lambda sentence: None)
+    if (stored.torn and not ended) or stored.digest != digest():
+        kept = [entry.kept for entry in stored.entries[:-1]] or [stored.entries[0].kept]
+        return recorder._restored(kept[-1] if kept else stored.base)
+    state = before = recorder._restored(stored.base) if stored.base else State()
+    for entry in stored.entries:
+        state, _ = conversation.step(state, entry.event)
+        before = before if state.place.name == "idle" else state
+    return before
+
+
 def open_recorder(
     conversation: Conversation,
     folder: Path,

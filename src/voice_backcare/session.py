@@ -60,7 +60,8 @@ class _Speech:
 class Session:
     """Runs one conversation after the other on four ports.
 
-    ``decided`` is told of every event before its actions are done (a journal, a transcript).
+    ``decided`` is told of every event before its actions are done (a journal, a transcript). ``last``: the state
+    before the last step, so at the end the conversation as it was; ``began_s``: when it began or was taken up.
     """
 
     conversation: Conversation
@@ -70,6 +71,8 @@ class Session:
     clock: Clock
     state: State = field(default_factory=State)
     decided: Callable[[Event], None] = lambda event: None
+    last: State = field(default_factory=State)
+    began_s: float | None = None
     ended: End | None = None
     inbox: Inbox = field(default_factory=Inbox)
 
@@ -184,7 +187,12 @@ class Session:
         """Give ``event`` to the core and do what it says."""
         self.decided(event)
         self.screen.event(event)
-        self.state, actions = self.conversation.step(self.state, event)
+        before = self.state
+        self.state, actions = self.conversation.step(before, event)
+        if before.place.name == "idle" or self.began_s is None:
+            self.began_s = self.clock.now_s()
+        if before.place.name != "idle":
+            self.last = before
         if any(isinstance(action, Say) for action in actions):
             self._hush()  # a turn begins: what is shown from here on belongs to it
         for action in actions:

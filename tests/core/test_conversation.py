@@ -633,7 +633,8 @@ def test_the_last_words_can_be_stopped_and_gone_back_from() -> None:
     assert step(closing, Heard(0.0, "start_over"))[0].place == Place("confirm", "start_over")
     assert step(closing, Pressed(0.0, "yes")) == (closing, ())
     assert step(closing, DeviceBack(0.0, "loudspeaker")) == (closing, ())
-    assert step(closing, Resumed(0.0, None, False))[0] == closing
+    assert step(closing, Resumed(0.0, 60.0, True))[0] == closing
+    assert step(closing, Resumed(0.0, None, False))[0].place == Place("confirm", "same_child")
 
 
 @pytest.mark.parametrize("outcome", ["call_provider_now", "out_of_scope"])

@@ -6,7 +6,7 @@ import pytest
 
 from voice_backcare.content import load
 from voice_backcare.conversation import build
-from voice_backcare.events import DeviceBack, DeviceLost, Failed, Finished, Heard, NoMatch
+from voice_backcare.events import DeviceBack, DeviceLost, Heard, NoMatch
 from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth, FakeScreen
 from voice_backcare.ports import Posted, SpeechStarted
 from voice_backcare.session import Session

@@ -27,7 +27,7 @@ from voice_backcare.events import (
 )
 
 # Changes with every change of behaviour, not with a change of wording. Where it is meant, the new value goes here.
-TRACE = "dbb00053986683b6"
+TRACE = "a21cddf463357fca"
 STEPS = 6_000
 TIMERS = ("safety_net", "reminder", "give_up", "wait", "retry_911")
 

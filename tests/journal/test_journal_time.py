@@ -18,8 +18,8 @@ from crashes import Machine, parts, taken_up, written_until
 import voice_backcare
 from voice_backcare.events import Fired, Pressed
 from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth, FakeScreen
-from voice_backcare.ports import Posted
 from voice_backcare.inbox import Inbox
+from voice_backcare.ports import Posted
 from voice_backcare.session import LOOK_S, Session
 from voice_backcare.speech.clock import SystemClock
 

@@ -35,7 +35,7 @@ from voice_backcare.events import (
 )
 
 TIMER = "coach"
-TOTAL_STEPS_S = (1200.0, 2400.0, HOUR_S, MOST_S - 900.0)
+TOTAL_STEPS_S = (1200.0, 2400.0, HOUR_S, MOST_S - 600.0)
 STEP_S = 300.0
 LATE_MOST_S = 2.0
 # Each is answered where one is, like "help".

@@ -9,7 +9,7 @@ from voice_backcare.coach.stages import Stages
 from voice_backcare.coach.wording import CoachPrompts, minutes
 from voice_backcare.dialogue.answers import Answers
 from voice_backcare.dialogue.moves import AWAKE_S, NO_INPUT_S, Moves, Result, base
-from voice_backcare.dialogue.state import NO, ON_S, UNSURE, YES, Place, State
+from voice_backcare.dialogue.state import NO, ON_S, UNSURE, YES, Place, State, Worn
 from voice_backcare.events import Action, CancelTimer, End, Event, Fired, Line, Resumed, StartTimer
 
 TIMER = "coach"
@@ -42,7 +42,18 @@ class Coach:
         """The hour ends where the conversation goes elsewhere; its one timer always runs to what is due next."""
         if base(after.place).name != "coach":
             after = self.stages.dropped(after)
-        return after, self._rearmed(before, after, actions, event)
+        return self._noted(before, after, event), self._rearmed(before, after, actions, event)
+
+    def _noted(self, before: State, after: State, event: Event) -> State:
+        """What was on, and for how long, for the summary."""
+        was, now = before.hour, after.hour
+        if was and was.stage == "on" and (now is None or now.stage != "on"):
+            known = not isinstance(event, Resumed) or (event.same_boot and event.away_s is not None)
+            *earlier, last = after.worn or (Worn(was.pack, was.since_at_s),)
+            after = replace(after, worn=(*earlier, replace(last, off_at_s=was.now_at_s, known=known)))
+        if now and now.stage == "on" and (was is None or was.stage != "on"):
+            after = replace(after, worn=(*after.worn, Worn(now.pack, now.since_at_s)))
+        return after
 
     def _rearmed(self, before: State, after: State, actions: tuple[Action, ...], event: Event) -> tuple[Action, ...]:
         """The actions, and the timer where what is due has changed."""

@@ -1,5 +1,29 @@
 """Every question, prompt, step and explanation, as data, each with its handout ids."""
 
-from voice_backcare.content.loader import Answer, Content, ContentError, Question, Step, Text, load
+from voice_backcare.content.loader import (
+    PARTS,
+    USUAL_NUMBER,
+    Answer,
+    Content,
+    ContentError,
+    Personal,
+    Question,
+    Step,
+    Text,
+    load,
+)
+from voice_backcare.content.personal import personalise
 
-__all__ = ["Answer", "Content", "ContentError", "Question", "Step", "Text", "load"]
+__all__ = [
+    "PARTS",
+    "USUAL_NUMBER",
+    "Answer",
+    "Content",
+    "ContentError",
+    "Personal",
+    "Question",
+    "Step",
+    "Text",
+    "load",
+    "personalise",
+]

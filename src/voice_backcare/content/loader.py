@@ -16,6 +16,7 @@ from typing import Any
 MAX_PROMPT_WORDS = 25
 MAX_QUESTION_WORDS = 12
 OWN = "own"
+USUAL_NUMBER = "911"  # what the content files say
 PARTS = ("emergency", "scope", "urgent", "follow_up")
 _WORDINGS = ("ask", "again", "plain", "why", "sign")
 
@@ -69,9 +70,27 @@ class Answer:
     lines: tuple[Text, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Personal:
+    """As they are shown; an empty name or phone number is said nowhere."""
+
+    emergency_number: str = USUAL_NUMBER
+    provider_name: str = ""
+    provider_phone: str = ""
+
+    @property
+    def spelled(self) -> tuple[str, ...]:
+        """What is said digit by digit, as it is shown, beside the usual number."""
+        numbers = (self.provider_phone, self.emergency_number)
+        return tuple(number for number in numbers if number and number != USUAL_NUMBER)
+
+
 @dataclass(frozen=True)
 class Content:
-    """All content. ``source`` says what the handout is (title, publisher, years)."""
+    """All content. ``source`` says what the handout is (title, publisher, years).
+
+    ``contact``: the lines that name the child's provider, where the person has set that (``personalise``).
+    """
 
     handout_ids: frozenset[str]
     source: Mapping[str, str]
@@ -79,6 +98,8 @@ class Content:
     lines: Mapping[str, Text]
     steps: tuple[Step, ...]
     answers: Mapping[str, Answer]
+    personal: Personal = Personal()
+    contact: tuple[Text, ...] = ()
 
     def part(self, name: str) -> tuple[str, ...]:
         """The ids of a part's questions, in the order they are asked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voice_backcare.dialogue.moves import NO_INPUT_S, Moves, Result, base
+from voice_backcare.dialogue.moves import Moves, Result, base
 from voice_backcare.dialogue.prompts import Prompts
 from voice_backcare.dialogue.state import NO, UNSURE, YES, Place, Record, State
 from voice_backcare.dialogue.triage import Triage
@@ -76,7 +76,7 @@ class Answers:
         place = state.place
         if place.name == "recheck" or (place.name == "confirm" and place.id != "same_child"):
             return self._return(state)
-        if place.tries + 1 == len(NO_INPUT_S):
+        if place.tries + 1 == len(self.moves.no_input_s):
             return self.moves.enter(state, Place("paused", behind=base(place)))
         tried = replace(state, place=replace(place, tries=place.tries + 1))
         return self.moves.again(tried, self.prompts.missed(tried.place, noise=noise))

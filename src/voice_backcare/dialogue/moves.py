@@ -53,11 +53,12 @@ def _says_911(place: Place) -> bool:
 
 @dataclass(frozen=True)
 class Moves:
-    """``give_up_s``: how long a pause or an outcome waits before the end (D3)."""
+    """``give_up_s``: how long a pause or an outcome waits before the end; ``no_input_s``: the time-outs (D3)."""
 
     prompts: Prompts
     triage: Triage
     give_up_s: float = 600.0
+    no_input_s: tuple[float, ...] = NO_INPUT_S
 
     def enter(self, state: State, place: Place, lead: tuple[Line, ...] = (), *, record: Record | None = None) -> Result:
         """Come to ``place``: its timers run afresh, those of the old one are forgotten."""
@@ -157,11 +158,11 @@ class Moves:
 
     def _timeout_s(self, place: Place) -> float | None:
         if place.name in ("question", "read_back", "offer") or (place.name == "coach" and place.id in COACH_ASKS):
-            return NO_INPUT_S[place.tries]
+            return self.no_input_s[place.tries]
         if (place.name, place.id) == ("coach", "awake"):
             return AWAKE_S
         if place.name == "confirm":
-            return NO_INPUT_S[place.tries] if place.id == "same_child" else CONFIRM_S
+            return self.no_input_s[place.tries] if place.id == "same_child" else CONFIRM_S
         if place.name == "recheck":
             return CONFIRM_S
         return STEP_S if place.name == "home_care" and place.tries == 0 else None

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from voice_backcare.content import Content
+from voice_backcare.dialogue.done import NOTHING_DONE, HomeCareDone
 from voice_backcare.dialogue.state import NO, PHRASE, UNSURE, YES, Place, Record, State
 from voice_backcare.dialogue.triage import READ_BACK_ID, Triage
 from voice_backcare.events import Line, Say
 
+PROVIDER_OUTCOMES = ("call_provider_now", "out_of_scope", "follow_up")
 SIGNS_A_LINE = 5  # more of them in one breath cannot be followed, nor kept under 25 words
 _READ_BACK_PARTS = {read_back_id: part for part, read_back_id in READ_BACK_ID.items()}
 
@@ -19,6 +21,12 @@ def listed(signs: Sequence[str], joint: str) -> str:
     if len(signs) < 3:
         return f" {joint} ".join(signs)
     return f"{', '.join(signs[:-1])}, {joint} {signs[-1]}"
+
+
+def amount(minutes: float) -> str:
+    """Whole minutes, in words that can be said."""
+    whole = round(minutes)
+    return "less than 1 minute" if minutes < 1 else "1 minute" if whole == 1 else f"{whole} minutes"
 
 
 def chunks(ids: Sequence[str]) -> list[tuple[str, ...]]:
@@ -146,7 +154,20 @@ class Prompts:
         return (*self._told(disposition), *because, *self.lines("in_any_case"))
 
     def _told(self, disposition: str) -> tuple[Line, ...]:
-        return self.lines(disposition, *(("out_of_scope_advice",) if disposition == "out_of_scope" else ()))
+        advice = self.lines(disposition, *(("out_of_scope_advice",) if disposition == "out_of_scope" else ()))
+        return (*advice, *(self.contact() if disposition in PROVIDER_OUTCOMES else ()))
+
+    def advice(self, record: Record) -> tuple[Line, ...]:
+        """What is advised by what was answered so far, in as few lines as can stand alone."""
+        disposition = self.triage.disposition(record)
+        if disposition is None:
+            return (*self.lines("incomplete_advice"), *self.contact())
+        told = self._told(disposition)
+        return told if disposition == "call_911" else (*told, *self.lines("in_any_case"))
+
+    def contact(self) -> tuple[Line, ...]:
+        """Who the child's provider is, and the number, where the person has set them."""
+        return tuple(Line(text.id, text.text, text.sources) for text in self.content.contact)
 
     def _because(self, record: Record) -> tuple[Line, ...]:
         caused = self.triage.causes(record)
@@ -156,7 +177,7 @@ class Prompts:
         lines = [*self.signs("because_yes", (c for c in causes if record.answer(c) == YES))]
         lines += self.signs("because_unsure", (c for c in causes if record.answer(c) == UNSURE))
         lines += [self.line("because_phrase")] if PHRASE in causes else []
-        lines += [self.line(f"because_{part}_read_back") for rb, part in _READ_BACK_PARTS.items() if rb in causes]
+        lines += self._unresolved(frozenset(part for rb, part in _READ_BACK_PARTS.items() if rb in causes))
         return tuple(lines)
 
     def _outcome(self, state: State, lead: tuple[Line, ...], brief: bool) -> Say:
@@ -171,7 +192,8 @@ class Prompts:
 
     def _closing(self, state: State, lead: tuple[Line, ...]) -> Say:
         if state.place.id == "incomplete":
-            last = (*self.lines("incomplete"), *self.safety_net(), *self.lines("incomplete_advice"))
+            advice = (*self.lines("incomplete_advice"), *self.contact())
+            last = (*self.lines("incomplete"), *self.safety_net(), *advice)
         elif state.place.id == "call_911":
             last = self.lines("call_911_reminder")
         else:
@@ -212,7 +234,9 @@ class Prompts:
         wordings = tuple(self.wording(q, w) for q in self.content.questions for w in ("again", "plain", "why"))
         fixed = tuple(self.line(t.id) for t in self.content.lines.values() if "{" not in t.text)
         steps = tuple(Line(t.id, t.text, t.sources) for step in self.content.steps for t in step.lines)
-        return tuple(dict.fromkeys((*first, *read_backs, *self.safety_net(), *fixed, *wordings, *steps)))
+        return tuple(
+            dict.fromkeys((*first, *read_backs, *self.safety_net(), *fixed, *self.contact(), *wordings, *steps))
+        )
 
     # --- asked for by a command ------------------------------------------------------------
 
@@ -233,19 +257,39 @@ class Prompts:
             return (self.wording(place.id, "why"),)
         return self.lines("why_other")
 
-    def summary(self, place: Place, record: Record) -> tuple[Line, ...]:
-        """What was answered, in the order a dispatcher or nurse wants it: what, yes, not sure, no."""
+    def summary(self, place: Place, record: Record, done: HomeCareDone = NOTHING_DONE) -> tuple[Line, ...]:
+        """What was answered, in the order a dispatcher or nurse wants it: what, yes, not sure, no; then what was
+        advised, where that is not what stands anyway, and what was done at home.
+        """
         by_answer = {
             answer: tuple(q for q in self.content.questions if record.answer(q) == answer and q != "S1")
             for answer in (YES, UNSURE, NO)
         }
         if not record.answers and not record.phrase:
-            return self.lines("summary_nothing")
+            return (*self.lines("summary_nothing"), *self._done(done))
+        disposition = self.triage.disposition(record)
+        at_outcome = place.name == "outcome"
         return (
+            *(self.contact() if at_outcome and disposition in PROVIDER_OUTCOMES else ()),
             *self.lines("summary_start" if place.name == "outcome" else "summary_so_far"),
             *(self.lines("summary_phrase") if record.phrase else ()),
             *self.signs("summary_yes", by_answer[YES]),
             *self.signs("summary_unsure", by_answer[UNSURE]),
+            *self._unresolved(record.unresolved),
             *(self.lines("summary_no_injury") if record.answer("S1") == NO else ()),
             *self.signs("summary_no", by_answer[NO]),
+            *(self._told(disposition) if disposition and not at_outcome else ()),
+            *self._done(done),
         )
+
+    def _unresolved(self, parts: frozenset[str]) -> tuple[Line, ...]:
+        return tuple(self.line(f"because_{part}_read_back") for part in READ_BACK_ID if part in parts)
+
+    def _done(self, done: HomeCareDone) -> tuple[Line, ...]:
+        lines = []
+        for pack, times, minutes in done.packs():
+            often = ("once", "twice")[times - 1] if times < 3 else f"{times} times"
+            lasted = {"minutes": amount(minutes)} if minutes is not None else {}
+            line_id = "summary_pack" if lasted else "summary_pack_untimed"
+            lines.append(self.line(line_id, pack=pack.capitalize(), times=often, **lasted))
+        return tuple(lines)

@@ -156,9 +156,20 @@ class Hour:
 
 
 @dataclass(frozen=True, slots=True)
+class Worn:
+    """One time that a pack was on, by the session's clock; ``known`` False where an interruption hides when it was."""
+
+    pack: str
+    on_at_s: float
+    off_at_s: float | None = None
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class State:
-    """All there is to know about a conversation; ``hour`` once ice or heat was begun."""
+    """All there is to know about a conversation; ``hour`` once ice or heat was begun, ``worn`` what was done of it."""
 
     place: Place = field(default_factory=lambda: Place("idle", speaking=False))
     record: Record = field(default_factory=Record)
     hour: Hour | None = None
+    worn: tuple[Worn, ...] = ()

@@ -47,6 +47,7 @@ class MachineSettings:
     voice: str | None = None
     rate_wpm: int = DEFAULT_RATE_WPM
     gain_db: float = 0.0
+    spelled: tuple[str, ...] = ()  # numbers that are said digit by digit
     tail_s: float = LINE_TAIL_S  # from the end of what is said until the ears open (D10)
     model_folder: Path | None = None
     prompt_folder: Path | None = None
@@ -98,7 +99,7 @@ def open_machine(
     quiet_native_messages()
     espeak_version()
     load = _model_loader(settings.model_folder, phrases, decoys, match)
-    voice = Synthesiser(settings.voice or DEFAULT_VOICE)
+    voice = Synthesiser(settings.voice or DEFAULT_VOICE, spelled=settings.spelled)
     portaudio = PortAudio()
     with contextlib.ExitStack() as undo:
         undo.callback(voice.close)

@@ -96,12 +96,21 @@ class _Worker:
 
 
 class Synthesiser:
-    """Implements ``ports.Voice``; safe for use from several threads, one text at a time."""
+    """Implements ``ports.Voice``; safe for use from several threads, one text at a time.
+
+    ``spelled``: numbers that are said digit by digit, as they are shown.
+    """
 
     def __init__(
-        self, voice: str = DEFAULT_VOICE, *, deadline_s: float = _DEADLINE_S, command: Sequence[str] = _WORKER
+        self,
+        voice: str = DEFAULT_VOICE,
+        *,
+        spelled: Sequence[str] = (),
+        deadline_s: float = _DEADLINE_S,
+        command: Sequence[str] = _WORKER,
     ) -> None:
         self.voice = voice
+        self.spelled = tuple(spelled)
         self._deadline_s = deadline_s
         self._command = command
         self._lock = threading.Lock()
@@ -111,7 +120,7 @@ class Synthesiser:
     @property
     def versions(self) -> tuple[str, ...]:
         """All that decides, beside text and rate, how a file sounds."""
-        return (importlib.metadata.version("pyttsx3"), espeak_version(), self.voice)
+        return (importlib.metadata.version("pyttsx3"), espeak_version(), self.voice, *self.spelled)
 
     @property
     def worker_pid(self) -> int | None:
@@ -125,8 +134,11 @@ class Synthesiser:
     def synthesise(self, text: str, path: Path, *, rate_wpm: int) -> None:
         part = path.with_name(f".{path.name}.part")
         job: dict[str, object] = {
-            "text": spoken_form(text), "path": str(part.absolute()), "rate_wpm": rate_wpm, "voice": self.voice
-        }  # fmt: skip
+            "text": spoken_form(text, self.spelled),
+            "path": str(part.absolute()),
+            "rate_wpm": rate_wpm,
+            "voice": self.voice,
+        }
         try:
             if not job["text"]:
                 raise VoiceError("there is nothing to say")

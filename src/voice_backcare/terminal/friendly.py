@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 
+from voice_backcare.content import USUAL_NUMBER
 from voice_backcare.events import AskKind
 from voice_backcare.terminal.typed import Turn
 
@@ -21,7 +22,7 @@ HINTS: dict[AskKind, str] = {
     "standby": "type what you would say, h for help, q to stop",
 }
 OUTCOMES = {
-    "call_911": "Call 911 now",
+    "call_911": "Call {number} now",
     "call_provider_now": "Call your child's provider right now",
     "follow_up": "Follow up with your child's provider",
     "home_care": "Care at home",
@@ -36,10 +37,11 @@ PROMPT = "> "
 class FriendlyWriter:
     """Writes turns to a terminal or a file. ``echo``: the input is not on the screen yet, so write it too."""
 
-    def __init__(self, console: Console, *, hints: bool, echo: bool) -> None:
+    def __init__(self, console: Console, *, hints: bool, echo: bool, emergency_number: str = USUAL_NUMBER) -> None:
         self._console = console
         self._hints = hints
         self._echo = echo
+        self._number = emergency_number
 
     def heard(self, text: str, meaning: str) -> None:
         if self._echo:
@@ -51,7 +53,7 @@ class FriendlyWriter:
 
     def turn(self, turn: Turn) -> None:
         for line in turn.said:
-            style = "bold red" if "911" in line.text else "default"
+            style = "bold red" if self._number in line.text else "default"
             self._console.print(f"[{style}]{escape(line.text)}[/]")
         if turn.asked and turn.asked.asked:
             text = " ".join(line.text for line in turn.asked.asked)
@@ -63,7 +65,7 @@ class FriendlyWriter:
         self._console.print(f"[yellow]{escape(text)}[/]")
 
     def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:
-        body = OUTCOMES.get(outcome, outcome)
+        body = OUTCOMES.get(outcome, outcome).format(number=self._number)
         if because:
             body += f"\nbecause of: {', '.join(because)}"
         self._console.print(Panel(body, title=outcome, border_style="red" if outcome == "call_911" else "green"))

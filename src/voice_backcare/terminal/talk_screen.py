@@ -7,6 +7,7 @@ import threading
 from rich.console import Console
 from rich.markup import escape
 
+from voice_backcare.content import USUAL_NUMBER
 from voice_backcare.events import DeviceBack, DeviceLost, Event, Heard, NoInput, NoMatch, Pressed, Say, Show
 from voice_backcare.terminal.friendly import HINTS, FriendlyWriter
 
@@ -17,8 +18,9 @@ _BARS = 20
 class TalkScreen:
     """Implements ``ports.Screen``; ``level`` may be called from the ears' thread."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, emergency_number: str = USUAL_NUMBER) -> None:
         self._console = console
+        self._number = emergency_number
         self._live = console.is_terminal
         self._listening = False
         self._lock = threading.Lock()
@@ -27,7 +29,7 @@ class TalkScreen:
         with self._lock:
             self._clear()
             for line in show.lines:
-                style = "bold red" if "911" in line.text or show.attention else "default"
+                style = "bold red" if self._number in line.text or show.attention else "default"
                 self._console.print(f"[{style}]{escape(line.text)}[/]")
             if show.attention:
                 self._console.print("[bold yellow]I can not say this aloud. Please read it.[/]")
@@ -57,7 +59,8 @@ class TalkScreen:
     def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:
         with self._lock:
             self._clear()
-            FriendlyWriter(self._console, hints=False, echo=False).end(outcome, because, answers)
+            writer = FriendlyWriter(self._console, hints=False, echo=False, emergency_number=self._number)
+            writer.end(outcome, because, answers)
 
     def notice(self, text: str) -> None:
         """Something about the program, beside the conversation."""

@@ -1,0 +1,171 @@
+"""What the commands run: a conversation spoken, written, as JSON, or rehearsed; heavy imports where they are used."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voice_backcare.faults import EXIT_NOT_WRITABLE, EXIT_UNREADABLE_ANSWERS, Fault, OutputClosed
+from voice_backcare.settings import Settings
+from voice_backcare.summary_command import SummaryFile
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from voice_backcare.conversation import Conversation
+    from voice_backcare.grammar import Grammar
+    from voice_backcare.resuming import Recorder
+    from voice_backcare.speech.recogniser import VoskRecogniser
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one command was asked to run; ``answers`` is a file of them, ``start`` what begins the conversation."""
+
+    settings: Settings
+    answers: Path | None = None
+    start: str = "start"
+    summary: SummaryFile | None = None
+
+
+def answers_in(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise Fault(f"The answers file {path} cannot be read: {reason}.", EXIT_UNREADABLE_ANSWERS) from error
+
+
+def core(settings: Settings | None = None) -> tuple[Conversation, Grammar]:
+    from voice_backcare import content, conversation, grammar
+
+    settings = settings or Settings()
+    facts = content.personalise(content.load(), settings.personal)
+    built = conversation.build(facts, give_up_s=settings.give_up_s, no_input_s=settings.no_input_s)
+    return built, grammar.load(number=settings.emergency_number)
+
+
+def recogniser(words: Grammar) -> VoskRecogniser:
+    from voice_backcare.speech import model
+    from voice_backcare.speech.recogniser import VoskRecogniser
+
+    return VoskRecogniser(model.ready(), words.phrases, words.decoys, words.match)
+
+
+def console() -> Console:
+    from rich.console import Console
+
+    class OurConsole(Console):
+        def on_broken_pipe(self) -> None:
+            raise OutputClosed
+
+    return OurConsole(highlight=False, soft_wrap=True)
+
+
+def tell(sentence: str) -> None:
+    """On standard error; where nobody reads that, nobody is told."""
+    with suppress(OSError):
+        click.echo(sentence, err=True)
+
+
+def spoken(run: Run, *, once: bool) -> None:
+    """The voice conversation; where there is nothing to hear or speak with, and none was named, in writing."""
+    from voice_backcare import talking
+    from voice_backcare.speech.errors import NoLoudspeaker, NoMicrophone
+
+    summary = run.summary
+    ended = (lambda session: None) if summary is None else summary.write if once else summary.try_to_write
+    shown = console()
+    try:
+        talking.talk(run.settings, shown, once=once, start=run.start, ended=ended)
+    except (NoMicrophone, NoLoudspeaker) as error:
+        if run.settings.microphone or run.settings.loudspeaker:
+            raise
+        _without_sound(str(error), shown, run)
+
+
+def _without_sound(reason: str, shown: Console, run: Run) -> None:
+    """Text for the person at the terminal; where nobody is there, a rehearsal, or the hour in writing."""
+    if sys.stdin.isatty() or run.start != "start":
+        shown.print(f"{reason} So we go on in writing.")
+        typed(run)
+    else:
+        shown.print(f"{reason} Nobody is at the terminal either, so this is a rehearsal with made-up answers.")
+        rehearsed(Run(run.settings), None)
+
+
+def written(run: Run, *, as_json: bool, journal: Path | None) -> None:
+    """The conversation as text, written down in ``journal`` where that is a folder."""
+    from voice_backcare.journal_command import written_down
+
+    with written_down(core(run.settings)[0], journal, tell, keep=run.settings.keep_sessions) as recorder:
+        if as_json:
+            json_lines(run, recorder)
+        else:
+            typed(run, recorder)
+
+
+def json_lines(run: Run, recorder: Recorder | None = None) -> None:
+    """One JSON object a line, answers from a file or standard input."""
+    from voice_backcare.terminal.json_lines import JsonWriter
+    from voice_backcare.terminal.typed import TypedConversation
+
+    conversation, words = core(run.settings)
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # JSON is, whatever the terminal
+    lines = answers_in(run.answers) if run.answers else sys.stdin
+    writer = JsonWriter(sys.stdout)
+    talk = TypedConversation(conversation, words, writer, notices=run.answers is not None, recorder=recorder)
+    talk.run(lines, start=run.start)
+    if run.summary:
+        run.summary.write(talk.session)
+
+
+def typed(run: Run, recorder: Recorder | None = None) -> None:
+    """``simulate`` for a person, and what ``talk`` does where there is no microphone."""
+    from voice_backcare.terminal.friendly import FriendlyWriter, typed_lines
+    from voice_backcare.terminal.typed import TypedConversation
+
+    conversation, words = core(run.settings)
+    from_file = run.answers is not None
+    at_terminal = not from_file and sys.stdin.isatty()
+    number = run.settings.emergency_number
+    writer = FriendlyWriter(console(), hints=at_terminal, echo=not at_terminal, emergency_number=number)
+    talk = TypedConversation(conversation, words, writer, keys=True, notices=from_file, recorder=recorder)
+    talk.run(answers_in(run.answers) if run.answers else typed_lines(prompt=at_terminal), start=run.start)
+    if run.summary:
+        run.summary.write(talk.session)
+
+
+def rehearsed(run: Run, wav: Path | None) -> None:
+    """``rehearse``, and what ``talk`` does where there is no microphone and nobody at a terminal."""
+    from voice_backcare.rehearsal import Rehearsal, WaveOut
+    from voice_backcare.speech.synthesiser import Synthesiser
+    from voice_backcare.terminal.friendly import FriendlyWriter
+
+    answers = answers_in(run.answers) if run.answers else None
+    conversation, words = core(run.settings)
+    heard = recogniser(words)
+    voice = Synthesiser(spelled=run.settings.personal.spelled)
+    try:
+        if wav and wav.exists() and not wav.is_file():
+            raise Fault(f"{wav} is no ordinary file. Name another one.", EXIT_NOT_WRITABLE)
+        wave_out = WaveOut(wav) if wav else None
+    except OSError as error:
+        raise Fault(f"{wav} cannot be written: {error.strerror}. Name another file.", EXIT_NOT_WRITABLE) from error
+    writer = FriendlyWriter(console(), hints=False, echo=True, emergency_number=run.settings.emergency_number)
+    try:
+        Rehearsal(conversation, words, heard, voice, voice, writer, wave_out).run(answers)
+        if wave_out:
+            wave_out.close()
+            wave_out = None
+    except OSError as error:
+        raise Fault(f"{wav or 'A file'} cannot be written: {error.strerror}.", EXIT_NOT_WRITABLE) from error
+    finally:
+        voice.close()
+        if wave_out:
+            wave_out.discard()

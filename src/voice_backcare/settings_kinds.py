@@ -1,0 +1,215 @@
+"""What a setting's value may be: each kind checks a value of the file and reads one of the command line.
+
+A value that will not do is a ``ValueError`` whose text goes on from the key's name: "must be ...".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+_SHOWN_MOST = 40
+_PHONE_DIGITS = (3, 20)
+_NAME_CHARACTERS_MOST = 60
+_NAME_WORDS_MOST = 8
+
+
+class Kind(Protocol):
+    """How values of one kind are checked."""
+
+    @property
+    def metavar(self) -> str: ...
+
+    def check(self, value: object) -> Any:
+        """The value as the program uses it; ``ValueError`` says what it must be."""
+
+    def parse(self, text: str) -> object:
+        """What ``text``, given on the command line, would be in the file."""
+
+
+def shown(value: object) -> str:
+    """A wrong value as a message shows it: never longer than a line."""
+    text = repr(value)
+    return text if len(text) <= _SHOWN_MOST else f"{text[:_SHOWN_MOST]}..."
+
+
+def _text(value: object, what: str) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise ValueError(f'must be {what} in quotation marks: write "{value}"')
+    if not isinstance(value, str):
+        raise ValueError(f"must be {what} in quotation marks, not {shown(value)}")
+    return value.strip()
+
+
+def _odd(text: str, allowed: str) -> str | None:
+    """The first character of ``text`` that is none of the ``allowed`` ones (a class of characters), named."""
+    found = re.search(rf"[^{allowed}]", text)
+    if not found:
+        return None
+    return f"the letter {found[0]!r}" if found[0].isalpha() else repr(found[0])
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyNumber:
+    """Three to six digits: "911", "112", "000"."""
+
+    metavar: str = "NUMBER"
+
+    def check(self, value: object) -> str:
+        text = _text(value, "a number")
+        if odd := _odd(text, "0-9"):
+            raise ValueError(f"must be digits only, but has {odd}")
+        if not 3 <= len(text) <= 6:
+            raise ValueError(f"must be three to six digits, not {shown(text)}")
+        return text
+
+    def parse(self, text: str) -> object:
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A phone number as it is written: digits, and spaces, + - ( ) . / between them. Empty: none."""
+
+    metavar: str = "NUMBER"
+
+    def check(self, value: object) -> str:
+        text = " ".join(_text(value, "a phone number").split())
+        if odd := _odd(text, r"0-9 +()./\-"):
+            raise ValueError(f"must be a phone number of digits, spaces and + - ( ) . / only, but has {odd}")
+        least, most = _PHONE_DIGITS
+        if text and not least <= sum(c.isdigit() for c in text) <= most:
+            raise ValueError(f"must be a phone number of {least} to {most} digits, not {shown(text)}")
+        return text
+
+    def parse(self, text: str) -> object:
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A name that can be said in one breath: letters, digits, spaces and . , ' - & only. Empty: none."""
+
+    metavar: str = "NAME"
+
+    def check(self, value: object) -> str:
+        text = " ".join(_text(value, "a name").replace("\u2019", "'").split())
+        if odd := _odd(text, r"\w .,'&\-") or ("'_'" if "_" in text else None):
+            raise ValueError(f"must be a name of letters, digits, spaces and . , ' - & only, but has {odd}")
+        if len(text) > _NAME_CHARACTERS_MOST or len(text.split()) > _NAME_WORDS_MOST:
+            raise ValueError(
+                f"must be a name of at most {_NAME_WORDS_MOST} words and {_NAME_CHARACTERS_MOST} characters"
+            )
+        if text and not any(c.isalpha() for c in text):
+            raise ValueError(f"must be a name with letters in it, not {shown(text)}")
+        return text.rstrip(",")
+
+    def parse(self, text: str) -> object:
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text; empty stands for "what the system takes by default"."""
+
+    metavar: str = "NAME"
+
+    def check(self, value: object) -> str | None:
+        text = _text(value, "a text")
+        if not text.isprintable():
+            raise ValueError("must be one line of plain text")
+        return text or None
+
+    def parse(self, text: str) -> object:
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device: its name, a part of it, or its number."""
+
+    metavar: str = "NAME"
+
+    def check(self, value: object) -> str | None:
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return str(value)
+        if not isinstance(value, str):
+            raise ValueError(f"must be a device's name in quotation marks, or its number, not {shown(value)}")
+        return Text().check(value)
+
+    def parse(self, text: str) -> object:
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number from ``least`` to ``most``, ``whole`` or not."""
+
+    least: float
+    most: float
+    whole: bool = False
+    metavar: str = "NUMBER"
+
+    def check(self, value: object) -> float:
+        what = f"must be a {'whole ' if self.whole else ''}number from {self.least:g} to {self.most:g}"
+        if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
+            hint = ", without quotation marks" if isinstance(value, str) and _is_number(value) else ""
+            raise ValueError(f"{what}{hint}, not {shown(value)}")
+        if not self.least <= value <= self.most:  # also refuses "not a number"
+            raise ValueError(f"{what}, not {shown(value)}")
+        return value if self.whole else float(value)
+
+    def parse(self, text: str) -> object:
+        try:
+            return int(text)
+        except ValueError:
+            return float(text) if _is_number(text) else text
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """``count`` numbers, each from ``least`` to ``most``."""
+
+    count: int
+    least: float
+    most: float
+    metavar: str = "N,N,N"
+
+    def check(self, value: object) -> tuple[float, ...]:
+        one = Number(self.least, self.most)
+        if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == self.count:
+            try:
+                return tuple(one.check(each) for each in value)
+            except ValueError:
+                pass
+        raise ValueError(
+            f"must be {self.count} numbers from {self.least:g} to {self.most:g} in brackets, not {shown(value)}"
+        )
+
+    def parse(self, text: str) -> object:
+        return [Number(self.least, self.most).parse(part.strip()) for part in text.strip("[] ").split(",")]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """``true`` or ``false``."""
+
+    metavar: str = ""
+
+    def check(self, value: object) -> bool:
+        if not isinstance(value, bool):
+            raise ValueError(f"must be true or false, without quotation marks, not {shown(value)}")
+        return value
+
+    def parse(self, text: str) -> object:
+        return {"true": True, "false": False}.get(text.lower(), text)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
