@@ -12,6 +12,28 @@ from voice_backcare.speech.model import ModelError, ready
 from voice_backcare.speech.portaudio import PortAudio
 
 
+# Tests of one group run one after the other, in one process: they share one sound server, or one long search.
+GROUPS = {
+    "audio": "real time",
+    "test_end_to_end.py": "real time",
+    "test_interrupted_talk.py": "real time",
+    "kiosk": "real time",
+    "search": "search",
+    "scripts": "scripts",
+}
+GROUPS_OF_THEIR_OWN = ("test_hours.py", "test_oracle.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests must not run beside each other, for pytest-xdist."""
+    for item in items:
+        parts = item.path.relative_to(Path(__file__).parent).parts
+        group = next((GROUPS[part] for part in reversed(parts) if part in GROUPS), None)
+        if parts[-1] in GROUPS_OF_THEIR_OWN:
+            group = parts[-1]
+        item.add_marker(pytest.mark.xdist_group(group or str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def _running_rig() -> Iterator[audio_rig.Rig]:
     with audio_rig.rig() as running:
