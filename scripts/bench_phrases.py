@@ -23,8 +23,8 @@ from voice_backcare.speech.recogniser import VoskRecogniser
 from voice_backcare.speech.synthesiser import Synthesiser
 
 VOICES = ("gmw/en-us", "gmw/en-gb-x-rp")
-# "confirmation" and "check" hear the same phrases as "read_back" and "question".
-CONTEXTS = ("question", "read_back", "offer", "outcome", "standby_911", "home_care", "idle")
+# "confirmation" and "check" hear the same phrases as "read_back" and "question", "coach_offer" as "offer" and "coach".
+CONTEXTS = ("question", "read_back", "offer", "outcome", "standby_911", "home_care", "idle", "coach_off", "coach_check")
 RATE_WPM = 150
 EMERGENCIES_LEAST = 0.95
 ROOM_S = 0.5

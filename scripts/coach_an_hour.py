@@ -20,7 +20,6 @@ from pathlib import Path
 
 import audio_rig
 from talker import LISTENING, clear_clips
-
 from voice_backcare.speech.synthesiser import Synthesiser
 
 KEEP_PIECES = 2_000  # some seconds of sound are enough to hear that there was some
@@ -28,7 +27,8 @@ SPOKEN = {"okay": "okay", "left": "how long is left"}
 TONE_S = 0.35
 HEAD = """# An hour of ice, in real time
 
-Made by `scripts/coach_an_hour.py`: the real `voice-backcare coach ice`, by voice, over a virtual microphone and loudspeaker.
+Made by `scripts/coach_an_hour.py`: the real `voice-backcare coach ice`, by voice, over a virtual microphone and
+loudspeaker.
 The first column is the time since its start; `>` is what it understood; `said` marks what a person answered with.
 
 """
@@ -71,7 +71,7 @@ def coach(rig: audio_rig.Rig, folder: Path) -> list[str]:
     """The rows of the transcript."""
     person = Person(clips(folder))
     heard = rig.record()
-    heard._pieces = deque(maxlen=KEEP_PIECES)  # noqa: SLF001 - an hour of sound needs no memory
+    heard._pieces = deque(maxlen=KEEP_PIECES)
     environment = rig.environment | {"PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
     for name in ("CACHE", "CONFIG", "STATE"):
         environment[f"XDG_{name}_HOME"] = str(folder / name)
@@ -82,7 +82,7 @@ def coach(rig: audio_rig.Rig, folder: Path) -> list[str]:
     def row(text: str) -> None:
         at_s = time.monotonic() - began_s
         rows.append(f"{int(at_s) // 60:02d}:{at_s % 60:04.1f}  {text}")
-        print(rows[-1], flush=True)  # noqa: T201
+        print(rows[-1], flush=True)
 
     command = [sys.executable, "-m", "voice_backcare", "coach", "ice"]
     with subprocess.Popen(
