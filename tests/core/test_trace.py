@@ -27,7 +27,7 @@ from voice_backcare.events import (
 )
 
 # Changes with every change of behaviour, not with a change of wording. Where it is meant, the new value goes here.
-TRACE = "a21cddf463357fca"
+TRACE = "713baa5cb2ac6eb7"
 STEPS = 6_000
 TIMERS = ("safety_net", "reminder", "give_up", "wait", "retry_911")
 
