@@ -106,6 +106,12 @@ def _console() -> Console:
     return OurConsole(highlight=False, soft_wrap=True)
 
 
+def _utf_8_output() -> None:
+    """JSON is UTF-8, whatever the terminal; what is no character (of a file's name) comes as JSON's own escape."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 _ANSWERS = click.option(
     "--answers",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -180,7 +186,7 @@ def simulate(answers: Path | None, as_json: bool) -> None:
     from voice_backcare.terminal.typed import TypedConversation
 
     conversation, grammar = _core()
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # JSON is, whatever the terminal
+    _utf_8_output()
     lines = _answers(answers) if answers else sys.stdin
     TypedConversation(conversation, grammar, JsonWriter(sys.stdout), notices=answers is not None).run(lines)
 
@@ -247,6 +253,7 @@ def hear(files: tuple[str, ...]) -> None:
 
     from voice_backcare.speech.hearing import hear_file
 
+    _utf_8_output()
     _, grammar = _core()
     recogniser = _recogniser(grammar)
     for file in files:

@@ -79,7 +79,8 @@ class _Speech:
 class Session:
     """Runs one conversation after the other on four ports.
 
-    ``decided`` is told of every event before its actions are done (a journal, a transcript).
+    ``decided`` is told of every event before its actions are done (a journal, a transcript). ``advise`` says why
+    an event without an answer may have come about (a microphone too far away); it is said before what is asked again.
     """
 
     conversation: Conversation
@@ -89,6 +90,7 @@ class Session:
     clock: Clock
     state: State = field(default_factory=State)
     decided: Callable[[Event], None] = lambda event: None
+    advise: Callable[[NoInput | NoMatch], tuple[Line, ...]] = lambda event: ()
     ended: End | None = None
     inbox: Inbox = field(default_factory=Inbox)
 
@@ -197,10 +199,27 @@ class Session:
         self.decided(event)
         self.screen.event(event)
         self.state, actions = self.conversation.step(self.state, event)
+        if isinstance(event, NoInput | NoMatch):
+            actions = self._advised(event, actions)
         if any(isinstance(action, Say) for action in actions):
             self._hush()  # a turn begins: what is shown from here on belongs to it
         for action in actions:
             self._do(action)
+
+    def _advised(self, event: NoInput | NoMatch, actions: tuple[Action, ...]) -> tuple[Action, ...]:
+        """What is asked again, with advice before it; nothing else is changed by it."""
+        asking = any(isinstance(action, Say) and action.kind not in (None, "standby") for action in actions)
+        lines = self.advise(event) if asking else ()
+        if not lines:
+            return actions
+        return tuple(
+            replace(action, lead=(*lines, *action.lead))
+            if isinstance(action, Say)
+            else replace(action, lines=(*lines, *action.lines))
+            if isinstance(action, Show)
+            else action
+            for action in actions
+        )
 
     def _do(self, action: Action) -> None:
         match action:

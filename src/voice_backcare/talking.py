@@ -2,17 +2,46 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass, field
+
 from rich.console import Console
 
 from voice_backcare import content, conversation, grammar
+from voice_backcare.dialogue.prompts import Prompts
+from voice_backcare.events import DeviceLost, Event, Failed, Finished, Line, NoInput, NoMatch
+from voice_backcare.ports import Clock
 from voice_backcare.session import Inbox, Session
 from voice_backcare.settings import Settings
 from voice_backcare.speech.clock import SystemClock
-from voice_backcare.speech.machine import MachineSettings, open_machine
+from voice_backcare.speech.errors import NoModel
+from voice_backcare.speech.levels import LevelWatch
+from voice_backcare.speech.machine import RECOGNISER, Machine, MachineSettings, open_machine
 from voice_backcare.speech.mouth import DEFAULT_RATE_WPM
 from voice_backcare.speech.synthesiser import DEFAULT_VOICE
 from voice_backcare.terminal.keys import keys
 from voice_backcare.terminal.talk_screen import TalkScreen
+
+_ADVICE_AGAIN_S = 90.0  # the same advice is not given at every question
+_LAST_LINE_S = 10.0
+
+
+@dataclass
+class LevelAdvice:
+    """Why an answer may have been missed, by how loud it was at the microphone; seldom the same twice."""
+
+    levels: LevelWatch
+    prompts: Prompts
+    clock: Clock
+    _given: dict[str, float] = field(default_factory=dict)
+
+    def __call__(self, event: NoInput | NoMatch) -> tuple[Line, ...]:
+        fault = self.levels.fault(speech=isinstance(event, NoMatch))
+        now_s = self.clock.now_s()
+        if fault is None or now_s - self._given.get(fault, -_ADVICE_AGAIN_S) < _ADVICE_AGAIN_S:
+            return ()
+        self._given[fault] = now_s
+        return self.prompts.lines(f"microphone_{fault}")
 
 
 def talk(settings: Settings, console: Console, *, once: bool) -> None:
@@ -35,16 +64,40 @@ def talk(settings: Settings, console: Console, *, once: bool) -> None:
             rate_wpm=settings.rate_wpm or DEFAULT_RATE_WPM,
         ),
         decoys=words.decoys,
-        level=screen.level,
+        meter=screen.level,
     )
     try:
         machine.mouth.prepare(core.prompts.ahead())
-        session = Session(core, machine.ears, machine.mouth, screen, clock, inbox=inbox)
+        advice = LevelAdvice(machine.levels, core.prompts, clock)
+        session = Session(
+            core, machine.ears, machine.mouth, screen, clock, inbox=inbox, decided=_end_deaf, advise=advice
+        )
         with keys(session.press):
             session.start()
             session.run()
             while not once:
                 session.stand_by()
                 session.run()
+    except NoModel:
+        _say_last(machine, inbox, core.prompts.line("recogniser_lost"))
+        raise
     finally:
         machine.close()
+
+
+def _end_deaf(event: Event) -> None:
+    """Where speech is not understood and there are no keys, nobody could answer: ``NoModel``."""
+    if isinstance(event, DeviceLost) and event.device == RECOGNISER and not sys.stdin.isatty():
+        raise NoModel(
+            "The model that understands speech is here but cannot be used. Is there enough memory? "
+            "Close other programs and try again, or fetch it anew: voice-backcare model fetch"
+        )
+
+
+def _say_last(machine: Machine, inbox: Inbox, line: Line) -> None:
+    """Say it and wait for its end: who is not at the screen learns it too."""
+    turn = -1  # no turn of the session
+    machine.mouth.say(line, turn)
+    while posted := inbox.take(_LAST_LINE_S):
+        if posted.turn == turn and isinstance(posted.what, Finished | Failed):
+            return
