@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from rich.console import Console
@@ -23,7 +24,8 @@ from voice_backcare.terminal.keys import keys
 from voice_backcare.terminal.talk_screen import TalkScreen
 
 _ADVICE_AGAIN_S = 90.0  # the same advice is not given at every question
-_LAST_LINE_S = 10.0
+_LAST_LINE_S = 15.0
+_LAST_TURNS = 1_000_000_000  # turns that no session has
 
 
 @dataclass
@@ -79,7 +81,7 @@ def talk(settings: Settings, console: Console, *, once: bool) -> None:
                 session.stand_by()
                 session.run()
     except NoModel:
-        _say_last(machine, inbox, core.prompts.line("recogniser_lost"))
+        _say_last(machine, inbox, (core.prompts.line("recogniser_none"), *core.prompts.safety_net()))
         raise
     finally:
         machine.close()
@@ -94,10 +96,10 @@ def _end_deaf(event: Event) -> None:
         )
 
 
-def _say_last(machine: Machine, inbox: Inbox, line: Line) -> None:
-    """Say it and wait for its end: who is not at the screen learns it too."""
-    turn = -1  # no turn of the session
-    machine.mouth.say(line, turn)
-    while posted := inbox.take(_LAST_LINE_S):
-        if posted.turn == turn and isinstance(posted.what, Finished | Failed):
-            return
+def _say_last(machine: Machine, inbox: Inbox, lines: Iterable[Line]) -> None:
+    """Say these to their end, whatever else happens: who is not at the screen learns it too."""
+    for turn, line in enumerate(lines, start=_LAST_TURNS):
+        machine.mouth.say(line, turn)
+        while posted := inbox.take(_LAST_LINE_S):
+            if posted.turn == turn and isinstance(posted.what, Finished | Failed):
+                break
