@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import sys
 import tempfile
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from voice_backcare.speech.recogniser import VoskRecogniser
 
 Phrases = Callable[[str], Sequence[str]]
+
+_M_ARENA_MAX = -8  # malloc.h
 
 RECOGNISER = "recogniser"  # as a device that is lost: its model could not be loaded
 
@@ -84,6 +87,12 @@ def quiet_native_messages() -> None:
         os.close(nowhere)
 
 
+def _share_one_heap() -> None:
+    """Before there are threads: otherwise glibc gives each a heap of its own, and what one frees no other can use."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+
+
 def open_machine(
     post: Post,
     clock: Clock,
@@ -102,6 +111,7 @@ def open_machine(
     """
     settings = settings or MachineSettings()
     quiet_native_messages()
+    _share_one_heap()
     espeak_version()
     load = _model_loader(settings.model_folder, phrases, decoys, match)
     voice = Synthesiser(settings.voice or DEFAULT_VOICE)
