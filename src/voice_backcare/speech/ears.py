@@ -168,6 +168,7 @@ class SpokenEars:
         """Tell of the loss, and try again until the microphone is back or the ears are closed."""
         self._microphone.close()
         self._give_up()
+        self._levels.begin()  # of what was before nothing is said any more
         if not self._post_device(DeviceLost(self._clock.now_s(), "microphone")):
             return
         attempts = 0
