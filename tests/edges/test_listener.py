@@ -154,6 +154,16 @@ def test_a_cry_for_help_over_our_own_voice_is_heard() -> None:
     assert len(room.recogniser._fed or b"") == 0
 
 
+def test_our_own_call_for_help_from_a_late_loudspeaker_is_none() -> None:
+    """Most of a second later than known, "call 911" of our own is no emergency."""
+    room = Bedroom("call nine one one")
+    room.listener = Listener(room.recogniser, grammar.load().match, room.endpointer)  # type: ignore[arg-type]
+    room.open()
+    room.spoke_until_s = room.at_s + 2.0
+    room.silence(0.7)
+    assert _meanings(room.voice(2.0) + room.silence(0.5)) == ["started", None]
+
+
 def test_words_are_told_without_what_was_not_understood(room: Bedroom) -> None:
     """The recogniser's sign for an unknown word is no word."""
     room.recogniser.known = {_VOICE: "[unk] purple [unk]"}

@@ -23,6 +23,8 @@ _FRESH_VOICE_S = 0.06
 # An utterance from before the opening that ends so soon after it was our own echo, if it began with our voice.
 _ECHO_S = 0.3
 _ECHO_SILENCE_S = 0.1
+# ... and where a loudspeaker is later than it tells, its words last this long: a cry for help lasts longer.
+_LATE_ECHO_S = 0.6
 _BLIP_S = 0.2  # one as short as this was our tone, or nothing
 
 
@@ -156,7 +158,8 @@ class Listener:
             now.carried = False
             return None
         if over:
-            return self._decided(now, certain=False) if now.started else self._end(None, "")
+            late_echo = now.with_ours and ear.speech_end_s - (now.began_s or 0.0) < _LATE_ECHO_S
+            return self._decided(now, certain=False) if now.started and not late_echo else self._end(None, "")
         if not now.started and not echo:
             self._start(now)
             return "started"

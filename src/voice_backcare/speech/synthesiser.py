@@ -23,7 +23,7 @@ from voice_backcare.speech.voice_worker import complete
 DEFAULT_VOICE = "gmw/en-us"
 _LIBRARY = "libespeak-ng.so.1"
 _DEADLINE_S = 3.0  # a line takes a twentieth of a second; pyttsx3 loses one now and then and says it again
-_DEADLINE_S_PER_CHARACTER = 0.02
+_DEADLINE_S_PER_CHARACTER = 0.01
 _DEADLINE_STARTS = 4  # a machine on which the worker takes long to start may take longer for a line too
 _DEADLINE_MOST_S = 10.0
 _START_S = 8.0
