@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
+from voice_backcare.advice import Advise, advised
 from voice_backcare.conversation import Conversation
 from voice_backcare.dialogue.state import State
 from voice_backcare.events import (
@@ -90,7 +91,7 @@ class Session:
     clock: Clock
     state: State = field(default_factory=State)
     decided: Callable[[Event], None] = lambda event: None
-    advise: Callable[[NoInput | NoMatch], tuple[Line, ...]] = lambda event: ()
+    advise: Advise = lambda event: ()
     ended: End | None = None
     inbox: Inbox = field(default_factory=Inbox)
 
@@ -199,27 +200,11 @@ class Session:
         self.decided(event)
         self.screen.event(event)
         self.state, actions = self.conversation.step(self.state, event)
-        if isinstance(event, NoInput | NoMatch):
-            actions = self._advised(event, actions)
+        actions = advised(event, actions, self.advise)
         if any(isinstance(action, Say) for action in actions):
             self._hush()  # a turn begins: what is shown from here on belongs to it
         for action in actions:
             self._do(action)
-
-    def _advised(self, event: NoInput | NoMatch, actions: tuple[Action, ...]) -> tuple[Action, ...]:
-        """What is asked again, with advice before it; nothing else is changed by it."""
-        asking = any(isinstance(action, Say) and action.kind not in (None, "standby") for action in actions)
-        lines = self.advise(event) if asking else ()
-        if not lines:
-            return actions
-        return tuple(
-            replace(action, lead=(*lines, *action.lead))
-            if isinstance(action, Say)
-            else replace(action, lines=(*lines, *action.lines))
-            if isinstance(action, Show)
-            else action
-            for action in actions
-        )
 
     def _do(self, action: Action) -> None:
         match action:
