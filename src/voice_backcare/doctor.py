@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import platformdirs
 
-from voice_backcare.ports import VoiceError
+from voice_backcare.ports import RATE_HZ, VoiceError
 from voice_backcare.speech import sound
 from voice_backcare.speech.clock import SystemClock, boot_clock_works
 from voice_backcare.speech.endpointer import FRAME_BYTES
@@ -49,14 +49,25 @@ class Check:
 
 
 def check_model() -> Check:
-    """Every file of the speech model is there and right."""
+    """Every file of the speech model is there and right, and it really hears half a second of silence."""
+    from voice_backcare.speech import recogniser
     from voice_backcare.speech.model import ModelError, ready
 
     try:
-        ready()
+        model = recogniser.VoskRecogniser(ready(), lambda _: ["yes", "no"], [])
+        model.begin("question")
+        model.feed(bytes(RATE_HZ))
+        model.result()
     except ModelError as error:
         return Check("model", "fail", str(error))
-    return Check("model", "ok", "The model that understands speech is here, and undamaged.")
+    except Exception as error:  # of a native library: anything
+        return Check(
+            "model",
+            "fail",
+            f"The model that understands speech is here but cannot be used ({error}). "
+            "Close other programs, or fetch it anew: voice-backcare model fetch",
+        )
+    return Check("model", "ok", "The model that understands speech is here, undamaged, and works.")
 
 
 def check_voice(voice: str = DEFAULT_VOICE) -> Check:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import queue
 import subprocess
 import sys
@@ -17,7 +19,7 @@ import soundfile
 
 from audio_rig import SPK_RATE_HZ, Rig
 from talker import clear_clips
-from voice_backcare import doctor, grammar
+from voice_backcare import content, doctor, grammar
 from voice_backcare.events import Heard, NoMatch
 from voice_backcare.ports import Posted, SpeechStarted
 from voice_backcare.speech.clock import SystemClock
@@ -153,24 +155,38 @@ def test_doctor_tells_what_is_wrong_with_the_level(rig: Rig, tmp_path: Path) -> 
     assert statuses == {-55: ("ok", False, False), -80: ("warn", True, False), 6: ("warn", False, True)}
 
 
+_START = "from voice_backcare.__main__ import main; main()"
+
+
 class Talk:
     """The real ``talk`` in a process of its own, and what it has shown."""
 
-    def __init__(self, rig: Rig, cache: Path, start: str = "from voice_backcare.__main__ import main; main()") -> None:
+    def __init__(
+        self,
+        rig: Rig,
+        cache: Path,
+        start: str = "from voice_backcare.__main__ import main; main()",
+        *,
+        keys: bool = False,
+    ) -> None:
         environment = rig.environment | {
             "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
             "PYTHONUNBUFFERED": "1",
             "XDG_CACHE_HOME": str(cache),
             "COLUMNS": "200",
+            "TERM": "xterm",
         }
+        self._keyboard, theirs = pty.openpty() if keys else (-1, subprocess.DEVNULL)
         self.process = subprocess.Popen(
             [sys.executable, "-c", start, "talk", "--once", "--rate", "245"],
             env=environment,
-            stdin=subprocess.DEVNULL,
+            stdin=theirs,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+        if keys:
+            os.close(theirs)
         self._lines: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -190,8 +206,13 @@ class Talk:
                     pytest.fail(f"{text!r} was not shown; but this was:\n{seen}")
             seen = seen[seen.index(text) + len(text) :]
 
+    def press(self, key: str) -> None:
+        os.write(self._keyboard, key.encode())
+
     def close(self) -> None:
         self.process.kill()
+        if self._keyboard >= 0:
+            os.close(self._keyboard)
         self.process.wait(5)
         for pipe in (self.process.stdout, self.process.stderr):
             assert pipe is not None
@@ -234,8 +255,12 @@ def test_each_device_lost_is_told_and_back_without_a_restart(rig: Rig, cache: Pa
 
 
 _BROKEN = """
+import time
+from pathlib import Path
 from voice_backcare.speech import recogniser
 def refuse(*arguments, **options):
+    while not Path({when!r}).exists():
+        time.sleep(0.02)
     raise recogniser.RecogniserError("it cannot be loaded")
 recogniser.VoskRecogniser = refuse
 from voice_backcare.__main__ import main
@@ -246,7 +271,7 @@ main()
 def test_a_model_that_cannot_be_loaded_ends_in_spoken_words(rig: Rig, cache: Path) -> None:
     """With no keyboard nobody could answer: the program says so aloud, ends with a sentence and the model's status."""
     recording = rig.record()
-    talk = Talk(rig, cache, _BROKEN)
+    talk = Talk(rig, cache, _BROKEN.format(when="/"))
     try:
         assert talk.process.wait(40) == NoModel.exit_code
         assert talk.process.stderr is not None
@@ -257,3 +282,26 @@ def test_a_model_that_cannot_be_loaded_ends_in_spoken_words(rig: Rig, cache: Pat
     finally:
         talk.close()
         recording.stop()
+
+
+def test_keys_work_while_the_model_loads_and_after_it_failed(
+    rig: Rig, cache: Path, human_audio: Path, tmp_path: Path
+) -> None:
+    """Somebody has spoken, so the ears wait for the model: a key is answered at once; that loading failed is said; and
+    the keys go on."""
+    talk = Talk(rig, cache, _BROKEN.format(when=str(tmp_path / "failed")), keys=True)
+    asked = {name: question.ask for name, question in content.load().questions.items()}
+    try:
+        talk.shows(asked["E1"], "(listening)")
+        time.sleep(0.5)  # the tone
+        rig.speak(next(clear_clips(human_audio, "no")))
+        pressed_s = time.monotonic()
+        talk.press("n")
+        talk.shows(asked["E2"])
+        assert time.monotonic() - pressed_s < 1.0
+        (tmp_path / "failed").touch()
+        talk.shows("What understands speech does not work.", "I can not understand speech now.", "(listening)")
+        talk.press("y")
+        talk.shows("Call 911 now.")
+    finally:
+        talk.close()
