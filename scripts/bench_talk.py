@@ -12,6 +12,7 @@ import os
 import statistics
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import soxr
@@ -70,16 +71,17 @@ def speech_ends(microphone: Recording, answers_s: list[float]) -> list[float]:
     return [end_s for end_s in ends if any(began_s < end_s < began_s + _ANSWER_S for began_s in answers_s)]
 
 
-def conversations(rig: Rig, cache: Path, turns: int) -> tuple[list[float], list[float], int]:
+def conversation(
+    rig: Rig, cache: Path, turns: int, clips: dict[str, Iterator[Path]]
+) -> tuple[list[float], list[float], int]:
     """Real times from end of speech to decision and to the next sound, over ``turns`` human "no"s."""
-    no, yes = clear_clips(human_audio(), "no"), clear_clips(human_audio(), "yes")
     loudspeaker, microphone = rig.record(), microphone_recording(rig)
     talker = Talker(rig, loudspeaker, cache)
 
     def answer(screen: str) -> Path | None:
         if len(talker.spoken) >= turns:
             return None
-        return next(yes if "Is that right" in screen or "Say yes if" in screen else no)
+        return next(clips["yes" if "Is that right" in screen or "Say yes if" in screen else "no"])
 
     talker.run(answer)
     ends = speech_ends(microphone, [began_s for began_s, _ in talker.spoken])
@@ -135,7 +137,8 @@ def time_to_911(rig: Rig, cache: Path) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--turns", type=int, default=18, help="spoken answers to measure (default: 18)")
+    parser.add_argument("--turns", type=int, default=18, help="spoken answers in a conversation (default: 18)")
+    parser.add_argument("--conversations", type=int, default=3, help="how many to hold (default: 3)")
     parser.add_argument(
         "--json", type=Path, default=Path("test-output/bench-talk.json"), help="where to write the figures"
     )
@@ -152,7 +155,11 @@ def main() -> None:
             time_to_911(rig, cache)  # fills the cache
             greeting_s, to_911_s = time_to_911(rig, cache)
             idle = idle_share(rig, cache, _IDLE_S)
-            decisions, sounds, peak_kb = conversations(rig, cache, options.turns)
+            answers = {label: clear_clips(audio, label) for label in ("yes", "no")}
+            decisions, sounds, peak_kb = list[float](), list[float](), 0
+            for _ in range(options.conversations):
+                decided, sounded, memory_kb = conversation(rig, cache, options.turns, answers)
+                decisions, sounds, peak_kb = decisions + decided, sounds + sounded, max(peak_kb, memory_kb)
         finally:
             rig.close()
     rows: dict[str, tuple[float, float | None]] = {
