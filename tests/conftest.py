@@ -11,7 +11,6 @@ import audio_rig
 from voice_backcare.speech.model import ModelError, ready
 from voice_backcare.speech.portaudio import PortAudio
 
-
 # Tests of one group run one after the other, in one process: they share one sound server, or one long search.
 GROUPS = {
     "audio": "real time",

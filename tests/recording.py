@@ -50,6 +50,17 @@ class Recording:
                 return at_s - (len(loud) - int(over[0])) / SPK_RATE_HZ
         return None
 
+    def arrived_s(self, sample: int) -> float:
+        """When (``time.monotonic``) the sample of this index arrived."""
+        with self._grew:
+            pieces = list(self._pieces)
+        end = 0
+        for at_s, piece in pieces:
+            end += len(piece) // 4
+            if end > sample:
+                return at_s - (end - sample) / SPK_RATE_HZ
+        raise IndexError(sample)
+
     def wait_for_sound(self, after_s: float, within_s: float, threshold: int = 200) -> float:
         """The time of the first sound after ``after_s``; fails where none comes."""
         end_s = time.monotonic() + within_s

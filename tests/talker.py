@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import os
 import shutil
@@ -54,6 +55,7 @@ class Talker:
     more: dict[str, str] = field(default_factory=dict)  # of the environment
     started_s: float = 0.0
     peak_memory_kb: int = 0
+    pid: int = 0
 
     def run(self, answer: Callable[[str], Path | None]) -> str:
         """To the end of the conversation, or until ``answer`` has none; all that was on the screen."""
@@ -72,6 +74,7 @@ class Talker:
         with subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
         ) as process:
+            self.pid = process.pid
             try:
                 self._converse(process, answer)
             finally:
@@ -96,6 +99,16 @@ class Talker:
             tone_s = self.recording.wait_for_sound(self.screen[-1].at_s, within_s=10)
             time.sleep(max(0.0, tone_s + _TONE_S - time.monotonic()))
             self.spoken.append((self.rig.speak(clip), clip))
+
+    def cpu_s(self) -> float:
+        """The processor time that the program and its voice have used so far."""
+        ticks = 0
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with contextlib.suppress(OSError):  # it may have ended meanwhile
+                fields = stat.read_text().rsplit(")", 1)[1].split()
+                if self.pid in (int(stat.parent.name), int(fields[1])):
+                    ticks += int(fields[11]) + int(fields[12])  # utime, stime
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def _measure(self, pid: int) -> None:
         status = Path(f"/proc/{pid}/status").read_text()

@@ -19,6 +19,7 @@ from voice_backcare.events import (
     Finished,
     Fired,
     Heard,
+    Line,
     NoInput,
     NoMatch,
     Pressed,
@@ -540,6 +541,52 @@ def test_without_a_microphone_keys_go_on() -> None:
 
 
 # --- after an interruption (D11) -------------------------------------------------------------
+
+
+# --- why somebody was not understood --------------------------------------------------------------
+
+_ADVICE = Line("microphone_quiet", "Come closer.", ("own",))
+
+
+def advised() -> Room:
+    room = Room().started()
+    room.session.advise = lambda event: (_ADVICE,)
+    return room
+
+
+def test_advice_is_said_and_shown_before_what_is_asked_again() -> None:
+    """After noise and after silence; what was answered is the same as without it."""
+    with_advice, without = advised(), Room().started()
+    for room in (with_advice, without):
+        room.noise()
+        room.pass_time(10.0)
+        room.hear("no")
+    assert with_advice.ids.count("microphone_quiet") == 2
+    assert [line.id for line in with_advice.mouth.said if line != _ADVICE] == without.ids
+    assert sum(_ADVICE in show.lines for show in with_advice.screen.shown) == 2
+    assert with_advice.session.state == without.session.state
+
+
+def test_advice_comes_with_no_answer_and_in_no_pause() -> None:
+    """An answer needs none, and where nothing is asked there is nothing to say before it."""
+    room = advised()
+    room.hear("no", "unsure", "go_back")
+    assert "microphone_quiet" not in room.ids
+    for _ in range(2):
+        room.noise()
+    said = room.ids.count("microphone_quiet")
+    room.noise()
+    assert room.session.state.place.name == "paused"
+    room.noise()
+    assert room.ids.count("microphone_quiet") == said == 2
+
+
+def test_nothing_is_said_before_the_911_instruction() -> None:
+    """No advice delays it."""
+    room = advised()
+    room.hear("yes")
+    room.pass_time(300)
+    assert "microphone_quiet" not in room.ids
 
 
 def interrupted(*meanings: str, away_s: float | None, same_boot: bool) -> Room:

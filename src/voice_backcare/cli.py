@@ -142,6 +142,7 @@ def hear(files: tuple[str, ...]) -> None:
 
     from voice_backcare.speech.hearing import hear_file
 
+    running.utf_8_output()
     _, grammar = running.core()
     recogniser = running.recogniser(grammar)
     for file in files:

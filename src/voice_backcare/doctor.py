@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 import threading
-from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +13,14 @@ from typing import TYPE_CHECKING, Literal
 
 import platformdirs
 
-from voice_backcare.ports import VoiceError
+from voice_backcare.ports import RATE_HZ, VoiceError
 from voice_backcare.settings import Settings, SettingsError
 from voice_backcare.settings import read as read_settings
 from voice_backcare.speech import sound
 from voice_backcare.speech.clock import SystemClock, boot_clock_works
-from voice_backcare.speech.ears import level_dbfs
+from voice_backcare.speech.endpointer import FRAME_BYTES
 from voice_backcare.speech.errors import SpeechError
+from voice_backcare.speech.levels import Fault, fault_of, level_of
 from voice_backcare.speech.loudspeaker import Loudspeaker, LoudspeakerLost
 from voice_backcare.speech.machine import prompt_folder, quiet_native_messages
 from voice_backcare.speech.microphone import Microphone, MicrophoneLost
@@ -32,9 +32,10 @@ if TYPE_CHECKING:
 
 Status = Literal["ok", "warn", "fail"]
 
-_FRAMES = 25  # half a second
-_CLIPPED = 32_700
-_CLIPPED_SHARE = 0.01
+_SETTLING_FRAMES = 10  # many a microphone begins with a click
+_FRAMES = 60  # 1.2 s
+_FAINT_DBFS = -76.0  # no room is so still
+_LEVEL_BYTES = 5 * FRAME_BYTES
 _FREE_BYTES = 100_000_000
 _TEST_TONE = sound.tone(((523.0, 0.2),), level_dbfs=-26.0)
 _STYLES: dict[Status, str] = {"ok": "green", "warn": "yellow", "fail": "red"}
@@ -65,14 +66,25 @@ def check_settings(path: Path | None = None) -> tuple[Check, Settings]:
 
 
 def check_model() -> Check:
-    """Every file of the speech model is there and right."""
+    """Every file of the speech model is there and right, and it really hears half a second of silence."""
+    from voice_backcare.speech import recogniser
     from voice_backcare.speech.model import ModelError, ready
 
     try:
-        ready()
+        model = recogniser.VoskRecogniser(ready(), lambda _: ["yes", "no"], [])
+        model.begin("question")
+        model.feed(bytes(RATE_HZ))
+        model.result()
     except ModelError as error:
         return Check("model", "fail", str(error))
-    return Check("model", "ok", "The model that understands speech is here, and undamaged.")
+    except Exception as error:  # of a native library: anything
+        return Check(
+            "model",
+            "fail",
+            f"The model that understands speech is here but cannot be used ({error}). "
+            "Close other programs, or fetch it anew: voice-backcare model fetch",
+        )
+    return Check("model", "ok", "The model that understands speech is here, undamaged, and works.")
 
 
 def check_voice(voice: str | None = None) -> Check:
@@ -94,11 +106,20 @@ def check_voice(voice: str | None = None) -> Check:
     return Check("voice", "ok", f"The voice works: it said a word in {seconds:.1f} seconds of sound.")
 
 
+_WRONG: dict[Fault, str] = {
+    "muted": "sends pure silence. It may be muted: switch it on.",
+    "quiet": "is set very low. Turn its level up, or put it closer to where you speak.",
+    "clipped": "is set too loud. Turn its level down.",
+}
+
+
 def check_microphone(device: str | int | None = None, portaudio: PortAudio | None = None) -> Check:
-    """Half a second of sound arrives, and is neither all zeros nor cut off at full level."""
+    """A second of sound arrives, and is neither all zeros, nor nearly, nor cut off at full level."""
     microphone = Microphone(portaudio or PortAudio(), SystemClock(), device)
     try:
         microphone.open()
+        for _ in range(_SETTLING_FRAMES):
+            microphone.read()
         pcm = b"".join(microphone.read().pcm for _ in range(_FRAMES))
     except SpeechError as error:
         return Check("microphone", "fail", str(error))
@@ -108,19 +129,15 @@ def check_microphone(device: str | int | None = None, portaudio: PortAudio | Non
         )
     finally:
         microphone.close()
-    samples = array("h", pcm)
-    if not any(samples):
-        return Check(
-            "microphone",
-            "warn",
-            f"The microphone {microphone.name!r} sends pure silence. It may be muted: switch it on.",
-        )
-    if sum(abs(sample) >= _CLIPPED for sample in samples) > _CLIPPED_SHARE * len(samples):
-        return Check("microphone", "warn", f"The microphone {microphone.name!r} is set too loud. Turn its level down.")
+    levels = [level_of(pcm[at : at + _LEVEL_BYTES]) for at in range(0, len(pcm), _LEVEL_BYTES)]
+    loudest_dbfs = max(level.dbfs for level in levels)
+    fault = fault_of(levels, speech=False) or ("quiet" if loudest_dbfs < _FAINT_DBFS else None)
+    if fault is not None:
+        return Check("microphone", "warn", f"The microphone {microphone.name!r} {_WRONG[fault]}")
     return Check(
         "microphone",
         "ok",
-        f"The microphone {microphone.name!r} hears the room, at {level_dbfs(pcm):.0f} dB of full level.",
+        f"The microphone {microphone.name!r} hears the room, at {loudest_dbfs:.0f} dB of full level.",
     )
 
 

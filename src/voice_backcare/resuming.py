@@ -96,9 +96,19 @@ class Recorder:
         except JournalError as error:
             self._go_on_without(error)
 
-    def begin(self, session: Session, start: str = "start") -> None:
-        """``start`` the ``session``, or take up with it what was interrupted; from now on its events are written."""
-        session.state, session.decided, self.now_s = self.state, self.decided, session.clock.now_s
+    def begin(
+        self, session: Session, start: str = "start", *, also: Callable[[Event], None] = lambda event: None
+    ) -> None:
+        """``start`` the ``session``, or take up with it what was interrupted; from now on its events are written.
+
+        ``also`` is told of each event once it is.
+        """
+
+        def decided(event: Event) -> None:
+            self.decided(event)
+            also(event)
+
+        session.state, session.decided, self.now_s = self.state, decided, session.clock.now_s
         interruption, self.interruption = self.interruption, None
         if interruption:
             session.resume(interruption.away_s, same_boot=interruption.same_boot)

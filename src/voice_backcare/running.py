@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
@@ -67,6 +68,12 @@ def console() -> Console:
     return OurConsole(highlight=False, soft_wrap=True)
 
 
+def utf_8_output() -> None:
+    """JSON is UTF-8, whatever the terminal; what is no character (of a file's name) comes as JSON's own escape."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def tell(sentence: str) -> None:
     """On standard error; where nobody reads that, nobody is told."""
     with suppress(OSError):
@@ -116,7 +123,7 @@ def json_lines(run: Run, recorder: Recorder | None = None) -> None:
     from voice_backcare.terminal.typed import TypedConversation
 
     conversation, words = core(run.settings)
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # JSON is, whatever the terminal
+    utf_8_output()
     lines = answers_in(run.answers) if run.answers else sys.stdin
     writer = JsonWriter(sys.stdout)
     talk = TypedConversation(conversation, words, writer, notices=run.answers is not None, recorder=recorder)

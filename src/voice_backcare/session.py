@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from voice_backcare.advice import Advise, advised
 from voice_backcare.conversation import Conversation
 from voice_backcare.dialogue.state import State
 from voice_backcare.events import (
@@ -60,8 +61,10 @@ class _Speech:
 class Session:
     """Runs one conversation after the other on four ports.
 
-    ``decided`` is told of every event before its actions are done (a journal, a transcript). ``last``: the state
-    before the last step, so at the end the conversation as it was; ``began_s``: when it began or was taken up.
+    ``decided`` is told of every event before its actions are done (a journal, a transcript). ``advise`` says why
+    an event without an answer may have come about (a microphone too far away); it is said before what is asked again.
+    ``last``: the state before the last step, so at the end the conversation as it was; ``began_s``: when it began or
+    was taken up.
     """
 
     conversation: Conversation
@@ -71,6 +74,7 @@ class Session:
     clock: Clock
     state: State = field(default_factory=State)
     decided: Callable[[Event], None] = lambda event: None
+    advise: Advise = lambda event: ()
     last: State = field(default_factory=State)
     began_s: float | None = None
     ended: End | None = None
@@ -189,6 +193,7 @@ class Session:
         self.screen.event(event)
         before = self.state
         self.state, actions = self.conversation.step(before, event)
+        actions = advised(event, actions, self.advise)
         if before.place.name == "idle" or self.began_s is None:
             self.began_s = self.clock.now_s()
         if before.place.name != "idle":

@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterable
 from contextlib import closing
+from dataclasses import dataclass, field
 
 from rich.console import Console
 
 from voice_backcare import content, conversation, grammar
+from voice_backcare.dialogue.prompts import Prompts
+from voice_backcare.events import DeviceLost, Event, Failed, Finished, Line, NoInput, NoMatch
 from voice_backcare.inbox import Inbox
+from voice_backcare.ports import Clock
 from voice_backcare.resuming import Recorder, open_recorder, state_folder
 from voice_backcare.session import Session
 from voice_backcare.settings import Settings
 from voice_backcare.speech.clock import SystemClock
-from voice_backcare.speech.machine import MachineSettings, open_machine
+from voice_backcare.speech.errors import NoModel
+from voice_backcare.speech.levels import LevelWatch
+from voice_backcare.speech.machine import RECOGNISER, Machine, MachineSettings, open_machine
 from voice_backcare.speech.synthesiser import DEFAULT_VOICE
 from voice_backcare.terminal.keys import keys
 from voice_backcare.terminal.talk_screen import TalkScreen
+
+_ADVICE_AGAIN_S = 90.0  # the same advice is not given at every question
+_LAST_LINE_S = 15.0
+_LAST_TURNS = 1_000_000_000  # turns that no session has
+
+
+@dataclass
+class LevelAdvice:
+    """Why an answer may have been missed, by how loud it was at the microphone; seldom the same twice."""
+
+    levels: LevelWatch
+    prompts: Prompts
+    clock: Clock
+    _given: dict[str, float] = field(default_factory=dict)
+
+    def __call__(self, event: NoInput | NoMatch) -> tuple[Line, ...]:
+        fault = self.levels.fault(speech=isinstance(event, NoMatch))
+        now_s = self.clock.now_s()
+        if fault is None or now_s - self._given.get(fault, -_ADVICE_AGAIN_S) < _ADVICE_AGAIN_S:
+            return ()
+        self._given[fault] = now_s
+        return self.prompts.lines(f"microphone_{fault}")
 
 
 def machine_settings(settings: Settings) -> MachineSettings:
@@ -70,18 +99,40 @@ def _converse(
         words.phrases,
         machine_settings(settings),
         decoys=words.decoys,
-        level=screen.level,
+        meter=screen.level,
     )
     try:
         machine.mouth.prepare(core.prompts.ahead())
-        session = Session(core, machine.ears, machine.mouth, screen, clock, inbox=inbox)
+        advice = LevelAdvice(machine.levels, core.prompts, clock)
+        session = Session(core, machine.ears, machine.mouth, screen, clock, inbox=inbox, advise=advice)
         with keys(session.press):
-            recorder.begin(session, start)
+            recorder.begin(session, start, also=_end_deaf)
             session.run()
             ended(session)
             while not once:
                 session.stand_by()
                 session.run()
                 ended(session)
+    except NoModel:
+        _say_last(machine, inbox, (core.prompts.line("recogniser_none"), *core.prompts.safety_net()))
+        raise
     finally:
         machine.close()
+
+
+def _end_deaf(event: Event) -> None:
+    """Where speech is not understood and there are no keys, nobody could answer: ``NoModel``."""
+    if isinstance(event, DeviceLost) and event.device == RECOGNISER and not sys.stdin.isatty():
+        raise NoModel(
+            "The model that understands speech is here but cannot be used. Is there enough memory? "
+            "Close other programs and try again, or fetch it anew: voice-backcare model fetch"
+        )
+
+
+def _say_last(machine: Machine, inbox: Inbox, lines: Iterable[Line]) -> None:
+    """Say these to their end, whatever else happens: who is not at the screen learns it too."""
+    for turn, line in enumerate(lines, start=_LAST_TURNS):
+        machine.mouth.say(line, turn)
+        while posted := inbox.take(_LAST_LINE_S):
+            if posted.turn == turn and isinstance(posted.what, Finished | Failed):
+                break

@@ -19,6 +19,7 @@ from voice_backcare.ports import Posted, SpeechStarted
 from voice_backcare.speech.clock import SystemClock
 from voice_backcare.speech.ears import SpokenEars
 from voice_backcare.speech.errors import NoMicrophone
+from voice_backcare.speech.levels import Level
 from voice_backcare.speech.machine import Machine, MachineSettings, open_machine
 from voice_backcare.speech.microphone import Microphone
 from voice_backcare.speech.portaudio import PortAudio
@@ -34,7 +35,7 @@ class Bedside:
 
     ears: SpokenEars
     inbox: queue.Queue[Posted]
-    levels: list[float]
+    levels: list[Level]
 
     def next(self, within_s: float = 10.0) -> Event | SpeechStarted:
         return self.inbox.get(timeout=within_s).what
@@ -49,7 +50,7 @@ def recogniser(model_folder: Path) -> VoskRecogniser:
 @pytest.fixture
 def bedside(rig: Rig, recogniser: VoskRecogniser) -> Iterator[Bedside]:
     inbox: queue.Queue[Posted] = queue.Queue()
-    clock, portaudio, levels = SystemClock(), PortAudio(), list[float]()
+    clock, portaudio, levels = SystemClock(), PortAudio(), list[Level]()
     ears = SpokenEars(
         Microphone(portaudio, clock, stall_s=0.5),
         recogniser,
@@ -57,7 +58,7 @@ def bedside(rig: Rig, recogniser: VoskRecogniser) -> Iterator[Bedside]:
         inbox.put,
         clock,
         portaudio,
-        level=levels.append,
+        meter=levels.append,
         reopen_s=0.2,
     )
     ears.start()
@@ -84,7 +85,8 @@ def test_people_are_heard(rig: Rig, bedside: Bedside, human_audio: Path, label: 
         meanings.append(heard.meaning if isinstance(heard, Heard) else None)
     assert meanings.count(label) >= _CLIPS - 1, meanings
     assert opposite not in meanings
-    assert max(bedside.levels) > -40 > min(bedside.levels)
+    loud = [level.dbfs for level in bedside.levels]
+    assert max(loud) > -40 > min(loud)
 
 
 def test_an_unplugged_microphone_is_told_and_comes_back(rig: Rig, bedside: Bedside, human_audio: Path) -> None:

@@ -18,6 +18,7 @@ from audio_rig import SPK_RATE_HZ, Recording, Rig
 from voice_backcare import doctor
 from voice_backcare.events import DeviceBack, DeviceLost, Event, Failed, Finished, Line
 from voice_backcare.ports import Posted, SpeechStarted
+from voice_backcare.speech import recogniser
 from voice_backcare.speech.clock import SystemClock
 from voice_backcare.speech.errors import NoLoudspeaker
 from voice_backcare.speech.loudspeaker import Loudspeaker
@@ -185,6 +186,18 @@ def test_doctor_finds_a_working_machine(rig: Rig, recording: Recording) -> None:
     }
     assert "muted" in next(check.says for check in checks if check.name == "microphone")
     recording.wait_for_sound(0.0, 5)
+
+
+def test_doctor_finds_a_model_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, model_folder: Path) -> None:
+    """Files that are right are not enough: the model is really loaded and hears."""
+    assert doctor.check_model().status == "ok"
+
+    def refuse(*arguments: object) -> None:
+        raise recogniser.RecogniserError("no memory")
+
+    monkeypatch.setattr(recogniser, "VoskRecogniser", refuse)
+    check = doctor.check_model()
+    assert check.status == "fail" and "model fetch" in check.says
 
 
 def test_doctor_finds_what_is_missing(rig: Rig) -> None:

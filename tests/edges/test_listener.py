@@ -130,7 +130,46 @@ def test_an_utterance_from_before_the_opening_is_no_answer(room: Bedroom) -> Non
     room.voice(0.3)
     room.open()
     assert _meanings(room.voice(0.4) + room.silence(0.5)) == ["started", None]
-    assert not room.recogniser.begun
+
+
+@pytest.mark.parametrize("spoke_s", [0.04, 0.3, 2.0])
+def test_a_cry_for_help_across_the_opening_is_heard(spoke_s: float) -> None:
+    """Begun before the ears opened it is no answer, but what they hear of an emergency counts (D5)."""
+    room = Bedroom("[unk] not breathing")
+    room.listener = Listener(room.recogniser, grammar.load().match, room.endpointer)  # type: ignore[arg-type]
+    room.silence(1)
+    room.voice(spoke_s)
+    room.open()
+    assert _meanings(room.voice(1.0) + room.silence(0.5)) == ["started", "emergency"]
+
+
+def test_a_cry_for_help_over_our_own_voice_is_heard() -> None:
+    """Who shouts while a line is being said, and goes on in the gap, is heard from the moment the room is free."""
+    room = Bedroom("she's not breathing")
+    room.listener = Listener(room.recogniser, grammar.load().match, room.endpointer)  # type: ignore[arg-type]
+    room.open()
+    room.spoke_until_s = room.at_s + 1.0
+    results = room.voice(2.5)
+    assert _meanings(results + room.silence(0.5)) == ["started", "emergency"]
+    assert len(room.recogniser._fed or b"") == 0
+
+
+def test_our_own_call_for_help_from_a_late_loudspeaker_is_none() -> None:
+    """Most of a second later than known, "call 911" of our own is no emergency."""
+    room = Bedroom("call nine one one")
+    room.listener = Listener(room.recogniser, grammar.load().match, room.endpointer)  # type: ignore[arg-type]
+    room.open()
+    room.spoke_until_s = room.at_s + 2.0
+    room.silence(0.7)
+    assert _meanings(room.voice(2.0) + room.silence(0.5)) == ["started", None]
+
+
+def test_words_are_told_without_what_was_not_understood(room: Bedroom) -> None:
+    """The recogniser's sign for an unknown word is no word."""
+    room.recogniser.known = {_VOICE: "[unk] purple [unk]"}
+    room.open()
+    outcome = (room.silence(0.5) + room.voice(0.4) + room.silence(0.5))[-1]
+    assert isinstance(outcome, Outcome) and outcome.text == "purple"
 
 
 def test_one_that_began_in_the_last_moment_before_is_no_answer_either(room: Bedroom) -> None:

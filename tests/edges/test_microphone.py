@@ -70,6 +70,36 @@ def test_a_stereo_only_device_is_mixed() -> None:
     assert set(numpy.frombuffer(microphone.read().pcm, dtype="<i2")) == {500}
 
 
+def test_a_second_channel_that_is_the_first_upside_down_does_not_cancel_it() -> None:
+    """Some cheap microphones deliver a balanced signal as stereo."""
+    library = FakeLibrary()
+    library.refuse = lambda options: -9998 if options["channels"] == 1 else None
+    microphone, stream = _open(library)
+    voice = numpy.tile(numpy.array([1000, -1000], "<i2"), 160)
+    stream.capture(numpy.stack([voice, -voice], axis=1).tobytes())
+    assert numpy.frombuffer(microphone.read().pcm, dtype="<i2").tolist() == voice.tolist()
+
+
+@pytest.mark.parametrize("rate_hz", [44_100, 48_000, 8_000])
+def test_what_a_resampler_keeps_back_keeps_its_time(rate_hz: int) -> None:
+    """A click is in the frame whose time is the click's, though the frame comes later."""
+    library = FakeLibrary(rate_hz=rate_hz)
+    library.refuse = lambda options: -9997 if options["samplerate"] == 16_000 else None
+    clock = FakeClock(100.0)
+    microphone = Microphone(FakePortAudio(library), clock)
+    microphone.open()
+    block = round(rate_hz * 0.02)
+    samples = numpy.zeros(block * 50, "<i2")
+    samples[block * 20] = 20_000
+    for at in range(0, len(samples), block):
+        library.opened[-1].capture(samples[at : at + block].tobytes())
+        clock.advance(block / rate_hz)
+    frames = [microphone.read() for _ in range(40)]
+    loudest = max(frames, key=lambda frame: numpy.abs(numpy.frombuffer(frame.pcm, "<i2").astype(int)).max())
+    sample = numpy.abs(numpy.frombuffer(loudest.pcm, "<i2").astype(int)).argmax()
+    assert loudest.at_s + sample / 16_000 == pytest.approx(100.0 + 20 * block / rate_hz, abs=0.001)
+
+
 def test_sound_that_nobody_fetches_is_counted_and_dropped() -> None:
     """The queue is bounded: ten seconds, then the count grows instead."""
     microphone, stream = _open(FakeLibrary())

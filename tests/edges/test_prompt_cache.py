@@ -143,6 +143,44 @@ def test_what_is_wanted_now_comes_before_what_is_prepared() -> None:
     prompts.close()
 
 
+class _HungVoice(FakeVoice):
+    """Hangs at its first text until it is interrupted, as the real one does; its deadline is far away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_it, self.interrupted = threading.Event(), threading.Event()
+
+    def synthesise(self, text: str, path: Path, *, rate_wpm: int) -> None:
+        if not self.at_it.is_set():
+            self.at_it.set()
+            assert self.interrupted.wait(30)
+            raise VoiceError("given up")
+        super().synthesise(text, path, rate_wpm=rate_wpm)
+
+
+def test_a_voice_that_hangs_while_lines_are_prepared_keeps_nobody_waiting() -> None:
+    """The line to be said has it interrupted after a short patience."""
+    voice = _HungVoice()
+    prompts = Prompts(_cache(voice, None), voice.interrupted.set, patience_s=0.05)
+    prompts.prepare(["Some day."], 165)
+    assert voice.at_it.wait(5)
+    assert prompts.wanted("Now.", 165).result(5).duration_s > 0
+    prompts.close()
+
+
+def test_a_line_that_is_wanted_is_never_interrupted() -> None:
+    """Only what is made ahead of time is given up for another; a wanted line has the voice's own deadline."""
+    voice, interrupted = _SlowVoice(), threading.Event()
+    prompts = Prompts(_cache(voice, None), interrupted.set, patience_s=0.0)
+    first = prompts.wanted("First.", 165)
+    assert voice.at_it.wait(5)
+    second = prompts.wanted("Second.", 165)
+    assert not interrupted.wait(0.1)
+    voice.go_on.set()
+    first.result(5), second.result(5)
+    prompts.close()
+
+
 def test_closing_leaves_nobody_waiting() -> None:
     """Whoever waits for a line gets a ``VoiceError``, then and later."""
     voice = _SlowVoice()

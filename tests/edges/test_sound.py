@@ -8,7 +8,6 @@ import wave
 import numpy
 import pytest
 
-from voice_backcare.speech.ears import level_dbfs
 from voice_backcare.speech.sound import BrokenWave, Sound, read_wave, tone, trimmed
 
 _RATE_HZ = 22_050
@@ -72,9 +71,3 @@ def test_resampling_keeps_length_and_level() -> None:
     sound = tone(((440.0, 1.0),), level_dbfs=-6.0, rate_hz=_RATE_HZ).at_rate(48_000)
     assert len(sound.samples) == pytest.approx(48_000, abs=2)
     assert numpy.abs(sound.samples).max() == pytest.approx(32_767 * 0.501, rel=0.02)
-
-
-def test_the_level_meter_knows_silence_and_full_scale() -> None:
-    """Zeros are the bottom of the scale; a full square wave is its top."""
-    assert level_dbfs(bytes(640)) == level_dbfs(b"") == -96.0
-    assert level_dbfs(b"\xff\x7f\x01\x80" * 160) == pytest.approx(0.0, abs=0.01)

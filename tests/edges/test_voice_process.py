@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,7 @@ def test_a_killed_worker_is_replaced(make: Make, tmp_path: Path) -> None:
 
 
 def test_a_hanging_worker_is_killed_at_the_deadline(make: Make, tmp_path: Path) -> None:
-    """The text fails soon after the deadline, the process is gone."""
+    """Tried with a fresh process once, the text fails soon after the second deadline; the process is gone."""
     voice = make("time.sleep(60)", deadline_s=0.2)
     voice.start()
     pid = voice.worker_pid
@@ -72,6 +73,51 @@ def test_a_hanging_worker_is_killed_at_the_deadline(make: Make, tmp_path: Path) 
     assert voice.worker_pid is None
     with pytest.raises(ProcessLookupError):
         os.kill(pid or 0, 0)
+
+
+def test_a_text_on_which_the_worker_hangs_once_is_spoken_all_the_same(make: Make, tmp_path: Path) -> None:
+    """A fresh process speaks it, and the listener notices only a delay."""
+    flag = tmp_path / "hung"
+    voice = make(
+        f"""
+if not os.path.exists({str(flag)!r}):
+    open({str(flag)!r}, "w").close()
+    time.sleep(60)
+import wave
+with wave.open(path, "wb") as file:
+    file.setnchannels(1); file.setsampwidth(2); file.setframerate(16000); file.writeframes(bytes(640))
+print("{{}}", flush=True)
+""",
+        deadline_s=0.3,
+    )
+    voice.synthesise("one", tmp_path / "one.wav", rate_wpm=165)
+    assert (tmp_path / "one.wav").is_file()
+
+
+def test_a_voice_that_keeps_hanging_costs_one_deadline_a_text(make: Make, tmp_path: Path) -> None:
+    """After two hangs in a row each further text is tried once, so that the next line is not late twice."""
+    voice = make("time.sleep(60)", deadline_s=0.4)
+    lasted = []
+    for _ in range(2):
+        began_s = time.monotonic()
+        with pytest.raises(VoiceError):
+            voice.synthesise("one", tmp_path / "one.wav", rate_wpm=165)
+        lasted.append(time.monotonic() - began_s)
+    assert lasted[0] >= 0.8 > lasted[1]
+
+
+def test_an_interrupted_text_fails_at_once_and_the_next_is_spoken(make: Make, tmp_path: Path) -> None:
+    """``interrupt`` needs no deadline, and the text is not tried again."""
+    flag = tmp_path / "second"
+    voice = make(f"open({str(flag)!r}, 'a').write('x'); time.sleep(60)", deadline_s=30.0)
+    with ThreadPoolExecutor(1) as pool:
+        one = pool.submit(voice.synthesise, "one", tmp_path / "one.wav", rate_wpm=165)
+        while not flag.exists():
+            time.sleep(0.01)
+        voice.interrupt()
+        with pytest.raises(VoiceError):
+            one.result(5)
+    assert flag.read_text() == "x"
 
 
 def test_a_worker_that_always_dies_is_an_error(make: Make, tmp_path: Path) -> None:

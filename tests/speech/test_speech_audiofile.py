@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,14 @@ def test_a_missing_file_and_a_folder_say_so(tmp_path: Path) -> None:
         list(frames_of(tmp_path / "none.wav"))
     with pytest.raises(AudioFileError, match="folder"):
         list(frames_of(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "a\0b", "pipe"])
+def test_names_and_pipes_that_cannot_be_opened_are_refused_at_once(tmp_path: Path, name: str) -> None:
+    """A name too long or impossible, and a pipe that nobody writes to: a sentence, and no waiting."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(AudioFileError):
+        list(frames_of(tmp_path / name))
 
 
 def test_a_long_file_is_read_piece_by_piece(tmp_path: Path) -> None:

@@ -17,8 +17,9 @@ _NEEDED = """
     help_confirm help_standby help_home_care why_other why_step about_1 about_2 about_3 about_4 no_provider
     no_phone summary_start summary_so_far summary_no_injury summary_yes summary_unsure summary_no summary_phrase
     summary_pack summary_pack_untimed
-    summary_nothing microphone_lost microphone_back loudspeaker_back incomplete incomplete_advice goodbye idle
-    home_care_start home_care_reminder first_step steps_left one_step_left last_step no_such_part
+    summary_nothing microphone_lost microphone_back loudspeaker_back microphone_muted microphone_quiet
+    microphone_clipped recogniser_lost recogniser_none incomplete incomplete_advice goodbye idle home_care_start
+    home_care_reminder first_step steps_left one_step_left last_step no_such_part
 """
 NEEDED_LINES = frozenset(_NEEDED.split())
 

@@ -38,15 +38,21 @@ def frames_of(path: Path) -> Iterator[bytes]:
 
 
 def _blocks(path: Path) -> Iterator[bytes]:
-    if path.is_dir():
-        raise AudioFileError("this is a folder, not an audio file")
-    if not path.exists():
-        raise AudioFileError("there is no such file")
     try:
+        _refuse_what_is_no_file(path)
         with soundfile.SoundFile(os.fsencode(path)) as file:
             yield from _converted(file)
     except (soundfile.LibsndfileError, OSError, RuntimeError, ValueError, TypeError) as error:
         raise AudioFileError(f"it cannot be read as sound: {error}") from error
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    if path.is_dir():
+        raise AudioFileError("this is a folder, not an audio file")
+    if not path.exists():
+        raise AudioFileError("there is no such file")
+    if not path.is_file():
+        raise AudioFileError("this is no ordinary file")  # a pipe would be waited for
 
 
 def _converted(file: soundfile.SoundFile) -> Iterator[bytes]:

@@ -1,20 +1,21 @@
 """The ears: one thread from the microphone through the endpointer and the recogniser to the session.
 
 The microphone is open all the time, so what came before the ears opened is known; only an
-utterance that began while they were open is recognised.
+utterance that began while they were open is recognised. Whoever opens and closes the ears never waits
+for the recogniser, which may be loading: what they want is only noted, and done at the next frame.
 """
 
 from __future__ import annotations
 
 import logging
-import math
 import threading
-from array import array
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from voice_backcare.events import DeviceBack, DeviceLost, Event, Heard, NoMatch
 from voice_backcare.ports import Clock, Post, Posted, Recogniser, SpeechStarted
 from voice_backcare.speech.errors import SpeechError
+from voice_backcare.speech.levels import Level, LevelWatch
 from voice_backcare.speech.listener import Listener, Match, Outcome, Room
 from voice_backcare.speech.microphone import Frame, Microphone, MicrophoneLost
 from voice_backcare.speech.portaudio import PortAudio
@@ -22,25 +23,25 @@ from voice_backcare.speech.portaudio import PortAudio
 _LOG = logging.getLogger(__name__)
 
 _REOPEN_S = 1.0
-_LEVEL_FRAMES = 5  # the meter moves ten times a second
-_SILENT_DBFS = -96.0
-_FULL = 32_768
 
-Level = Callable[[float], None]
+Meter = Callable[[Level], None]
 RoomNow = Callable[[], Room]
 
 
-def level_dbfs(pcm: bytes) -> float:
-    """The root mean square of 16-bit samples, in dB below full level."""
-    samples = array("h", pcm)
-    if not samples:
-        return _SILENT_DBFS
-    power = sum(sample * sample for sample in samples) / len(samples)
-    return max(_SILENT_DBFS, 20 * math.log10(math.sqrt(power) / _FULL)) if power else _SILENT_DBFS
+@dataclass(frozen=True, slots=True, eq=False)
+class _Wanted:
+    """One opening of the ears."""
+
+    grammar: str
+    turn: int
+    at_s: float
 
 
 class SpokenEars:
-    """Implements ``ports.Ears``. ``room`` is the mouth's: while the room holds its sounds, nothing is heard (D10)."""
+    """Implements ``ports.Ears``. ``room`` is the mouth's: while the room holds its sounds, nothing is heard (D10).
+
+    ``levels`` is told how loud it is while the ears are open, ``meter`` gets it ten times a second.
+    """
 
     def __init__(
         self,
@@ -52,7 +53,8 @@ class SpokenEars:
         portaudio: PortAudio,
         *,
         room: RoomNow = Room,
-        level: Level | None = None,
+        levels: LevelWatch | None = None,
+        meter: Meter | None = None,
         reopen_s: float = _REOPEN_S,
     ) -> None:
         self._microphone = microphone
@@ -61,11 +63,12 @@ class SpokenEars:
         self._clock = clock
         self._portaudio = portaudio
         self._room = room
-        self._level = level
+        self._levels = levels or LevelWatch()
+        self._meter = meter
         self._reopen_s = reopen_s
-        self._lock = threading.RLock()
-        self._turn = 0
-        self._loud: list[bytes] = []
+        self._lock = threading.Lock()  # held for a moment only: the session waits for it
+        self._wanted: _Wanted | None = None
+        self._opened: _Wanted | None = None  # what the listener was opened for; the thread's own
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="ears", daemon=True)
 
@@ -78,12 +81,11 @@ class SpokenEars:
 
     def listen(self, grammar: str, turn: int) -> None:
         with self._lock:
-            self._turn = turn
-            self._listener.open(grammar, self._clock.now_s())
+            self._wanted = _Wanted(grammar, turn, self._clock.now_s())
 
     def stop(self) -> None:
         with self._lock:
-            self._listener.close()
+            self._wanted = None
 
     # --- beside the port -------------------------------------------------------------------
 
@@ -91,7 +93,7 @@ class SpokenEars:
         """Close for good; nothing is posted afterwards."""
         with self._lock:
             self._closed.set()
-            self._listener.close()
+            self._wanted = None
         self._microphone.close()
         if self._thread.is_alive():
             self._thread.join(5)
@@ -109,23 +111,43 @@ class SpokenEars:
             self._hear(frame)
 
     def _hear(self, frame: Frame) -> None:
-        room = self._room()  # before the lock: the mouth has one of its own
+        wanted = self._apply()
+        try:
+            result = self._listener.feed(frame, self._room())
+        except Exception as error:  # a mistake of ours or of the recogniser's must not end the hearing
+            _LOG.error("An utterance could not be recognised: %s", error)
+            self._give_up()
+            return
+        if wanted is None:
+            return
+        level = self._levels.feed(frame.pcm, voiced=self._listener.started)
+        if level is not None and self._meter is not None:
+            self._meter(level)
+        if result == "started":
+            self._tell(wanted, SpeechStarted(self._clock.now_s()))
+        elif isinstance(result, Outcome):
+            self._tell(wanted, self._event(result), over=True)
+
+    def _apply(self) -> _Wanted | None:
+        """Open or close the listener as it is wanted by now."""
         with self._lock:
-            if self._closed.is_set():
+            wanted = self._wanted
+        if wanted is not self._opened:
+            self._opened = wanted
+            self._listener.close()
+            if wanted is not None:
+                self._levels.begin()  # not at the closing: what was wrong is asked for then
+                self._listener.open(wanted.grammar, wanted.at_s)
+        return wanted
+
+    def _tell(self, wanted: _Wanted, what: Event | SpeechStarted, *, over: bool = False) -> None:
+        """Post it, unless the ears were closed or opened anew meanwhile; ``over``: this opening has its result."""
+        with self._lock:
+            if self._wanted is not wanted:
                 return
-            open_before = self._listener.is_open
-            try:
-                result = self._listener.feed(frame, room)
-            except Exception as error:  # a mistake of ours or of the recogniser's must not end the hearing
-                _LOG.error("An utterance could not be recognised: %s", error)
-                self._give_up()
-                return
-            if result == "started":
-                self._post(Posted(self._turn, SpeechStarted(self._clock.now_s())))
-            elif isinstance(result, Outcome):
-                self._post(Posted(self._turn, self._event(result)))
-        if self._level is not None and open_before:
-            self._meter(frame.pcm)
+            if over:
+                self._wanted = None
+            self._post(Posted(wanted.turn, what))
 
     def _event(self, outcome: Outcome) -> Event:
         at_s = self._clock.now_s()
@@ -138,25 +160,17 @@ class SpokenEars:
         """The utterance in progress comes to nothing; a result that was promised is given."""
         promised = self._listener.started
         self._listener.forget()
-        if promised:
+        if promised and self._opened is not None:
             self._listener.close()
-            self._post(Posted(self._turn, NoMatch(self._clock.now_s())))
-
-    def _meter(self, pcm: bytes) -> None:
-        self._loud.append(pcm)
-        if len(self._loud) >= _LEVEL_FRAMES and self._level is not None:
-            level_now = level_dbfs(b"".join(self._loud))
-            self._loud.clear()
-            self._level(level_now)
+            self._tell(self._opened, NoMatch(self._clock.now_s()), over=True)
 
     def _recover(self) -> None:
         """Tell of the loss, and try again until the microphone is back or the ears are closed."""
         self._microphone.close()
-        with self._lock:
-            if self._closed.is_set():
-                return
-            self._give_up()
-            self._post(Posted(None, DeviceLost(self._clock.now_s(), "microphone")))
+        self._give_up()
+        self._levels.begin()  # of what was before nothing is said any more
+        if not self._post_device(DeviceLost(self._clock.now_s(), "microphone")):
+            return
         attempts = 0
         while not self._closed.is_set():
             attempts += 1
@@ -169,8 +183,13 @@ class SpokenEars:
             except (SpeechError, TimeoutError, MicrophoneLost):
                 self._microphone.close()
                 self._closed.wait(self._reopen_s)
+        if not self._post_device(DeviceBack(self._clock.now_s(), "microphone")):
+            self._microphone.close()
+
+    def _post_device(self, event: DeviceLost | DeviceBack) -> bool:
+        """Whether it was told: not where the ears are closed."""
         with self._lock:
-            if not self._closed.is_set():
-                self._post(Posted(None, DeviceBack(self._clock.now_s(), "microphone")))
-                return
-        self._microphone.close()
+            if self._closed.is_set():
+                return False
+            self._post(Posted(None, event))
+            return True

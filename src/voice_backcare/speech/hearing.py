@@ -14,6 +14,7 @@ import numpy as np
 from voice_backcare.ports import Recogniser
 from voice_backcare.speech.audiofile import AudioFileError, frames_of
 from voice_backcare.speech.endpointer import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, Endpointer, frames
+from voice_backcare.speech.listener import words_of
 
 _SILENCE = bytes(FRAME_BYTES)
 _BLIP_S = 0.4
@@ -81,7 +82,7 @@ def hear_frames(stream: Iterable[bytes], recogniser: Recogniser, match: Match, *
             found = None  # cut at six seconds it is no answer (D4), but a cry for help in it counts (D5)
         result: Result = {
             "meaning": found.meaning if found else "no_match",
-            "phrase": found.phrase if found else text,
+            "phrase": found.phrase if found else words_of(text),
             "speech_end_s": round(endpointer.speech_end_s, 2),
             "decided_s": round(ready_s, 3),
         }

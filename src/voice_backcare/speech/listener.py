@@ -2,7 +2,7 @@
 
 Sound that was captured before the ears opened, or while the room still held our own voice, never
 counts. The endpointer hears all of it, so that it is known whether somebody was already speaking
-when the ears opened: such an utterance is not trusted (D4).
+when the ears opened: such an utterance is not trusted (D4), but a cry for help in it counts (D5).
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from typing import Literal, Protocol
 from voice_backcare.ports import Recogniser
 from voice_backcare.speech.endpointer import Endpointer, frames
 from voice_backcare.speech.microphone import Frame
+from voice_backcare.speech.rejection import UNKNOWN
 
 # Somebody is speaking at the opening where the last voice is no older than this; else it was over.
 _FRESH_VOICE_S = 0.06
 # An utterance from before the opening that ends so soon after it was our own echo, if it began with our voice.
 _ECHO_S = 0.3
 _ECHO_SILENCE_S = 0.1
+# ... and where a loudspeaker is later than it tells, its words last this long: a cry for help lasts longer.
+_LATE_ECHO_S = 0.6
 _BLIP_S = 0.2  # one as short as this was our tone, or nothing
 
 
@@ -51,10 +54,15 @@ Match = Callable[[str, str], Meaning | None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The utterance is over: what it means, or None, and what it sounded like."""
+    """The utterance is over: what it means, or None, and the words it sounded like."""
 
     found: Meaning | None
     text: str
+
+
+def words_of(text: str) -> str:
+    """What was understood of it; what was not leaves nothing."""
+    return " ".join(word for word in text.split() if word != UNKNOWN)
 
 
 @dataclass(slots=True)
@@ -76,7 +84,7 @@ class Listener:
         self._recogniser = recogniser
         self._match = match
         self._endpointer = endpointer or Endpointer()
-        self._preroll: deque[bytes] = deque(maxlen=frames(self._endpointer.preroll_s))
+        self._preroll: deque[bytes] = deque(maxlen=frames(self._endpointer.preroll_s) + 1)
         self._open: _Open | None = None
         self._recognising = False
         self._ours_until_s = 0.0  # in the endpointer's time
@@ -135,9 +143,13 @@ class Listener:
         now.with_ours = self._endpointer.speech_start_s <= self._ours_until_s
 
     def _feed_carried(self, now: _Open, frame: Frame) -> Literal["started"] | Outcome | None:
-        """Somebody was speaking at the opening: never an answer."""
+        """Somebody was speaking at the opening: never an answer, but a cry for help counts."""
         ear = self._endpointer
         progress = ear.feed(frame.pcm)
+        if now.started:
+            self._recogniser.feed(frame.pcm)
+        else:
+            self._preroll.append(frame.pcm)
         over = progress in ("ended", "too_long")
         echo = now.with_ours and ear.speech_end_s - (now.began_s or 0.0) < _ECHO_S
         echo = echo or ear.speech_end_s - ear.speech_start_s <= _BLIP_S
@@ -146,9 +158,10 @@ class Listener:
             now.carried = False
             return None
         if over:
-            return self._end(None, "")
+            late_echo = now.with_ours and ear.speech_end_s - (now.began_s or 0.0) < _LATE_ECHO_S
+            return self._decided(now, certain=False) if now.started and not late_echo else self._end(None, "")
         if not now.started and not echo:
-            now.started = True
+            self._start(now)
             return "started"
         return None
 
@@ -158,29 +171,35 @@ class Listener:
             self._preroll.append(frame.pcm)
             return None
         if progress == "started":
+            self._preroll.append(frame.pcm)
             if self._endpointer.speech_start_s < (now.began_s or 0.0):
                 self._carry(now)
                 return None
-            now.started = True
-            self._begin_recognising(now.grammar)
-            self._recogniser.feed(b"".join([*self._preroll, frame.pcm]))
-            self._preroll.clear()
+            self._start(now)
             return "started"
         self._recogniser.feed(frame.pcm)
         if progress == "speech":
             return None
-        text = self._recogniser.result()
-        self._recognising = False
-        found = self._match(now.grammar, text) if text else None
-        if progress == "too_long" and found is not None and found.meaning != "emergency":
-            found = None  # cut at six seconds it is no answer (D4), but a cry for help in it counts (D5)
-        return self._end(found, text)
+        return self._decided(now, certain=progress == "ended")
 
-    def _begin_recognising(self, grammar: str) -> None:
+    def _start(self, now: _Open) -> None:
+        """Somebody speaks: recognise from what is kept on."""
+        now.started = True
         if self._recognising:
             self._recogniser.result()  # given up on the way: Vosk would hear its last sounds in the next utterance
         self._recognising = True
-        self._recogniser.begin(grammar)
+        self._recogniser.begin(now.grammar)
+        self._recogniser.feed(b"".join(self._preroll))
+        self._preroll.clear()
+
+    def _decided(self, now: _Open, *, certain: bool) -> Outcome:
+        """``certain``: neither begun before the opening nor cut; else it is no answer (D4)."""
+        text = self._recogniser.result()
+        self._recognising = False
+        found = self._match(now.grammar, text) if text else None
+        if not certain and found is not None and found.meaning != "emergency":
+            found = None
+        return self._end(found, words_of(text))
 
     def _end(self, found: Meaning | None, text: str) -> Outcome:
         self._open = None

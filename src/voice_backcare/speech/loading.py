@@ -14,11 +14,17 @@ _SILENCE = bytes(RATE_HZ)  # half a second
 
 
 class LoadingRecogniser:
-    """Implements ``ports.Recogniser``: the first ``begin`` waits until ``load`` is done, and raises what it raised."""
+    """Implements ``ports.Recogniser``: the first ``begin`` waits until ``load`` is done.
 
-    def __init__(self, load: Callable[[], Recogniser], warm: Iterable[str] = ()) -> None:
+    Where loading failed ``failed`` is called once, from another thread, and whoever uses the recogniser gets an error.
+    """
+
+    def __init__(
+        self, load: Callable[[], Recogniser], warm: Iterable[str] = (), *, failed: Callable[[], None] = lambda: None
+    ) -> None:
         self._load = load
         self._warm = tuple(warm)
+        self._failed = failed
         self._done = threading.Event()
         self._recogniser: Recogniser | None = None
         self._error: Exception | None = None
@@ -54,5 +60,6 @@ class LoadingRecogniser:
         except Exception as error:  # raised again where it is needed
             _LOG.error("The recogniser could not be loaded: %s", error)
             self._error = error
+            self._failed()
         finally:
             self._done.set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import sys
 import tempfile
@@ -14,9 +15,11 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
-from voice_backcare.ports import Clock, Post, VoiceError
-from voice_backcare.speech.ears import Level, SpokenEars
+from voice_backcare.events import DeviceLost
+from voice_backcare.ports import Clock, Post, Posted, VoiceError
+from voice_backcare.speech.ears import Meter, SpokenEars
 from voice_backcare.speech.errors import NoModel, NoVoice
+from voice_backcare.speech.levels import LevelWatch
 from voice_backcare.speech.listener import Match
 from voice_backcare.speech.loading import LoadingRecogniser
 from voice_backcare.speech.loudspeaker import Loudspeaker
@@ -31,6 +34,10 @@ if TYPE_CHECKING:
     from voice_backcare.speech.recogniser import VoskRecogniser
 
 Phrases = Callable[[str], Sequence[str]]
+
+_M_ARENA_MAX = -8  # malloc.h
+
+RECOGNISER = "recogniser"  # as a device that is lost: its model could not be loaded
 
 
 def prompt_folder() -> Path:
@@ -55,10 +62,11 @@ class MachineSettings:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Open ears and mouth; ``close`` ends both."""
+    """Open ears and mouth; ``levels`` tells how loud it is at the ears, ``close`` ends both."""
 
     ears: SpokenEars
     mouth: SpokenMouth
+    levels: LevelWatch
     recogniser: LoadingRecogniser
     close: Callable[[], None]
 
@@ -80,6 +88,12 @@ def quiet_native_messages() -> None:
         os.close(nowhere)
 
 
+def _share_one_heap() -> None:
+    """Before there are threads: otherwise glibc gives each a heap of its own, and what one frees no other can use."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+
+
 def open_machine(
     post: Post,
     clock: Clock,
@@ -89,14 +103,16 @@ def open_machine(
     *,
     decoys: Sequence[str] = (),
     warm: Iterable[str] = ("question",),
-    level: Level | None = None,
+    meter: Meter | None = None,
 ) -> Machine:
     """Open all that a spoken conversation needs; ``SpeechError`` says what is missing and what to do.
 
-    The model is checked here and loads while the first line is said. ``warm`` are the grammars wanted first.
+    The model is checked here and loads while the first line is said; where that fails, ``post`` gets the loss of the
+    ``RECOGNISER``. ``warm`` are the grammars wanted first.
     """
     settings = settings or MachineSettings()
     quiet_native_messages()
+    _share_one_heap()
     espeak_version()
     load = _model_loader(settings.model_folder, phrases, decoys, match)
     voice = Synthesiser(settings.voice or DEFAULT_VOICE, spelled=settings.spelled)
@@ -104,12 +120,14 @@ def open_machine(
     with contextlib.ExitStack() as undo:
         undo.callback(voice.close)
         _start_voice(voice)
-        recogniser = LoadingRecogniser(load, warm)
+        recogniser = LoadingRecogniser(
+            load, warm, failed=lambda: post(Posted(None, DeviceLost(clock.now_s(), RECOGNISER)))
+        )
         portaudio.find("input", settings.microphone)  # the first thing to say where there is no sound at all
         loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker)
         undo.callback(loudspeaker.close)
         loudspeaker.open()
-        prompts = Prompts(PromptCache(voice, settings.prompt_folder or prompt_folder()))
+        prompts = Prompts(PromptCache(voice, settings.prompt_folder or prompt_folder()), voice.interrupt)
         mouth = SpokenMouth(
             prompts,
             loudspeaker,
@@ -123,6 +141,7 @@ def open_machine(
         undo.callback(mouth.close)
         undo.callback(voice.close)  # before those who may wait for it
         undo.callback(prompts.end)
+        levels = LevelWatch()
         ears = SpokenEars(
             Microphone(portaudio, clock, settings.microphone),
             recogniser,
@@ -131,11 +150,12 @@ def open_machine(
             clock,
             portaudio,
             room=mouth.room,
-            level=level,
+            levels=levels,
+            meter=meter,
         )
         undo.callback(ears.close)
         ears.start()
-        return Machine(ears, mouth, recogniser, undo.pop_all().close)
+        return Machine(ears, mouth, levels, recogniser, undo.pop_all().close)
 
 
 def _start_voice(voice: Synthesiser) -> None:

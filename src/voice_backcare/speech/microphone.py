@@ -15,6 +15,7 @@ from voice_backcare.speech.portaudio import PortAudio, Shape
 _LATENCY_S = 0.04
 _STALL_S = 1.0
 _QUEUE_FRAMES = 500  # 10 s: as long as loading the model may take
+_CANCELLED = 0.02  # one channel alone leaves a quarter of its power
 _LONGEST_DELAY_S = 0.5  # a capture delay beyond this is a driver's mistake
 
 
@@ -42,6 +43,7 @@ class _Converter:
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
         self._rest = b""
+        self._held_s = 0.0
         self._resampler: Any = None
         if shape.rate_hz != RATE_HZ:
             import soxr
@@ -50,26 +52,37 @@ class _Converter:
 
     def frames(self, block: _Block) -> list[Frame]:
         pcm = block.pcm
+        ends_s = block.at_s + len(pcm) / (2 * self._shape.channels * self._shape.rate_hz)
         if self._shape.channels > 1 or self._resampler is not None:
             pcm = self._convert(pcm)
-        behind_s = len(self._rest) / 2 / RATE_HZ
         data = self._rest + pcm
+        begins_s = ends_s - self._held_s - len(data) / 2 / RATE_HZ
         whole = len(data) - len(data) % FRAME_BYTES
         self._rest = data[whole:]
-        return [
-            Frame(data[at : at + FRAME_BYTES], block.at_s - behind_s + at / 2 / RATE_HZ)
-            for at in range(0, whole, FRAME_BYTES)
-        ]
+        return [Frame(data[at : at + FRAME_BYTES], begins_s + at / 2 / RATE_HZ) for at in range(0, whole, FRAME_BYTES)]
 
     def _convert(self, pcm: bytes) -> bytes:
         import numpy
 
         samples = numpy.frombuffer(pcm, dtype="<i2").reshape(-1, self._shape.channels)
-        # Two channels are averaged, because some devices fill only one; of an array the first is the one to hear.
-        mono = samples.mean(axis=1).astype("<i2") if self._shape.channels == 2 else samples[:, 0].copy()
+        mono = _mono(samples).astype("<i2")
         if self._resampler is not None:
             mono = self._resampler.resample_chunk(mono)
+            # What it keeps back for its filter comes with a later block, and was captured with this one.
+            self._held_s += len(samples) / self._shape.rate_hz - len(mono) / RATE_HZ
         return bytes(mono.tobytes())
+
+
+def _mono(samples: Any) -> Any:
+    """One channel of several: two are averaged, because some devices fill only one; but in some the second is the first
+    upside down, and then the average is nothing. Of an array of microphones the first is the one to hear."""
+    if samples.shape[1] != 2:
+        return samples[:, 0].copy()
+    mixed = samples.mean(axis=1)
+    power = samples.astype("f4").var(axis=0)
+    if mixed.var() < _CANCELLED * power.max():
+        return samples[:, int(power.argmax())].copy()
+    return mixed
 
 
 class Microphone:

@@ -36,7 +36,7 @@ TONE_TAIL_S = 0.12
 
 _DURATION_WAIT_S = 0.5
 _LOOK_S = 0.05  # how soon it is seen that a line is not wanted any more
-_MAKE_S = 30.0  # longer than the voice's own deadline
+_MAKE_S = 20.0  # longer than the voice's own deadlines
 _REOPEN_S = 2.0
 _IDLE_CLOSE_S = 30.0
 _TONES = {

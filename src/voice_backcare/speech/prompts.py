@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 
 from voice_backcare.ports import VoiceError
@@ -15,15 +15,25 @@ from voice_backcare.speech.sound import Sound
 _LOG = logging.getLogger(__name__)
 
 _END_S = 5.0
+_PATIENCE_S = 1.0
 
 _Job = tuple[str, int, "Future[Sound]"]
 
 
 class Prompts:
-    """``wanted`` comes before all that ``prepare`` has in store."""
+    """``wanted`` comes before all that ``prepare`` has in store.
 
-    def __init__(self, cache: PromptCache) -> None:
+    A line that is only prepared and takes longer than ``patience_s`` is given up by ``interrupt`` when another is
+    wanted: a voice that hangs there keeps nobody waiting.
+    """
+
+    def __init__(
+        self, cache: PromptCache, interrupt: Callable[[], None] = lambda: None, *, patience_s: float = _PATIENCE_S
+    ) -> None:
         self._cache = cache
+        self._interrupt = interrupt
+        self._patience_s = patience_s
+        self._preparing: object | None = None
         self._condition = threading.Condition()
         self._now: deque[_Job] = deque()
         self._later: deque[tuple[str, int]] = deque()
@@ -40,7 +50,16 @@ class Prompts:
                 return future
             self._now.append((text, rate_wpm, future))
             self._condition.notify()
+            if self._preparing is not None:
+                timer = threading.Timer(self._patience_s, self._hurry, [self._preparing])
+                timer.daemon = True
+                timer.start()
         return future
+
+    def _hurry(self, preparing: object) -> None:
+        with self._condition:
+            if self._preparing is preparing and self._now:
+                self._interrupt()
 
     def prepare(self, texts: Iterable[str], rate_wpm: int) -> None:
         """Have these in the cache some time later; replaces what was still to be prepared."""
@@ -73,6 +92,7 @@ class Prompts:
                     return
                 job = self._now.popleft() if self._now else None
                 later = self._later.popleft() if job is None else None
+                self._preparing = object() if later is not None else None
             if job is not None:
                 self._make(*job)
             elif later is not None:

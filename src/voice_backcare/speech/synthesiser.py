@@ -22,9 +22,11 @@ from voice_backcare.speech.voice_worker import complete
 
 DEFAULT_VOICE = "gmw/en-us"
 _LIBRARY = "libespeak-ng.so.1"
-_DEADLINE_S = 10.0
-_DEADLINE_S_PER_CHARACTER = 0.02
-_START_S = 10.0
+_DEADLINE_S = 3.0  # a line takes a twentieth of a second; pyttsx3 loses one now and then and says it again
+_DEADLINE_S_PER_CHARACTER = 0.01
+_DEADLINE_STARTS = 4  # a machine on which the worker takes long to start may take longer for a line too
+_DEADLINE_MOST_S = 10.0
+_START_S = 8.0
 _END_S = 1.0
 _WORKER = (sys.executable, "-m", "voice_backcare.speech.voice_worker")
 
@@ -43,6 +45,10 @@ def espeak_version() -> str:
 
 class _WorkerEnded(Exception):
     pass
+
+
+class _CannotStart(VoiceError):
+    """It would not start the next moment either."""
 
 
 class _Worker:
@@ -86,6 +92,10 @@ class _Worker:
         answer: dict[str, str] = json.loads(row)
         return answer
 
+    def kill(self) -> None:
+        """Whoever waits for its answer learns that it ended."""
+        self._process.kill()
+
     def end(self) -> None:
         """Kill it: it holds nothing that would be lost."""
         self._process.kill()
@@ -98,7 +108,8 @@ class _Worker:
 class Synthesiser:
     """Implements ``ports.Voice``; safe for use from several threads, one text at a time.
 
-    ``spelled``: numbers that are said digit by digit, as they are shown.
+    ``spelled``: numbers that are said digit by digit, as they are shown. A text on which the worker hangs or dies is
+    tried once more with a fresh one; after that, until one has been spoken again, each is tried once.
     """
 
     def __init__(
@@ -115,7 +126,8 @@ class Synthesiser:
         self._command = command
         self._lock = threading.Lock()
         self._worker: _Worker | None = None
-        self._closed = False
+        self._slow_s = 0.0
+        self._closed = self._interrupted = self._broken = False
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -154,46 +166,66 @@ class Synthesiser:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
 
+    def interrupt(self) -> None:
+        """Give up the text in the making, if there is one; the next has a fresh worker."""
+        worker = self._worker
+        if worker is not None:
+            self._interrupted = True
+            worker.kill()
+
     def close(self) -> None:
         """End the worker; a text in the making fails."""
         self._closed = True
         self._end_worker()
 
     def _speak(self, job: dict[str, object], deadline_s: float) -> None:
-        for last in (False, True):
-            if self._closed:
-                raise VoiceError("the voice is closed")
-            worker = self._ready()
+        self._interrupted = False
+        for last in (self._broken, True):
             try:
-                worker.ask(job)
-                answer = worker.answer(time.monotonic() + deadline_s)
-            except _WorkerEnded:
-                self._end_worker()
-                if last:
-                    raise VoiceError("the voice ended while it spoke") from None
-                continue  # it may have died while it was idle
-            except (TimeoutError, OSError, ValueError) as error:
-                self._end_worker()
-                raise VoiceError("the voice does not answer") from error
+                answer = self._ask(job, deadline_s)
+            except VoiceError as error:
+                wanted = not (self._closed or self._interrupted)
+                if last or not wanted or isinstance(error, _CannotStart):
+                    self._broken = wanted
+                    raise
+                continue
             if "error" in answer:
                 raise VoiceError(answer["error"])
+            self._broken = False
             return
+
+    def _ask(self, job: dict[str, object], deadline_s: float) -> dict[str, str]:
+        """The worker's answer; ``VoiceError``, and the worker is gone, where none comes by then."""
+        if self._closed:
+            raise VoiceError("the voice is closed")
+        worker = self._ready()
+        try:
+            worker.ask(job)
+            return worker.answer(time.monotonic() + max(deadline_s, min(self._slow_s, _DEADLINE_MOST_S)))
+        except _WorkerEnded as error:
+            self._end_worker()
+            raise VoiceError("the voice ended while it spoke") from error
+        except (TimeoutError, OSError, ValueError) as error:
+            self._end_worker()
+            raise VoiceError("the voice does not answer") from error
 
     def _ready(self) -> _Worker:
         if self._worker is None:
             try:
                 worker = _Worker(self._command)
             except OSError as error:
-                raise VoiceError(f"the voice cannot be started: {error}") from error
+                raise _CannotStart(f"the voice cannot be started: {error}") from error
             self._worker = worker
+            began_s = time.monotonic()
             try:
-                answer = worker.answer(time.monotonic() + _START_S)
+                answer = worker.answer(began_s + _START_S)
             except (_WorkerEnded, TimeoutError, OSError, ValueError) as error:
                 self._end_worker()
-                raise VoiceError("the voice cannot be started") from error
+                raise _CannotStart("the voice cannot be started") from error
             if "error" in answer:
                 self._end_worker()
-                raise VoiceError(answer["error"])
+                raise _CannotStart(answer["error"])
+            self._slow_s = _DEADLINE_STARTS * (time.monotonic() - began_s)
         return self._worker
 
     def _end_worker(self) -> None:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import threading
+from typing import Protocol
 
 from rich.console import Console
+from rich.control import Control
 from rich.markup import escape
+from rich.segment import ControlType
+from rich.text import Text
 
 from voice_backcare.content import USUAL_NUMBER
 from voice_backcare.events import DeviceBack, DeviceLost, Event, Heard, NoInput, NoMatch, Pressed, Say, Show
@@ -13,6 +17,21 @@ from voice_backcare.terminal.friendly import HINTS, FriendlyWriter
 
 _QUIETEST_DBFS = -60.0
 _BARS = 20
+_LOST = {
+    "microphone": "The microphone is gone. Plug it in again, or use the keys.",
+    "loudspeaker": "The loudspeaker is gone. Plug it in again. Until then, read here what I would say.",
+    "recogniser": "What understands speech does not work. Use the keys. Afterwards run: voice-backcare doctor",
+}
+
+
+class Level(Protocol):
+    """How loud it is; ``speech.levels.Level`` tells."""
+
+    @property
+    def dbfs(self) -> float: ...
+
+    @property
+    def too_loud(self) -> bool: ...
 
 
 class TalkScreen:
@@ -21,8 +40,8 @@ class TalkScreen:
     def __init__(self, console: Console, emergency_number: str = USUAL_NUMBER) -> None:
         self._console = console
         self._number = emergency_number
-        self._live = console.is_terminal
-        self._listening = False
+        self._meter = console.is_terminal and not console.is_dumb_terminal
+        self._drawn = ""
         self._lock = threading.Lock()
 
     def show(self, show: Show, turn: int) -> None:
@@ -36,25 +55,27 @@ class TalkScreen:
 
     def asking(self, say: Say) -> None:
         with self._lock:
-            hint = HINTS[say.kind] if self._live and say.kind else "(listening)"
+            self._clear()
+            hint = HINTS[say.kind] if self._console.is_terminal and say.kind else "(listening)"
             self._console.print(f"[dim]{hint}[/]")
-            self._listening = True
 
     def event(self, event: Event) -> None:
         with self._lock:
+            self._clear()
             match event:
                 case Heard(phrase=phrase, meaning=meaning):
-                    self._told(f"[cyan]> {escape(phrase or meaning)}[/]")
+                    self._console.print(f"[cyan]> {escape(phrase or meaning)}[/]")
                 case NoMatch():
-                    self._told("[dim]> (not understood)[/]")
+                    self._console.print("[dim]> (not understood)[/]")
                 case NoInput():
-                    self._told("[dim]> (silence)[/]")
-                case Pressed(meaning=meaning) if meaning not in ("start", "repeat"):
-                    self._told(f"[cyan]> [{meaning.replace('_', ' ')}][/]")
+                    self._console.print("[dim]> (silence)[/]")
+                case Pressed(meaning=meaning) if meaning != "repeat" and not meaning.startswith("start"):
+                    pressed = escape(f"[{meaning.replace('_', ' ')}]")
+                    self._console.print(f"[cyan]> {pressed}[/]")
                 case DeviceLost(device=device):
-                    self._told(f"[bold yellow]The {device} is gone. Plug it in again, or use the keys.[/]")
+                    self._console.print(f"[bold yellow]{_LOST[device]}[/]")
                 case DeviceBack(device=device):
-                    self._told(f"[green]The {device} is back.[/]")
+                    self._console.print(f"[green]The {device} is back.[/]")
 
     def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:
         with self._lock:
@@ -65,24 +86,25 @@ class TalkScreen:
     def notice(self, text: str) -> None:
         """Something about the program, beside the conversation."""
         with self._lock:
-            self._told(f"[yellow]{escape(text)}[/]")
+            self._clear()
+            self._console.print(f"[yellow]{escape(text)}[/]")
 
-    def level(self, dbfs: float) -> None:
-        """The microphone's level: a bar that is drawn over itself while the ears are open."""
+    def level(self, level: Level) -> None:
+        """The microphone's level while the ears are open: a bar drawn over itself, on a terminal that can do that."""
+        if not self._meter:
+            return
+        share = min(1.0, max(0.0, 1.0 - level.dbfs / _QUIETEST_DBFS))
+        bar = "█" * round(share * _BARS)
+        drawn = f"  listening {bar:<{_BARS}} {'too loud' if level.too_loud else ''}"
         with self._lock:
-            if not (self._live and self._listening):
+            if drawn == self._drawn:  # in a still room it costs nothing
                 return
-            share = min(1.0, max(0.0, 1.0 - dbfs / _QUIETEST_DBFS))
-            bar = "█" * round(share * _BARS)
-            self._console.file.write(f"\r  listening {bar:<{_BARS}} ")
-            self._console.file.flush()
-
-    def _told(self, text: str) -> None:
-        self._clear()
-        self._console.print(text)
+            self._clear()
+            self._drawn = drawn
+            self._console.print(Text(drawn, style="red" if level.too_loud else "green"), end="")
 
     def _clear(self) -> None:
         """Take the meter off the line."""
-        if self._live and self._listening:
-            self._console.file.write("\r\x1b[2K")
-        self._listening = False
+        if self._drawn:
+            self._drawn = ""
+            self._console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))
