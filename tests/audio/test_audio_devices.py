@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pty
 import queue
@@ -132,13 +133,21 @@ def test_the_level_of_an_answer_is_judged(
     rig: Rig, bedside: Callable[..., Bedside], human_audio: Path, gain_db: float, fault: str
 ) -> None:
     """Far too quiet and far too loud are told, and are never heard as the opposite."""
-    bed = bedside()
-    bed.ears.listen("question", 1)
-    rig.speak_samples(_at(next(clear_clips(human_audio, "no")), gain_db))
-    events = [posted.what for posted in bed.inbox.queue]
-    assert not any(isinstance(event, Heard) and event.meaning == "yes" for event in events)
-    spoke = any(isinstance(event, SpeechStarted) for event in events)
-    assert bed.levels.fault(speech=spoke) == fault
+    bed, faults, turn = bedside(), set[str | None](), 1
+    sound = _at(next(clear_clips(human_audio, "no")), gain_db)
+    speaker = threading.Thread(target=rig.speak_samples, args=[sound])
+    bed.ears.listen("question", turn)
+    speaker.start()
+    while speaker.is_alive():
+        with contextlib.suppress(queue.Empty):
+            what = bed.inbox.get(timeout=0.1).what
+            if isinstance(what, Heard | NoMatch):  # the clip's own noise may be an utterance before the word
+                assert not (isinstance(what, Heard) and what.meaning == "yes")
+                faults.add(bed.levels.fault(speech=True))
+                turn += 1
+                bed.ears.listen("question", turn)
+    faults.add(bed.levels.fault(speech=False))
+    assert fault in faults and not faults - {fault, None}
 
 
 def test_doctor_tells_what_is_wrong_with_the_level(rig: Rig, tmp_path: Path) -> None:
