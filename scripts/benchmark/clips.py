@@ -36,9 +36,13 @@ def half_of(speaker: str) -> str:
 
 def clips(half: str | None = None, every: int = 1) -> list[Row]:
     """The rows of the manifest without the noises, only every n-th."""
+    return [row for row in _manifest() if half in (None, half_of(row["speaker"]))][::every]
+
+
+@cache
+def _manifest() -> list[Row]:
     with (AUDIO / "manifest.csv").open(newline="", encoding="utf-8") as file:
-        rows: list[Row] = [row for row in csv.DictReader(file) if row["label"] != "noise"]
-    return [row for row in rows if half in (None, half_of(row["speaker"]))][::every]
+        return [row for row in csv.DictReader(file) if row["label"] != "noise"]
 
 
 def read(file: str) -> np.ndarray:
@@ -56,22 +60,26 @@ def noise(name: str) -> np.ndarray:
     return read(f"noise/{name}.flac")
 
 
-def talk_of_others(seconds: float, without: str = "", seed: int = 1) -> np.ndarray:
-    """Words that are no answer, one after another, by everybody but the speaker ``without``: speech in the background.
+def words_of_others(without: str = "", seed: int = 1) -> Iterator[np.ndarray]:
+    """Words that are no answer, by everybody but the speaker ``without``, in an order of chance and for ever.
 
     All at the same level, so that none of it hides; "stop" is left out, being a command.
     """
     rows = [row for row in clips() if row["label"] not in ("yes", "no", "stop") and row["speaker"] != without]
-    order = np.random.default_rng(seed).permutation(len(rows))
-    parts: list[np.ndarray] = []
-    length = 0
-    while length < seconds * RATE_HZ:
-        for index in order:
+    random = np.random.default_rng(seed)
+    while True:
+        for index in random.permutation(len(rows)):
             word = read(rows[index]["file"])
-            parts.append(np.clip(word * 10 ** (_TALK_DBFS / 20) / max(1e-6, rms(word)), -1, 1))
-            length += len(word)
-            if length >= seconds * RATE_HZ:
-                break
+            yield np.clip(word * np.float32(10 ** (_TALK_DBFS / 20) / max(1e-6, rms(word))), -1, 1)
+
+
+def talk_of_others(seconds: float, without: str = "", seed: int = 1) -> np.ndarray:
+    """So much of ``words_of_others``, one after another: speech in the background."""
+    parts: list[np.ndarray] = []
+    for word in words_of_others(without, seed):
+        parts.append(word)
+        if sum(map(len, parts)) >= seconds * RATE_HZ:
+            break
     return np.concatenate(parts)[: round(seconds * RATE_HZ)]
 
 
