@@ -97,8 +97,9 @@ def padded(samples: np.ndarray) -> np.ndarray:
 def sound(row: Row, background: str | None = None, level_db: float = 10.0) -> np.ndarray:
     """The padded clip; ``background`` goes on through all of it, ``level_db`` below the clip.
 
-    ``background`` is a noise's name, "household" for one of them, or "speech" for other people's words. Which piece of
-    it is fixed by the clip's name. Levels are root mean squares, the clip's over the whole of it.
+    ``background`` is a noise's name, "household" for one of them, or "speech" for another person's word, which lasts as
+    long as the clip: before it, it would be an utterance of its own. Which piece of a background is fixed by the clip's
+    name. Levels are root mean squares over the length of the clip.
     """
     samples = read(row["file"])
     whole = padded(samples)
@@ -107,12 +108,13 @@ def sound(row: Row, background: str | None = None, level_db: float = 10.0) -> np
     seed = int.from_bytes(hashlib.sha256(row["file"].encode()).digest()[:8], "big")
     names = noise_names()
     if background == SPEECH:
-        behind = talk_of_others(len(whole) / RATE_HZ, row["speaker"], seed)
+        behind = padded(talk_of_others(len(samples) / RATE_HZ, row["speaker"], seed))
     else:
         long = noise(names[seed % len(names)] if background == HOUSEHOLD else background)
         start = (seed >> 8) % (len(long) - len(whole))
         behind = long[start : start + len(whole)]
-    scale = rms(samples) / max(1e-9, rms(behind)) / 10 ** (level_db / 20)
+    during = behind[round(BEFORE_S * RATE_HZ) :][: len(samples)]
+    scale = rms(samples) / max(1e-9, rms(during)) / 10 ** (level_db / 20)
     return np.clip(whole + behind * np.float32(scale), -1, 32767 / 32768)
 
 
