@@ -80,7 +80,7 @@ def _outcomes(listener: Listener, line: Sound, delay_s: float, echo: bool) -> li
     return results
 
 
-@pytest.mark.parametrize(("delay_s", "echo"), [(0.0, True), (0.1, False), (0.2, True), (0.3, False)])
+@pytest.mark.parametrize(("delay_s", "echo"), [(0.0, True), (0.1, False), (0.2, True), (0.3, False), (0.3, True)])
 def test_a_line_is_never_an_answer(
     prompts: PromptCache, recogniser: VoskRecogniser, delay_s: float, echo: bool
 ) -> None:

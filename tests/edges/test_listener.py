@@ -98,7 +98,7 @@ class Bedroom:
 
 
 def _match(grammar: str, text: str) -> Match | None:
-    return Match(text, text) if text in ("yes", "no") else None
+    return Match(text, text) if text in ("yes", "no", "emergency") else None
 
 
 def _meanings(results: Iterable[str | Outcome]) -> list[str | None]:
@@ -178,6 +178,39 @@ def test_one_that_began_in_the_last_moment_before_is_no_answer_either(room: Bedr
     room.voice(0.04)
     room.open()
     assert _meanings(room.voice(0.4) + room.silence(0.5)) == ["started", None]
+
+
+def _say(room: Bedroom, pause_s: float, *texts: str) -> list[str | None]:
+    """Each text after a pause, into ears that open again after every one."""
+    meanings: list[str | None] = []
+    for text in texts:
+        room.recogniser.known = {_VOICE: text}
+        room.open()
+        results = room.silence(pause_s) + room.voice(0.4) + room.silence(_HANGOVER * FRAME_S)
+        meanings += _meanings(results[1:])
+    return meanings
+
+
+def test_a_word_among_talk_is_no_answer(room: Bedroom) -> None:
+    """After two utterances that meant nothing, close upon each other, the next ones are a television's (D4)."""
+    assert _say(room, 0.5, "the weather", "in the south", "no", "yes") == [None] * 4
+
+
+def test_an_answer_after_a_pause_is_one_again(room: Bedroom) -> None:
+    """Who waits until it is quiet is heard."""
+    assert _say(room, 0.5, "the weather", "in the south") == [None, None]
+    assert _say(room, 1.0, "no") == ["no"]
+    assert _say(room, 0.5, "no") == ["no"]
+
+
+def test_one_who_hesitates_is_heard(room: Bedroom) -> None:
+    """A cough or an "um" before the answer is not yet talk."""
+    assert _say(room, 0.5, "um", "no") == [None, "no"]
+
+
+def test_a_cry_for_help_among_talk_counts(room: Bedroom) -> None:
+    """An emergency phrase counts everywhere (D5)."""
+    assert _say(room, 0.5, "the weather", "in the south", "emergency") == [None, None, "emergency"]
 
 
 def test_the_end_of_an_utterance_before_the_opening_changes_nothing(room: Bedroom) -> None:

@@ -26,6 +26,11 @@ _ECHO_SILENCE_S = 0.1
 # ... and where a loudspeaker is later than it tells, its words last this long: a cry for help lasts longer.
 _LATE_ECHO_S = 0.6
 _BLIP_S = 0.2  # one as short as this was our tone, or nothing
+# A television never decides (D4): after so many utterances that mean nothing, each so soon after the one before,
+# somebody is talking on, and a word among theirs is no answer. Who answers after an "um" or a cough is heard.
+_TALK_UTTERANCES = 2
+_TALK_GAP_S = 1.0
+_ANSWERS = frozenset({"yes", "no", "unsure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,8 @@ class Listener:
         self._open: _Open | None = None
         self._recognising = False
         self._ours_until_s = 0.0  # in the endpointer's time
+        self._talk_utterances = 0  # so many meant nothing, one upon the other
+        self._talk_until_s = -math.inf  # in the endpointer's time
 
     @property
     def is_open(self) -> bool:
@@ -203,4 +210,14 @@ class Listener:
 
     def _end(self, found: Meaning | None, text: str) -> Outcome:
         self._open = None
+        if self._in_talk() and found is not None and found.meaning in _ANSWERS:
+            found = None
+        self._talk_utterances = self._talk_utterances + 1 if found is None else 0
+        self._talk_until_s = self._endpointer.speech_end_s
         return Outcome(found, text)
+
+    def _in_talk(self) -> bool:
+        """Whether the utterance that is over was one of many; counts afresh after a pause."""
+        if self._endpointer.speech_start_s - self._talk_until_s >= _TALK_GAP_S:
+            self._talk_utterances = 0
+        return self._talk_utterances >= _TALK_UTTERANCES
