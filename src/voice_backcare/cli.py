@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voice_backcare import __version__
+from voice_backcare.kiosk_command import kiosk_command
 from voice_backcare.model_command import model_group
 
 if TYPE_CHECKING:
@@ -262,6 +263,7 @@ def protocol() -> None:
     click.echo(markdown(content.load()), nl=False)
 
 
+cli.add_command(kiosk_command)
 cli.add_command(model_group)
 
 

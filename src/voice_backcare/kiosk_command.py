@@ -1,0 +1,27 @@
+"""The command ``kiosk``; its libraries are an extra, and are imported only where it is used."""
+
+from __future__ import annotations
+
+import click
+
+
+class NoKiosk(Exception):
+    """The page's own libraries are not installed; ``str()`` is the sentence for the user."""
+
+    exit_code = 8
+
+
+@click.command("kiosk")
+@click.option("--port", type=click.IntRange(0, 65535), default=8911, show_default=True, help="Where the page is.")
+@click.option("--no-browser", is_flag=True, help="Only serve the page; open it by hand.")
+def kiosk_command(port: int, no_browser: bool) -> None:
+    """The voice conversation with a page beside it, for a screen on the wall."""
+    from voice_backcare.settings import Settings
+
+    try:
+        from voice_backcare import standing
+    except ModuleNotFoundError as error:
+        if error.name not in ("starlette", "uvicorn", "h11"):
+            raise
+        raise NoKiosk("The page needs its own libraries: pip install 'voice-backcare[kiosk]'.") from error
+    standing.kiosk(Settings(), click.echo, port=port, browser=not no_browser)

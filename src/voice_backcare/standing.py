@@ -1,0 +1,128 @@
+"""``kiosk``: the voice conversation with a page beside it; by touch alone where there is no sound."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from voice_backcare import content, conversation, grammar
+from voice_backcare.kiosk import book as books
+from voice_backcare.kiosk.attendant import ABANDONED_S, Attendant
+from voice_backcare.kiosk.screen import KioskScreen
+from voice_backcare.kiosk.server import PageServer
+from voice_backcare.kiosk.standing_in import SilentMouth, SwitchedEars, patient
+from voice_backcare.ports import Ears, Mouth, Post
+from voice_backcare.session import Inbox, Session
+from voice_backcare.settings import Settings
+from voice_backcare.speech.clock import SystemClock
+from voice_backcare.speech.errors import SpeechError
+from voice_backcare.speech.machine import MachineSettings, open_machine
+from voice_backcare.speech.mouth import DEFAULT_RATE_WPM
+from voice_backcare.speech.partly import open_ears, open_mouth
+from voice_backcare.speech.synthesiser import DEFAULT_VOICE
+
+_WITHOUT = {  # whether it hears, whether it speaks
+    (False, True): "So it speaks, and is answered by touch.",
+    (True, False): "So it is read, and answered by voice or touch.",
+    (False, False): "So it is read, and answered by touch.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """What of the machine's sound works."""
+
+    ears: Ears | None
+    mouth: Mouth | None
+    close: Callable[[], None]
+
+
+def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser: bool) -> None:
+    """Serve the page and talk, until interrupted. ``PortTaken`` where the port is in use."""
+    clock, inbox = SystemClock(), Inbox()
+    words, told = grammar.load(), content.load()
+    book = books.load(told)
+    screen = KioskScreen(book, clock)
+    ears = SwitchedEars(inbox.post, clock, screen.ears_open)
+    core = patient(
+        conversation.build(told, give_up_s=ABANDONED_S),
+        lambda: screen.view.microphone == "on" and screen.view.loudspeaker == "on",
+    )
+    mouth = SilentMouth(inbox.post, clock)
+    session = Session(core, ears, mouth, screen, clock, inbox=inbox)
+    attendant = Attendant(session, screen, ears, frozenset(book.buttons))
+    server = PageServer(screen.snapshot, attendant.press, port)
+    screen.changed, screen.heard_level = server.watchers.changed, server.watchers.level
+    sound: _Sound | None = None
+    try:
+        server.start()
+        sound = _sound(settings, words, ears.post, clock, screen, tell)
+        ears.ears = sound.ears
+        session.mouth = sound.mouth or mouth
+        screen.devices(ears=sound.ears is not None, mouth=sound.mouth is not None)
+        tell(f"The page is at {server.url} (Ctrl-C ends the program)")
+        if browser:
+            _open_browser(server.url)
+        attendant.run()
+    finally:
+        server.close()
+        if sound:
+            sound.close()
+
+
+def _sound(
+    settings: Settings,
+    words: grammar.Grammar,
+    post: Post,
+    clock: SystemClock,
+    screen: KioskScreen,
+    tell: Callable[[str], None],
+) -> _Sound:
+    """Both, else what there is of them: the page does for the other."""
+    machine_settings = MachineSettings(
+        microphone=settings.microphone,
+        loudspeaker=settings.loudspeaker,
+        voice=settings.voice or DEFAULT_VOICE,
+        rate_wpm=settings.rate_wpm or DEFAULT_RATE_WPM,
+    )
+    ahead = conversation.build(content.load()).prompts.ahead()
+    try:
+        machine = open_machine(
+            post, clock, words.match, words.phrases, machine_settings, decoys=words.decoys, level=screen.level
+        )
+    except SpeechError as error:
+        tell(str(error))
+    else:
+        machine.mouth.prepare(ahead)
+        return _Sound(machine.ears, machine.mouth, machine.close)
+    ears: Ears | None = None
+    mouth: Mouth | None = None
+    with contextlib.ExitStack() as undo:
+        with contextlib.suppress(SpeechError):
+            mouth, close_mouth = open_mouth(post, clock, machine_settings)
+            undo.callback(close_mouth)
+            mouth.prepare(ahead)
+        if mouth is None:
+            with contextlib.suppress(SpeechError):
+                ears, close_ears = open_ears(
+                    post,
+                    clock,
+                    words.match,
+                    words.phrases,
+                    machine_settings,
+                    decoys=words.decoys,
+                    level=screen.level,
+                )
+                undo.callback(close_ears)
+        tell(_WITHOUT[ears is not None, mouth is not None])
+        return _Sound(ears, mouth, undo.pop_all().close)
+
+
+def _open_browser(url: str) -> None:
+    """On a desktop only: elsewhere it would be a text browser, in the terminal that the program has."""
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        threading.Thread(target=webbrowser.open, args=(url,), name="browser", daemon=True).start()
