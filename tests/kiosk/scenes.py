@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from wall import EMERGENCY, URGENT, Wall, answered, the_book
+
 from voice_backcare.dialogue.state import Place, State
 from voice_backcare.events import DeviceLost, Show
 from voice_backcare.kiosk.view import Phase
-from wall import EMERGENCY, URGENT, Wall, answered, the_book
 
 
 @dataclass(frozen=True)

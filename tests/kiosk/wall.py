@@ -1,4 +1,4 @@
-"""A kiosk on the wall without sound hardware: the real session, screen and server; fake ears and mouth; a clock to push."""
+"""A kiosk without sound hardware: the real session, screen and server; fake ears and mouth; a clock to push."""
 
 from __future__ import annotations
 
@@ -72,9 +72,7 @@ class Wall:
             core, self.switched, mouth, self.screen, self.clock, decided=self.events.append, inbox=self.inbox
         )
         self.beats = 0
-        self.attendant = Attendant(
-            self.session, self.screen, self.switched, frozenset(the_book().buttons), self._count
-        )
+        self.attendant = Attendant(self.session, self.screen, self.switched, frozenset(the_book().buttons), self._count)
         self.lock = threading.RLock()
         self._closed = threading.Event()
         self.attendant.begin()
