@@ -10,11 +10,12 @@ from wall import EMERGENCY, Wall, answered
 
 from voice_backcare.dialogue.state import Place, Record, State
 from voice_backcare.events import Heard, NoMatch, Pressed
-from voice_backcare.kiosk.attendant import ABANDONED_S, BOUNCE_S
+from voice_backcare.kiosk.attendant import ABANDONED_S
 from voice_backcare.kiosk.screen import CLEARS_S, DANGER_CLEARS_S
 from voice_backcare.kiosk.standing_in import READING
 from voice_backcare.kiosk.view import Phase
 from voice_backcare.ports import Posted, SpeechStarted
+from voice_backcare.session import HASTY_S
 
 
 def started() -> Wall:
@@ -70,7 +71,7 @@ def test_a_bounce_answers_nothing(meaning: str) -> None:
     wall.clock.advance(1.0)
     wall.attendant.press("no", wall.session.turn)
     wall.pump()
-    wall.clock.advance(BOUNCE_S / 2)
+    wall.clock.advance(HASTY_S / 2)
     assert wall.attendant.press(meaning, wall.session.turn) == "bounced"
     wall.pump()
     assert wall.seen["id"] == "E2"

@@ -10,10 +10,9 @@ from voice_backcare.events import Fired, Pressed
 from voice_backcare.kiosk.screen import KioskScreen
 from voice_backcare.kiosk.standing_in import SwitchedEars
 from voice_backcare.ports import Posted
-from voice_backcare.session import Session
+from voice_backcare.session import HASTY_S, Session
 
 ABANDONED_S = 300.0  # nobody there: the pause and the outcome know it by themselves, the home care by this
-BOUNCE_S = 0.4  # nobody answers sooner: it is the second of two taps, or a button that bounces
 BEAT_S = 1.0
 _ANSWERS = ("yes", "no", "unsure")
 EMERGENCY = "emergency"
@@ -85,7 +84,7 @@ class Attendant:
             if not self.screen.dismiss():
                 self.session.press("stop", turn)
             return "taken"
-        if meaning in _ANSWERS and self.session.turn_age_s < BOUNCE_S:
+        if meaning in _ANSWERS and self.session.turn_age_s < HASTY_S:
             return "bounced"
         self.session.press(meaning, turn)
         return "taken"

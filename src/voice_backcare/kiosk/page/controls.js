@@ -1,6 +1,6 @@
 // Buttons and keys. A press belongs to the turn that was on the screen; second taps and second fingers are absorbed.
 
-const SETTLE_MS = 450; // nobody has read a new question sooner
+const SETTLE_MS = 550; // nobody has read a new question sooner; the program itself takes no answer within 500
 const SPENT_MS = 700;
 const ARMED_MS = 5000;
 const ANSWERS = new Set(["yes", "no", "unsure"]);

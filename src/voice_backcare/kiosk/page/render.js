@@ -28,6 +28,7 @@ export function showLevel(level) {
 
 export function showState(state) {
   const { body } = document;
+  body.dataset.turn = state.turn;
   body.dataset.screen = state.screen;
   body.dataset.danger = state.danger;
   body.dataset.voice = state.voice;
