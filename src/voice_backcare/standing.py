@@ -25,6 +25,7 @@ from voice_backcare.speech.mouth import DEFAULT_RATE_WPM
 from voice_backcare.speech.partly import open_ears, open_mouth
 from voice_backcare.speech.synthesiser import DEFAULT_VOICE
 
+_LOAD_S = 10.0
 _WITHOUT = {  # whether it hears, whether it speaks
     (False, True): "So it speaks, and is answered by touch.",
     (True, False): "So it is read, and answered by voice or touch.",
@@ -98,7 +99,10 @@ def _sound(
         tell(str(error))
     else:
         machine.mouth.prepare(ahead)
-        return _Sound(machine.ears, machine.mouth, machine.close)
+        undo = contextlib.ExitStack()
+        undo.callback(machine.recogniser.wait, _LOAD_S)  # an exit in the midst of it is a crash
+        undo.callback(machine.close)
+        return _Sound(machine.ears, machine.mouth, undo.close)
     ears: Ears | None = None
     mouth: Mouth | None = None
     with contextlib.ExitStack() as undo:

@@ -58,6 +58,12 @@ def _finished(yes: str) -> Callable[[Wall], None]:
     return act
 
 
+def _starting(wall: Wall) -> None:
+    _idle(wall)
+    with wall.lock:
+        wall.screen.show(Show("standby", "starting", ()), wall.session.turn)
+
+
 def _idle(wall: Wall) -> None:
     wall.put(State(Place("idle")))
 
@@ -66,6 +72,7 @@ _PART_1 = ("emergency",)
 _BOTH = ("emergency", "urgent")
 _ALL = (*EMERGENCY, "S1", *URGENT, "F2", "F5", "F6", "F7")
 SCENES: dict[str, Callable[[Wall], None]] = {
+    "starting": _starting,
     "idle": _idle,
     "question": _put(Place("question", "E3"), "E1", "E2"),
     "question_long": _put(Place("question", "E6", doubted=True), *EMERGENCY[:5]),

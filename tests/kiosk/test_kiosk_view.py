@@ -26,9 +26,16 @@ def test_every_screen_has_words_and_a_way_on(name: str) -> None:
     SCENES[name](wall)
     seen = wall.seen
     assert seen["ask"] or seen["headline"] or seen["body"]
-    assert [*seen["buttons"]["main"], *seen["buttons"]["side"]]
+    assert [*seen["buttons"]["main"], *seen["buttons"]["side"]] or name == "starting"
     assert seen["kept"] and seen["help"]
     assert json.loads(json.dumps(seen)) == seen
+
+
+def test_before_the_session_runs_it_asks_to_wait() -> None:
+    """A page that is open before the sound is asks for a moment, and offers nothing that would be lost."""
+    seen = snapshot(View(), the_book(), 0.0)
+    assert (seen["screen"], seen["buttons"]["main"]) == ("starting", [])
+    assert "moment" in seen["ask"]
 
 
 def test_every_button_means_something() -> None:

@@ -166,6 +166,7 @@ class KioskScreen:
         view = self._view
         return View(
             turn=view.turn,
+            id="idle",
             speaking=view.speaking,
             ears_open=view.ears_open,
             microphone=view.microphone,

@@ -14,7 +14,7 @@ DANGER = "call_911"
 _OUTCOMES = ("call_911", "call_provider_now", "out_of_scope", "follow_up", "home_care", "incomplete")
 _CANNOT_DIAL = "cannot_dial"
 _READ_BACK = "read_back_"
-_STANDBYS = {"idle": "idle", "paused": "paused", "waiting": "waiting", "closing": "closing"}
+_STANDBYS = {"starting": "starting", "idle": "idle", "paused": "paused", "waiting": "waiting", "closing": "closing"}
 _STEP = "step_"
 
 
@@ -52,7 +52,7 @@ class View:
 
     turn: int = 0
     kind: AskKind | None = "standby"
-    id: str = "idle"
+    id: str = "starting"
     lines: tuple[Line, ...] = ()
     attention: bool = False
     phase: Phase | None = None
@@ -133,13 +133,13 @@ def _paragraph(line: Line, book: Book) -> dict[str, Any]:
 
 def _texts(view: View, book: Book) -> dict[str, Any]:
     """``headline``: the outcome. ``ask``: what is wanted now. ``lead``: small words before. ``body``: the rest."""
-    if view.screen == "idle":
-        touch = view.microphone != "on"
+    if view.screen in ("idle", "starting"):
+        invitation = "invitation" if view.microphone == "on" else "invitation_touch"
         about = (book.texts["about"], book.texts["emergency"])
         return {
             "lead": [],
             "headline": "",
-            "ask": book.texts["invitation_touch" if touch else "invitation"],
+            "ask": book.texts["starting" if view.screen == "starting" else invitation],
             "body": [{"id": "about", "text": text, "items": []} for text in about],
         }
     lines = list(dict.fromkeys(view.lines))

@@ -26,6 +26,7 @@ from voice_backcare.speech.prompts import Prompts
 from voice_backcare.speech.synthesiser import DEFAULT_VOICE, Synthesiser, espeak_version
 
 Close = Callable[[], None]
+_LOAD_S = 10.0
 
 
 def open_mouth(post: Post, clock: Clock, settings: MachineSettings) -> tuple[SpokenMouth, Close]:
@@ -67,6 +68,7 @@ def open_ears(
     microphone = Microphone(portaudio, clock, settings.microphone)
     ears = SpokenEars(microphone, recogniser, match, post, clock, portaudio, level=level)
     with contextlib.ExitStack() as undo:
+        undo.callback(recogniser.wait, _LOAD_S)  # an exit in the midst of it is a crash
         undo.callback(ears.close)
         ears.start()
         return ears, undo.pop_all().close

@@ -5,7 +5,7 @@ import { hideRing, showRing } from "./ring.js";
 const VOICES = { listening: "Listening", speaking: "Speaking", ready: "Ready" };
 const DOUBTS = { noise: "I did not get that", silence: "I heard nothing" };
 const SVG = "http://www.w3.org/2000/svg";
-const DRAWN = { idle: "child", finished: "child" };
+const DRAWN = { starting: "child", idle: "child", finished: "child" };
 
 const find = (id) => document.getElementById(id);
 let shown = "";
