@@ -47,6 +47,7 @@ class Screen:
         self.page.on("console", lambda message: self.faults.append(message.text))
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", self._look_at)
+        self.page.clock.install()  # goes by itself, and can be pushed on
         self.page.goto(self.wall.server.url)
         self.sync()
 
@@ -69,7 +70,9 @@ class Screen:
         self.sync()
 
     def settle(self) -> None:
-        self.page.wait_for_timeout(SETTLED_MS)
+        """Long enough to have read the question, on the page's clock and the program's."""
+        self.page.clock.fast_forward(SETTLED_MS)
+        self.wall.clock.advance(SETTLED_MS / 1000)
 
     def tap(self, button: str) -> None:
         """Touch it once it can be meant, and wait for what comes of it."""
@@ -343,7 +346,7 @@ def test_the_level_moves_the_meter(screen: Screen) -> None:
     """While it listens, the meter follows the microphone's level."""
     screen.come_to("question")
     screen.wall.screen.level(-6.0)
-    screen.page.wait_for_function("document.getElementById('voice').style.getPropertyValue('--level') === '0.9'")
+    screen.page.wait_for_function("() => document.getElementById('voice').style.getPropertyValue('--level') === '0.9'")
     assert screen.page.inner_text("#voice-text") == "Listening"
 
 
@@ -355,7 +358,7 @@ def test_nothing_moves_for_those_who_want_no_motion(screen: Screen) -> None:
     assert screen.page.inner_text("#voice-text") == "Speaking"
     assert screen.page.evaluate("document.getAnimations().length") == 0
     screen.page.emulate_media(reduced_motion="no-preference")
-    screen.page.wait_for_function("document.getAnimations().length > 0")
+    screen.page.wait_for_function("() => document.getAnimations().length > 0")
 
 
 def test_day_and_night_by_hand(screen: Screen) -> None:

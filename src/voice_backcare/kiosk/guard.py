@@ -65,7 +65,9 @@ class Guard:
             return
         status, sentence = refused
         body = json.dumps({"error": sentence}).encode()
-        headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+        headers = [(b"content-type", b"application/json")]
+        if status == 413:  # what is small is read to its end, so that the answer is not lost on its way
+            headers.append((b"connection", b"close"))
         await guarded({"type": "http.response.start", "status": status, "headers": headers})
         await guarded({"type": "http.response.body", "body": body})
 

@@ -12,6 +12,7 @@ DeviceState = Literal["on", "muted", "missing", "lost"]
 
 DANGER = "call_911"
 _OUTCOMES = ("call_911", "call_provider_now", "out_of_scope", "follow_up", "home_care", "incomplete")
+_SUMMARY, _BECAUSE, _HINT = "summary_", "because_", "_hint"
 _CANNOT_DIAL = "cannot_dial"
 _READ_BACK = "read_back_"
 _STANDBYS = {"starting": "starting", "idle": "idle", "paused": "paused", "waiting": "waiting", "closing": "closing"}
@@ -150,14 +151,22 @@ def _texts(view: View, book: Book) -> dict[str, Any]:
     ask = lines.pop() if asks and lines and (view.kind != "standby" or view.screen != "outcome") else None
     lead = [line for line in lines if _is_small(line, view)]
     body = [line for line in lines if line not in lead]
+    if any(line.id.startswith(_SUMMARY) for line in body):  # it tells the causes by itself
+        body = [line for line in body if not line.id.startswith(_BECAUSE) and not line.id.endswith(_HINT)]
     if view.danger and ask:  # the question must have room below it
         body = [line for line in body if line.id == _CANNOT_DIAL]
     return {
         "lead": [line.text for line in lead],
-        "headline": headline.text if headline else "",
+        "headline": headline.text if headline else _standing(view, book),
         "ask": ask.text if ask else "",
         "body": _joined([_paragraph(line, book) for line in body]),
     }
+
+
+def _standing(view: View, book: Book) -> str:
+    """What an outcome says stays above whatever is asked about it."""
+    stands = view.screen == "outcome" and view.id in _OUTCOMES and view.id in book.content.lines
+    return book.content.lines[view.id].text if stands else ""
 
 
 def _joined(paragraphs: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import { hideRing, showRing } from "./ring.js";
 
 const VOICES = { listening: "Listening", speaking: "Speaking", ready: "Ready" };
 const DOUBTS = { noise: "I did not get that", silence: "I heard nothing" };
+const SIZES = [1, 0.92, 0.85, 0.78, 0.72];
 const SVG = "http://www.w3.org/2000/svg";
 const DRAWN = { starting: "child", idle: "child", finished: "child" };
 
@@ -123,9 +124,8 @@ function showWords(state) {
   if (!headline && !ask) parts.unshift(element("h1", "unseen", state.step ? `Step ${state.step.number}` : "Back pain guide"));
   const words = find("words");
   words.replaceChildren(...parts);
-  words.dataset.length = [...words.textContent].length > 260 ? "long" : "short";
   find("main").scrollTop = 0;
-  scrollable();
+  fit();
   announce(state);
 }
 
@@ -149,10 +149,21 @@ function announce({ lead, headline, ask, body, danger, screen }) {
   setText(find("said"), alarming ? "" : text);
 }
 
-function scrollable() {
+// Long lists get smaller type before they get a scroll bar; what is left below is told, and reached by keys too.
+function fit() {
   const main = find("main");
+  for (const size of SIZES) {
+    find("words").style.setProperty("--fit", size);
+    if (main.scrollHeight <= main.clientHeight + 1) break;
+  }
   if (main.scrollHeight > main.clientHeight + 1) main.tabIndex = 0;
   else main.removeAttribute("tabindex");
+  below();
+}
+
+function below() {
+  const main = find("main");
+  main.dataset.below = main.scrollTop + main.clientHeight < main.scrollHeight - 8;
 }
 
 function element(name, className, text) {
@@ -166,4 +177,5 @@ function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
-window.addEventListener("resize", scrollable);
+new ResizeObserver(fit).observe(find("main"));
+find("main").addEventListener("scroll", below);
