@@ -57,6 +57,7 @@ def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser
     session = Session(core, ears, mouth, screen, clock, inbox=inbox)
     attendant = Attendant(session, screen, ears, frozenset(book.buttons))
     server = PageServer(screen.snapshot, attendant.press, port)
+    attendant.beat = server.check
     screen.changed, screen.heard_level = server.watchers.changed, server.watchers.level
     sound: _Sound | None = None
     try:

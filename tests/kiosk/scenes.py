@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from wall import EMERGENCY, URGENT, Wall, answered, the_book
 
 from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import DeviceLost, Show
+from voice_backcare.events import DeviceLost, Line, Show
 from voice_backcare.kiosk.view import Phase
+
+_AWAKE = Line("awake", "Is your child awake?", ("T3",))
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,14 @@ def _phase(pack: str, on: bool, gone_s: float) -> Callable[[Wall], None]:
             wall.screen.show(PhasedShow("standby", name, shown, phase=phase), wall.session.turn)
 
     return act
+
+
+def _phase_check(wall: Wall) -> None:
+    _phase("heat", True, 300.0)(wall)
+    now_s = wall.clock.now_s()
+    phase = Phase("heat", True, now_s - 300, now_s + 900, 300)
+    with wall.lock:
+        wall.screen.show(PhasedShow("check", "awake", (_AWAKE,), phase=phase), wall.session.turn)
 
 
 def _fault(wall: Wall) -> None:
@@ -87,6 +97,7 @@ SCENES: dict[str, Callable[[Wall], None]] = {
     "home_care": _put(Place("home_care", "2"), *_ALL, confirmed=_BOTH),
     "phase_ice_on": _phase("ice", True, 431.0),
     "phase_heat_off": _phase("heat", False, 840.0),
+    "phase_check": _phase_check,
     "fault": _fault,
     "deaf": _deaf,
     "finished": _finished("R8"),

@@ -220,6 +220,16 @@ def test_911_goes_when_it_is_closed() -> None:
     assert said(wall)[-2:] == ["call_911_reminder", "idle"]
 
 
+def test_a_911_that_was_to_be_closed_but_goes_on_stays() -> None:
+    """Who wants to close the 911 screen and then goes back has not closed it."""
+    wall = started()
+    wall.press("yes")
+    wall.screen.dismiss()
+    wall.press("repeat")
+    wall.pass_time(ABANDONED_S + 10)
+    assert wall.seen["screen"] == "finished_911"
+
+
 def test_a_911_that_is_over_goes_when_it_is_closed() -> None:
     """The 911 screen that outlived its session is closed by a touch."""
     wall = Wall()

@@ -14,7 +14,7 @@ from wall import Wall, wait_for, wall
 
 from voice_backcare.kiosk import connection
 from voice_backcare.kiosk.guard import BODY_MOST_BYTES
-from voice_backcare.kiosk.server import PageServer, PortTaken, read_press
+from voice_backcare.kiosk.server import PageGone, PageServer, PortTaken, read_press
 from voice_backcare.kiosk.watchers import WATCHERS_MOST
 
 
@@ -354,6 +354,16 @@ def test_a_slow_reader_is_dropped(kiosk: Wall, monkeypatch: pytest.MonkeyPatch) 
             kiosk.server.watchers.changed()
             assert next(states)["id"] == "E2"
         assert kiosk.server.watchers.count == 1
+
+
+def test_a_server_that_has_ended_is_noticed() -> None:
+    """When the page is gone, the program ends with a sentence, so that what started it can start it again."""
+    server = PageServer(dict, lambda meaning, turn: "taken", 0)
+    server.start()
+    server.check()
+    server.close()
+    with pytest.raises(PageGone):
+        server.check()
 
 
 # --- the port ---------------------------------------------------------------------------------

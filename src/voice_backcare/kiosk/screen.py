@@ -57,6 +57,8 @@ class KioskScreen:
     def show(self, show: Show, turn: int) -> None:
         with self._lock:
             view, now_s = self._view, self._clock.now_s()
+            if show.id != "closing":
+                self._dismissed = False  # it goes on after all
             if view.ended and show.id == "idle":  # what is over stays to be read
                 self._view = replace(view, turn=turn, speaking=True, told=None)
             else:

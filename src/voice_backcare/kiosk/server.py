@@ -31,6 +31,13 @@ _BACKLOG = 256
 _KEYS = {"run", "turn", "meaning"}
 _STATUS = {"taken": 200, "stale": 409, "bounced": 409, "unknown": 400}
 
+
+class PageGone(Exception):
+    """The server has ended by itself; ``str()`` is the sentence for the user."""
+
+    exit_code = 9
+
+
 Press = Callable[[str, int], str]
 
 
@@ -72,9 +79,10 @@ class PageServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/"
 
-    @property
-    def alive(self) -> bool:
-        return self._thread.is_alive()
+    def check(self) -> None:
+        """``PageGone`` where nothing is served any more: whoever started the program should start it again."""
+        if not self._thread.is_alive():
+            raise PageGone("The page is not served any more. Start the program again.")
 
     def start(self) -> None:
         """Returns when the page can be opened."""
