@@ -28,6 +28,7 @@ _CUT_OFF = """() => [...document.querySelectorAll("#words > *, #words li, button
   const box = node.getBoundingClientRect();
   return box.width > 1 && (box.left < -1 || box.right > innerWidth + 1 || node.scrollWidth > node.clientWidth + 1);
 }).map((node) => node.textContent)"""
+_IS_NIGHT = "() => getComputedStyle(document.documentElement).getPropertyValue('color-scheme') === 'dark'"
 _TWO_POINTERS = """() => [1, 2].forEach((pointerId) =>
   document.body.dispatchEvent(new PointerEvent("pointer%s", {pointerId, bubbles: true})))"""
 _CLICK_NO = """() => document.getElementById("press-no").dispatchEvent(
@@ -107,6 +108,7 @@ def screen(one_page: Screen) -> Iterator[Screen]:
     """The page at 800x480 by day, at the idle screen; it may have no fault at the end."""
     one_page.page.set_viewport_size({"width": 800, "height": 480})
     one_page.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    one_page.page.evaluate("delete document.documentElement.dataset.theme")
     one_page.come_to("idle")
     one_page.faults.clear()
     yield one_page
@@ -384,6 +386,7 @@ def test_every_screen_looks_right(screen: Screen, scene: str) -> None:
         assert screen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         for scheme in ("light", "dark"):
             screen.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            assert screen.page.evaluate(_IS_NIGHT) == (scheme == "dark")
             screen.page.screenshot(path=PICTURES / f"{scene}-{name}-{scheme}.png")
 
 
@@ -396,6 +399,7 @@ def test_axe_finds_nothing(screen: Screen, scene: str) -> None:
         width, height = SIZES[name]
         screen.page.set_viewport_size({"width": width, "height": height})
         screen.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+        assert screen.page.evaluate(_IS_NIGHT) == (scheme == "dark")
         found = Axe().run(screen.page)
         assert found.violations_count == 0, found.generate_report()
 
