@@ -7,11 +7,12 @@ import os
 import threading
 import webbrowser
 from collections.abc import Callable
-from dataclasses import dataclass
+from pathlib import Path
 
 from voice_backcare import content, conversation, grammar
 from voice_backcare.kiosk import book as books
 from voice_backcare.kiosk.attendant import ABANDONED_S, Attendant
+from voice_backcare.kiosk.refit import Refit, Sound
 from voice_backcare.kiosk.screen import KioskScreen
 from voice_backcare.kiosk.server import PageServer
 from voice_backcare.kiosk.standing_in import SilentMouth, SwitchedEars, patient
@@ -26,20 +27,12 @@ from voice_backcare.speech.partly import open_ears, open_mouth
 from voice_backcare.speech.synthesiser import DEFAULT_VOICE
 
 _LOAD_S = 10.0
+_ALSA_DEVICES = Path("/proc/asound/pcm")
 _WITHOUT = {  # whether it hears, whether it speaks
     (False, True): "So it speaks, and is answered by touch.",
     (True, False): "So it is read, and answered by voice or touch.",
     (False, False): "So it is read, and answered by touch.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Sound:
-    """What of the machine's sound works."""
-
-    ears: Ears | None
-    mouth: Mouth | None
-    close: Callable[[], None]
 
 
 def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser: bool) -> None:
@@ -53,27 +46,40 @@ def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser
         conversation.build(told, give_up_s=ABANDONED_S),
         lambda: screen.view.microphone == "on" and screen.view.loudspeaker == "on",
     )
-    mouth = SilentMouth(inbox.post, clock)
-    session = Session(core, ears, mouth, screen, clock, inbox=inbox)
+    silent = SilentMouth(inbox.post, clock)
+    session = Session(core, ears, silent, screen, clock, inbox=inbox)
     attendant = Attendant(session, screen, ears, frozenset(book.buttons))
     server = PageServer(screen.snapshot, attendant.press, port)
-    attendant.beat = server.check
     screen.changed, screen.heard_level = server.watchers.changed, server.watchers.level
-    sound: _Sound | None = None
+
+    def open_sound() -> Sound:
+        return _sound(settings, words, ears.post, clock, screen, tell)
+
+    refit = Refit(session, screen, ears, silent, open_sound, _plugged_in)
+
+    def beat() -> None:
+        server.check()
+        refit.look()
+
+    attendant.beat = beat
     try:
         server.start()
-        sound = _sound(settings, words, ears.post, clock, screen, tell)
-        ears.ears = sound.ears
-        session.mouth = sound.mouth or mouth
-        screen.devices(ears=sound.ears is not None, mouth=sound.mouth is not None)
+        refit.fit()
         tell(f"The page is at {server.url} (Ctrl-C ends the program)")
         if browser:
             _open_browser(server.url)
         attendant.run()
     finally:
         server.close()
-        if sound:
-            sound.close()
+        refit.close()
+
+
+def _plugged_in() -> str:
+    """What ALSA knows of: changes when a device is plugged in, or is found late at the start."""
+    try:
+        return _ALSA_DEVICES.read_text()
+    except OSError:
+        return ""
 
 
 def _sound(
@@ -83,7 +89,7 @@ def _sound(
     clock: SystemClock,
     screen: KioskScreen,
     tell: Callable[[str], None],
-) -> _Sound:
+) -> Sound:
     """Both, else what there is of them: the page does for the other."""
     machine_settings = MachineSettings(
         microphone=settings.microphone,
@@ -103,7 +109,7 @@ def _sound(
         undo = contextlib.ExitStack()
         undo.callback(machine.recogniser.wait, _LOAD_S)  # an exit in the midst of it is a crash
         undo.callback(machine.close)
-        return _Sound(machine.ears, machine.mouth, undo.close)
+        return Sound(machine.ears, machine.mouth, undo.close)
     ears: Ears | None = None
     mouth: Mouth | None = None
     with contextlib.ExitStack() as undo:
@@ -124,7 +130,7 @@ def _sound(
                 )
                 undo.callback(close_ears)
         tell(_WITHOUT[ears is not None, mouth is not None])
-        return _Sound(ears, mouth, undo.pop_all().close)
+        return Sound(ears, mouth, undo.pop_all().close)
 
 
 def _open_browser(url: str) -> None:

@@ -132,8 +132,12 @@ class KioskScreen:
     def devices(self, *, ears: bool, mouth: bool) -> None:
         """What of the machine's sound works at all."""
         with self._lock:
-            here: dict[bool, DeviceState] = {True: "on", False: "missing"}
-            self._view = replace(self._view, microphone=here[ears], loudspeaker=here[mouth])
+            muted: DeviceState = "muted" if self._view.microphone == "muted" else "on"
+            self._view = replace(
+                self._view,
+                microphone=muted if ears else "missing",
+                loudspeaker="on" if mouth else "missing",
+            )
         self.changed()
 
     def level(self, dbfs: float) -> None:
@@ -196,6 +200,8 @@ class KioskScreen:
                 return replace(view, told=Told("", "silence"))
             case DeviceLost(device="microphone") if view.microphone == "on":
                 return replace(view, microphone="lost")
+            case DeviceLost(device="recogniser"):
+                return replace(view, microphone="missing")
             case DeviceBack(device="microphone") if view.microphone == "lost":
                 return replace(view, microphone="on")
             case DeviceLost(device="loudspeaker"):

@@ -36,6 +36,13 @@ class SwitchedEars:
         """Whether anything that is said can be heard."""
         return self.ears is not None and not self._muted
 
+    def replace(self, ears: Ears | None) -> None:
+        """Other ears from now on, open where the old ones were."""
+        with self._lock:
+            self.ears = ears
+            if self._wanted is not None:
+                self.listen(*self._wanted)
+
     def post(self, posted: Posted) -> None:
         if isinstance(posted.what, SpeechStarted):
             self._started = posted.turn
@@ -49,7 +56,7 @@ class SwitchedEars:
             self._wanted, self._started = (grammar, turn), None
             if self.ears is not None and not self._muted:
                 self.ears.listen(grammar, turn)
-                self._opened(True)
+            self._opened(self.hears)
 
     def stop(self) -> None:
         with self._lock:
