@@ -207,6 +207,17 @@ def test_a_screen_that_lost_its_program_says_so(screen: Screen) -> None:
     screen.tap("no")
 
 
+def test_a_program_that_was_started_anew_gets_its_own_page(screen: Screen) -> None:
+    """When another run of the program answers, the page loads itself again, and works."""
+    screen.come_to("question")
+    screen.page.evaluate("() => { window.old = true; }")
+    server = screen.wall.server
+    server.run = server.watchers._run = "another"
+    server.watchers.changed()
+    screen.page.wait_for_function("() => !window.old && document.body.dataset.screen === 'question'")
+    screen.tap("no")
+
+
 # --- fingers and keys -------------------------------------------------------------------------
 
 

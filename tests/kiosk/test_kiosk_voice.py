@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +21,24 @@ from audio_rig import Rig, human_audio
 from talker import clear_clips
 
 _TONE_S = 0.4
+# Loaded by the program before anything of its own: writes down every address that Python code asks for.
+_TRACE = """
+import os, sys
+def told(event, arguments):
+    if event in ("socket.bind", "socket.connect", "socket.sendto", "socket.getaddrinfo", "socket.gethostbyname"):
+        address = arguments[0] if event.startswith("socket.get") else arguments[1]
+        with open(os.environ["TRACE"], "a") as file:
+            print(event, address[0] if isinstance(address, tuple) else address, file=file)
+sys.addaudithook(told)
+"""
+
+
+_LOOPBACK = {"0100007F", "00000000000000000000000001000000"}
+
+
+def _children(pid: int) -> list[int]:
+    children = [child for task in Path(f"/proc/{pid}/task").glob("*/children") for child in task.read_text().split()]
+    return [found for child in map(int, children) for found in (child, *_children(child))]
 
 
 @dataclass
@@ -59,6 +77,23 @@ class Kiosk:
                 else:
                     self.loudest = max(self.loudest, data["level"])
 
+    def foreign_sockets(self) -> list[str]:
+        """Every network socket of the program and its children beyond this machine, as the kernel sees it."""
+        own: set[str] = set()
+        pids = [self.process.pid, *_children(self.process.pid)]
+        for pid in pids:
+            for link in Path(f"/proc/{pid}/fd").iterdir():
+                with suppress(FileNotFoundError):
+                    own.add(str(link.readlink()).removeprefix("socket:[").removesuffix("]"))
+        found = []
+        for table in ("tcp", "tcp6", "udp", "udp6", "raw", "raw6"):
+            for row in Path(f"/proc/{self.process.pid}/net/{table}").read_text().splitlines()[1:]:
+                fields = row.split()
+                address = fields[1].split(":")[0]
+                if fields[9] in own and address not in _LOOPBACK:
+                    found.append(f"{table} {fields[1]}")
+        return found
+
     def press(self, meaning: str) -> int:
         client = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         body = json.dumps({"run": self.state["run"], "turn": self.state["turn"], "meaning": meaning})
@@ -75,7 +110,9 @@ class Kiosk:
 
 @contextmanager
 def kiosk(environment: dict[str, str], cache: Path) -> Iterator[Kiosk]:
-    own = {"PYTHONPATH": str(Path(__file__).parents[2] / "src"), "XDG_CACHE_HOME": str(cache), "PYTHONUNBUFFERED": "1"}
+    (cache / "sitecustomize.py").write_text(_TRACE)
+    paths = os.pathsep.join([str(cache), str(Path(__file__).parents[2] / "src")])
+    own = {"PYTHONPATH": paths, "TRACE": str(cache / "trace"), "XDG_CACHE_HOME": str(cache), "PYTHONUNBUFFERED": "1"}
     command = [sys.executable, "-m", "voice_backcare", "kiosk", "--port", "0", "--no-browser"]
     with subprocess.Popen(
         command, env=environment | own, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -89,7 +126,7 @@ def kiosk(environment: dict[str, str], cache: Path) -> Iterator[Kiosk]:
 
 
 def test_a_spoken_yes_fills_the_screen_with_911(rig: Rig, tmp_path: Path) -> None:
-    """Started by touch, answered aloud by a person: the page shows 911, the meter moved, and it ends well."""
+    """Started by touch, answered aloud: the page shows 911, and no other machine was spoken to."""
     yes = next(clear_clips(human_audio(), "yes"))
     recording = rig.record()
     with kiosk(rig.environment, tmp_path) as running:
@@ -106,10 +143,14 @@ def test_a_spoken_yes_fills_the_screen_with_911(rig: Rig, tmp_path: Path) -> Non
         assert running.loudest > 0.2
         assert running.press("mute") == 200
         running.until(microphone="muted")
+        assert running.foreign_sockets() == []
         assert running.stop() == 130
         assert running.process.stderr is not None
         assert running.process.stderr.read().strip() == "Stopped."
     recording.stop()
+    addresses = {line.split(maxsplit=1)[1] for line in (tmp_path / "trace").read_text().splitlines()}
+    assert "127.0.0.1" in addresses
+    assert addresses <= {"127.0.0.1", "::1"}
 
 
 @pytest.mark.parametrize("there", ["playback", "capture"])

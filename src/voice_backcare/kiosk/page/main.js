@@ -9,12 +9,18 @@ const ERROR_MS = 3000;
 const lost = document.getElementById("lost");
 let heardAt = performance.now();
 let failedAt = null;
+let run = null;
 
 function connect() {
   const events = new EventSource("events");
   events.addEventListener("state", (event) => {
     alive();
     const state = JSON.parse(event.data);
+    if (run !== null && run !== state.run) {
+      location.reload(); // the program was started anew, perhaps a newer one: so is its page
+      return;
+    }
+    run = state.run;
     showState(state);
     showControls(state);
   });
