@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wall import EMERGENCY, URGENT, Wall, answered, the_book
+from wall import EMERGENCY, URGENT, Wall, answered
 
 from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import DeviceLost, Line, Show
+from voice_backcare.events import AskKind, DeviceLost, Line, Show
 from voice_backcare.kiosk.view import Phase
-
-_AWAKE = Line("awake", "Is your child awake?", ("T3",))
 
 
 @dataclass(frozen=True)
@@ -25,26 +23,23 @@ def _put(place: Place, *no: str, yes: tuple[str, ...] = (), confirmed: tuple[str
     return lambda wall: wall.put(State(place, answered(*no, yes=yes, confirmed=confirmed)))
 
 
-def _phase(pack: str, on: bool, gone_s: float) -> Callable[[Wall], None]:
+def _line(line_id: str, text: str, source: str = "own") -> Line:
+    return Line(line_id, text, (source,))
+
+
+def _pack(show_id: str, phase: Phase | None, *lines: Line, kind: AskKind = "standby") -> Callable[[Wall], None]:
+    """``phase`` as it would be on a clock that shows 0."""
+
     def act(wall: Wall) -> None:
         wall.put(State(Place("home_care", "1")))
         now_s = wall.clock.now_s()
-        phase = Phase(pack, on, now_s - gone_s, now_s - gone_s + 1200, gone_s + (0 if on else 1200))
-        step = next(str(at) for at, step in enumerate(the_book().content.steps) if step.id == pack)
+        moved = phase and Phase(
+            phase.pack, phase.on, phase.began_s + now_s, phase.ends_s + now_s, phase.first_on_s + now_s
+        )
         with wall.lock:
-            shown = wall.session.conversation.prompts.step(Place("home_care", step))[1:2]
-            name = "coach_on" if on else "coach_off"
-            wall.screen.show(PhasedShow("standby", name, shown, phase=phase), wall.session.turn)
+            wall.screen.show(PhasedShow(kind, show_id, lines, phase=moved), wall.session.turn)
 
     return act
-
-
-def _phase_check(wall: Wall) -> None:
-    _phase("heat", True, 300.0)(wall)
-    now_s = wall.clock.now_s()
-    phase = Phase("heat", True, now_s - 300, now_s + 900, 300)
-    with wall.lock:
-        wall.screen.show(PhasedShow("check", "awake", (_AWAKE,), phase=phase), wall.session.turn)
 
 
 def _fault(wall: Wall) -> None:
@@ -95,9 +90,43 @@ SCENES: dict[str, Callable[[Wall], None]] = {
     "recheck_911": _put(Place("recheck", "E2"), "E1", yes=("E2",)),
     "provider": _put(Place("outcome", "call_provider_now"), *EMERGENCY, "S1", yes=("R1", "R6"), confirmed=_PART_1),
     "home_care": _put(Place("home_care", "2"), *_ALL, confirmed=_BOTH),
-    "phase_ice_on": _phase("ice", True, 431.0),
-    "phase_heat_off": _phase("heat", False, 840.0),
-    "phase_check": _phase_check,
+    "pack_ice_on": _pack(
+        "coach_on",
+        Phase("ice", True, -431.0, 769.0, -431.0),
+        _line("coach_on", "On. Hold the ice on the sore spot for 20 minutes.", "I1"),
+        _line("coach_on_hint", "You can ask how long is left. Or say pause, switch, it hurts, or stop."),
+    ),
+    "pack_off": _pack(
+        "coach_off",
+        None,
+        _line("coach_off", "Off. Take the ice off now.", "I1"),
+        _line("coach_off_hint", "Say okay when it is off."),
+    ),
+    "pack_held": _pack(
+        "coach_off",
+        None,
+        _line("coach_held", "Take it off while you wait."),
+        _line("coach_held_hint", "Say continue when you are ready."),
+    ),
+    "pack_heat_resting": _pack(
+        "coach_off",
+        Phase("heat", False, -840.0, 360.0, -2040.0),
+        _line("coach_resting", "Leave the heat off for 6 minutes. I will tell you.", "T2"),
+    ),
+    "pack_wrapped": _pack(
+        "wrap",
+        None,
+        _line("coach_fetch", "Put ice cubes in a plastic bag that seals. Wrap it in a clean, thin cloth.", "I2"),
+        _line("coach_forbid", "Do not put ice right on the skin.", "I3"),
+        _line("coach_check", "Is the pack wrapped in a cloth?", "I2"),
+        kind="check",
+    ),
+    "pack_awake": _pack(
+        "awake",
+        Phase("heat", True, -300.0, 900.0, -300.0),
+        _line("coach_awake", "Is your child awake?", "T3"),
+        kind="check",
+    ),
     "fault": _fault,
     "deaf": _deaf,
     "finished": _finished("R8"),

@@ -5,15 +5,14 @@ from __future__ import annotations
 import threading
 
 import pytest
-from scenes import SCENES, PhasedShow
+from scenes import SCENES
 from wall import EMERGENCY, Wall, answered
 
 from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import Heard, NoMatch, Pressed
+from voice_backcare.events import Heard, NoMatch, Pressed, Say, Show
 from voice_backcare.kiosk.attendant import ABANDONED_S
 from voice_backcare.kiosk.screen import CLEARS_S, DANGER_CLEARS_S
 from voice_backcare.kiosk.standing_in import READING
-from voice_backcare.kiosk.view import Phase
 from voice_backcare.ports import Posted, SpeechStarted
 from voice_backcare.session import HASTY_S
 
@@ -188,14 +187,18 @@ def test_home_care_that_nobody_follows_is_abandoned_too() -> None:
     assert "goodbye" in said(wall)
 
 
-def test_nothing_is_cleared_during_a_phase() -> None:
-    """While a pack is on the skin, or just off it, five quiet minutes end nothing."""
+def test_a_step_that_comes_by_itself_can_be_read() -> None:
+    """What is new on the screen after long quiet, as at the end of the ice and heat hour, stays five minutes."""
     wall = Wall()
     SCENES["home_care"](wall)
-    phase = Phase("ice", True, 0.0, 1200.0, 1200.0)
-    wall.screen.show(PhasedShow("standby", "coach_on", (), phase=phase), wall.session.turn)
-    wall.pass_time(3 * ABANDONED_S)
-    assert wall.seen["screen"] == "phase"
+    wall.screen.show(Show("standby", "coach_on", ()), wall.session.turn)
+    wall.clock.advance(3 * ABANDONED_S)
+    wall.screen.show(Show("standby", "step_ice", ()), wall.session.turn)
+    wall.screen.asking(Say((), (), "standby", "step_ice"))
+    wall.pass_time(ABANDONED_S - 20)
+    assert wall.seen["screen"] == "home_care"
+    wall.pass_time(30)
+    assert wall.seen["screen"] == "idle"
 
 
 def test_911_stays_for_half_an_hour() -> None:

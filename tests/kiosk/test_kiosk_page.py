@@ -347,7 +347,7 @@ def test_a_screen_reader_is_told_each_turn(screen: Screen) -> None:
 
 def test_the_ring_counts_down(screen: Screen) -> None:
     """The phase shows what is left in minutes and seconds, emptying, with a text that can be read out."""
-    screen.come_to("phase_ice_on")
+    screen.come_to("pack_ice_on")
     ring = screen.page.locator(".ring")
     expect(ring).to_have_attribute("aria-label", "Ice on, about 13 minutes left")
     before = screen.page.inner_text(".ring-time")

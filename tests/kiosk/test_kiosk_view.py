@@ -16,7 +16,7 @@ from voice_backcare.kiosk import book as books
 from voice_backcare.kiosk.view import Phase, View, snapshot
 
 PAGE_ONLY = {"dismiss", "close_911"}
-COACH = {"how_long_left", "pause", "switch", "it_hurts"}  # meant there as soon as there is a coach
+COACH = {"start_coach", "start_ice", "start_heat", "acknowledge", "time_left", "switch", "hurts"}  # of the hour
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -170,21 +170,51 @@ def test_a_phase_is_sent_as_seconds_left() -> None:
     """However late a screen asks, it is told how long is left by then, not by anybody's clock."""
     wall = Wall()
     now_s = wall.clock.now_s()
-    phase = Phase("ice", True, now_s, now_s + 1200, 1200)
+    phase = Phase("ice", True, now_s, now_s + 1200, now_s)
     wall.screen.show(PhasedShow("standby", "coach_on", (), phase=phase), wall.session.turn)
-    assert wall.seen["screen"] == "phase"
+    assert wall.seen["screen"] == "pack_on"
     assert wall.seen["phase"]["left_s"] == 1200
     wall.clock.advance(450)
     late = wall.seen["phase"]
-    assert (late["left_s"], late["gone_s"], late["length_s"]) == (750, 450, 1200)
+    assert (late["left_s"], late["total_s"], late["length_s"]) == (750, 450, 1200)
     wall.clock.advance(5000)
     assert wall.seen["phase"]["left_s"] == 0
 
 
-def test_a_phase_without_an_end_has_none() -> None:
-    """A pack that is off until somebody says otherwise counts up."""
-    shown = snapshot(View(phase=Phase("heat", False, 10.0, None, 1200.0)), the_book(), 70.0)["phase"]
-    assert (shown["left_s"], shown["length_s"], shown["gone_s"]) == (None, None, 60.0)
+@pytest.mark.parametrize(
+    ("scene", "screen"),
+    [
+        ("pack_ice_on", "pack_on"),
+        ("pack_off", "pack_off"),
+        ("pack_held", "pack_held"),
+        ("pack_heat_resting", "pack_resting"),
+        ("pack_awake", "check"),
+    ],
+)
+def test_each_stage_of_the_hour_has_its_screen(scene: str, screen: str) -> None:
+    """On, off at once, held, and off for a while are told apart, each with the words that matter there."""
+    wall = Wall()
+    SCENES[scene](wall)
+    assert wall.seen["screen"] == screen
+    first = wall.seen["buttons"]["main"][0]["id"]
+    expected = {"pack_on": "time_left", "pack_off": "acknowledge", "pack_held": "continue", "pack_resting": "time_left"}
+    assert first == expected.get(screen, "yes")
+
+
+def test_off_is_the_largest_word() -> None:
+    """That the pack comes off now is the headline, and the button says that it is off."""
+    wall = Wall()
+    SCENES["pack_off"](wall)
+    assert wall.seen["headline"] == "Off. Take the ice off now."
+
+
+def test_the_timer_is_offered_at_its_steps() -> None:
+    """The steps about ice and heat have a button that keeps the time for them, the others have none."""
+    wall = Wall()
+    for at, step in enumerate(content.load().steps):
+        wall.put(State(Place("home_care", str(at)), answered(*EMERGENCY)))
+        main = [button["id"] for button in wall.seen["buttons"]["main"]]
+        assert main == ["next", *([f"start_{step.id}"] if step.id in ("ice", "heat") else [])]
 
 
 def test_a_line_that_cannot_be_spoken_says_so() -> None:

@@ -22,6 +22,7 @@ from voice_backcare.ports import Posted
 from voice_backcare.session import Inbox, Session
 
 EMERGENCY = ("E1", "E2", "E3", "E4", "E5", "E6")
+_QUIET = 12  # looks without an event: most of what is posted is the end of a line among others
 URGENT = ("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8")
 
 
@@ -103,13 +104,13 @@ class Wall:
     def pump(self) -> None:
         """Everything that is in the inbox or due by now."""
         with self.lock:
-            while True:
-                before = self.session.turn, self.inbox._queue.qsize()
+            quiet = 0
+            while quiet < _QUIET:
+                before = self.session.turn, len(self.events)
                 self.attendant.turn_over(0.0)
                 if self.session.ended is not None:
                     self.attendant.begin()
-                if before == (self.session.turn, 0):
-                    return
+                quiet = quiet + 1 if before == (self.session.turn, len(self.events)) else 0
 
     def put(self, state: State, *, slow: bool = False) -> None:
         """Come to ``state`` as if the conversation had got there; ``slow``: its lines are still being said."""

@@ -56,9 +56,8 @@ class Attendant:
         self.beat()
 
     def _leave(self) -> None:
-        """Home care that nobody follows ends; never while a pack is on the skin, or just off it."""
-        view = self.screen.view
-        if self.session.state.place.name != "home_care" or view.phase is not None or view.speaking:
+        """Home care that nobody follows ends; the ice and heat hour is another place, and has its own end."""
+        if self.session.state.place.name != "home_care" or self.screen.view.speaking:
             return
         if self.session.clock.now_s() - self.screen.attended_at_s >= ABANDONED_S:
             self.session.handle(Fired(self.session.clock.now_s(), "give_up"))

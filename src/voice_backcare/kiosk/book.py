@@ -33,11 +33,12 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All words and buttons of the page, beside the content of the conversation."""
+    """All words and buttons of the page, beside the content; ``steps``: what a home-care step has beside the rest."""
 
     content: Content
     buttons: Mapping[str, Button]
     screens: Mapping[str, Offered]
+    steps: Mapping[str, tuple[Button, ...]]
     parts: Mapping[str, str]
     texts: Mapping[str, str]
 
@@ -61,7 +62,8 @@ def _book(data: Mapping[str, Any], content: Content) -> Book:
         name: Offered(named(values, "main"), named(values, "side"), named(values, "more"), values["help"])
         for name, values in data["screen"].items()
     }
+    steps = {name: named(values, "main") for name, values in data["step"].items()}
     missing = {question.part for question in content.questions.values()} - data["part"].keys()
     if missing:
         raise KeyError(f"part {missing}")
-    return Book(content, buttons, screens, data["part"], data["text"])
+    return Book(content, buttons, screens, steps, data["part"], data["text"])

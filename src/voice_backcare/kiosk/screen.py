@@ -47,7 +47,7 @@ class KioskScreen:
         self._clock = clock
         self._lock = threading.Lock()
         self._view = View(microphone=microphone, loudspeaker=loudspeaker)
-        self._attended_at_s = clock.now_s()
+        self._attended_at_s = self._turned_at_s = clock.now_s()
         self._danger_at_s: float | None = None
         self._given_up = False
         self._dismissed = False
@@ -59,6 +59,8 @@ class KioskScreen:
             view, now_s = self._view, self._clock.now_s()
             if show.id != "closing":
                 self._dismissed = False  # it goes on after all
+            if show.id != view.id:
+                self._turned_at_s = now_s
             if view.ended and show.id == "idle":  # what is over stays to be read
                 self._view = replace(view, turn=turn, speaking=True, told=None)
             else:
@@ -110,8 +112,8 @@ class KioskScreen:
 
     @property
     def attended_at_s(self) -> float:
-        """When somebody last said or touched something that meant something."""
-        return self._attended_at_s
+        """When somebody last said or touched something that meant something, or something new was shown."""
+        return max(self._attended_at_s, self._turned_at_s)
 
     def snapshot(self) -> dict[str, Any]:
         """What a page shows now."""
@@ -215,4 +217,4 @@ class KioskScreen:
 def _phase(show: Show) -> Phase | None:
     """The pack that is on the skin, or just off it, where the core tells of one."""
     told = getattr(show, "phase", None)
-    return None if told is None else Phase(told.pack, told.on, told.began_at_s, told.ends_at_s, told.total_s)
+    return None if told is None else Phase(told.pack, told.on, told.began_s, told.ends_s, told.first_on_s)

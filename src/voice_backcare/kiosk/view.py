@@ -17,17 +17,18 @@ _CANNOT_DIAL = "cannot_dial"
 _READ_BACK = "read_back_"
 _STANDBYS = {"starting": "starting", "idle": "idle", "paused": "paused", "waiting": "waiting", "closing": "closing"}
 _STEP = "step_"
+_PACK_ON, _PACK_OFF, _OFF_HINT, _HELD_HINT = "coach_on", "coach_off", "coach_off_hint", "coach_held_hint"
 
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A pack on or off the skin, on the session's clock; ``ends_at_s`` None: it has no end of its own."""
+    """A pack on or off the skin; times are of the session's clock, ``first_on_s`` is when it all began."""
 
     pack: str
     on: bool
-    began_at_s: float
-    ends_at_s: float | None
-    total_s: float
+    began_s: float
+    ends_s: float
+    first_on_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +79,18 @@ class View:
             return self.kind
         if self.danger:
             return "call_911"
-        if self.phase:
-            return "phase"
+        if self.id in (_PACK_ON, _PACK_OFF):
+            return self._pack_screen()
         if self.id.startswith(_STEP):
             return "home_care"
         return _STANDBYS.get(self.id, "outcome")
+
+    def _pack_screen(self) -> str:
+        """On; off at once, until somebody says so; off because it is held; or off until it goes on again."""
+        if self.id == _PACK_ON:
+            return "pack_on"
+        last = self.lines[-1].id if self.lines else ""
+        return {_OFF_HINT: "pack_off", _HELD_HINT: "pack_held"}.get(last, "pack_resting")
 
 
 def snapshot(view: View, book: Book, now_s: float) -> dict[str, Any]:
@@ -90,13 +98,16 @@ def snapshot(view: View, book: Book, now_s: float) -> dict[str, Any]:
     screen = view.screen
     offered = book.screens[screen]
     hidden = {"close_911"} if screen == "call_911" and view.speaking else set()  # nothing interrupts it (D6)
+    step = _step(view, book)
+    extra = book.steps.get(step["id"], ()) if step else ()
+    rows = {"main": (*offered.main, *extra), "side": offered.side, "more": offered.more}
     buttons = {
         row: [
             {"id": button.id, "label": button.label, "key": button.key, "twice": button.twice}
-            for button in getattr(offered, row)
+            for button in given
             if button.id not in hidden
         ]
-        for row in ("main", "side", "more")
+        for row, given in rows.items()
     }
     return {
         "turn": view.turn,
@@ -113,7 +124,7 @@ def snapshot(view: View, book: Book, now_s: float) -> dict[str, Any]:
         "loudspeaker": view.loudspeaker,
         "notices": _notices(view, book),
         "progress": _progress(view, book),
-        "step": _step(view, book),
+        "step": step,
         "phase": None if view.danger else _phase(view.phase, now_s),
         "clears_in_s": max(0.0, view.ended.clears_at_s - now_s) if view.ended else None,
         "kept": book.texts["kept"],
@@ -144,7 +155,9 @@ def _texts(view: View, book: Book) -> dict[str, Any]:
             "body": [{"id": "about", "text": text, "items": []} for text in about],
         }
     lines = list(dict.fromkeys(view.lines))
-    headline = next((line for line in lines if line.id in _OUTCOMES), None)
+    if view.screen == "pack_on" and len(lines) > 1 and lines[-1].id.endswith(_HINT):
+        lines.pop()  # the buttons say it
+    headline = next((line for line in lines if line.id in (*_OUTCOMES, _PACK_OFF)), None)
     if headline:
         lines.remove(headline)
     asks = view.screen != "home_care" and not (view.screen == "call_911" and view.kind == "standby")
@@ -187,7 +200,7 @@ def _family(line_id: str) -> str:
 
 def _is_small(line: Line, view: View) -> bool:
     """Words of the way ("Okay.", "I did not hear you."), as against what there is to know."""
-    if view.danger or view.screen in ("outcome", "closing", "paused", "waiting"):
+    if view.danger or view.screen in ("outcome", "closing", "paused", "waiting", "pack_held"):
         return False
     return line.sources == ("own",) or line.id == "opening_guide"
 
@@ -199,7 +212,7 @@ def _finished(ended: Ended, book: Book) -> dict[str, Any]:
     because = [{"id": "because", "text": "Because of:", "items": signs}] if signs else []
     return {
         "lead": [],
-        "headline": content.lines[ended.outcome].text if ended.outcome in content.lines else book.texts["finished"],
+        "headline": content.lines[ended.outcome].text if ended.outcome in _OUTCOMES else book.texts["finished"],
         "ask": "",
         "body": [*({"id": "after", "text": text, "items": []} for text in texts), *because],
     }
@@ -267,14 +280,10 @@ def _step(view: View, book: Book) -> dict[str, Any] | None:
 def _phase(phase: Phase | None, now_s: float) -> dict[str, Any] | None:
     if phase is None:
         return None
-    left_s = None if phase.ends_at_s is None else max(0.0, phase.ends_at_s - now_s)
-    length_s = None if phase.ends_at_s is None else phase.ends_at_s - phase.began_at_s
-    gone_s = max(0.0, now_s - phase.began_at_s)
     return {
         "pack": phase.pack,
         "on": phase.on,
-        "left_s": left_s,
-        "length_s": length_s,
-        "gone_s": gone_s,
-        "total_s": phase.total_s,
+        "left_s": max(0.0, phase.ends_s - now_s),
+        "length_s": max(1.0, phase.ends_s - phase.began_s),
+        "total_s": max(0.0, now_s - phase.first_on_s),
     }

@@ -156,7 +156,9 @@ function fit() {
     find("words").style.setProperty("--fit", size);
     if (main.scrollHeight <= main.clientHeight + 1) break;
   }
-  if (main.scrollHeight > main.clientHeight + 1) main.tabIndex = 0;
+  const scrolls = main.scrollHeight > main.clientHeight + 1;
+  main.dataset.scrolls = scrolls;
+  if (scrolls) main.tabIndex = 0;
   else main.removeAttribute("tabindex");
   below();
 }

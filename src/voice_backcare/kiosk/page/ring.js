@@ -56,18 +56,18 @@ function made() {
 function draw() {
   if (!phase || !parts) return;
   const gone = (performance.now() - since) / 1000;
-  const left = phase.left_s === null ? null : Math.max(0, phase.left_s - gone);
-  const share = left === null ? 1 : left / phase.length_s;
+  const left = Math.max(0, phase.left_s - gone);
+  const share = Math.min(1, left / phase.length_s);
   parts.ring.dataset.pack = phase.pack;
   parts.ring.dataset.on = phase.on;
   parts.left.setAttribute("stroke-dashoffset", AROUND * (1 - share));
-  const time = left === null ? clock(phase.gone_s + gone) : clock(left);
+  const time = clock(left);
   const name = NAMES[phase.pack][phase.on ? 0 : 1];
-  const total = phase.total_s >= 60 ? `${Math.floor(phase.total_s / 60)} min in all` : "";
+  const total = `${Math.floor((phase.total_s + gone) / 60)} min in all`;
   [name, time, total].forEach((text, at) => {
     if (parts.texts[at].textContent !== text) parts.texts[at].textContent = text;
   });
-  const minutes = left === null ? "" : `, about ${Math.ceil(left / 60)} minutes left`;
+  const minutes = `, about ${Math.ceil(left / 60)} minutes left`;
   if (parts.ring.getAttribute("aria-label") !== name + minutes) parts.ring.setAttribute("aria-label", name + minutes);
 }
 
