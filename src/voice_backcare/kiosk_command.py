@@ -8,7 +8,7 @@ import click
 class NoKiosk(Exception):
     """The page's own libraries are not installed; ``str()`` is the sentence for the user."""
 
-    exit_code = 8
+    exit_code = 18
 
 
 @click.command("kiosk")

@@ -35,7 +35,7 @@ _STATUS = {"taken": 200, "stale": 409, "bounced": 409, "unknown": 400}
 class PageGone(Exception):
     """The server has ended by itself; ``str()`` is the sentence for the user."""
 
-    exit_code = 9
+    exit_code = 19
 
 
 Press = Callable[[str, int], str]
@@ -44,7 +44,7 @@ Press = Callable[[str, int], str]
 class PortTaken(Exception):
     """Another program has the port; ``str()`` is the sentence for the user."""
 
-    exit_code = 7
+    exit_code = 17
 
 
 class PageServer:
