@@ -269,6 +269,13 @@ def test_a_failure_outside_a_turn_changes_nothing() -> None:
     assert wall.seen["ask"] == before["ask"]
 
 
+def test_the_emergency_number_is_a_setting() -> None:
+    """Where another number is called in an emergency, the page names that one."""
+    seen = snapshot(View(id="idle"), books.load(content.load(), "112"), 0.0)
+    assert seen["emergency"] == "In an emergency call 112."
+    assert seen["emergency"] in [paragraph["text"] for paragraph in seen["body"]]
+
+
 def test_a_broken_book_names_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """A screens.toml that lacks something is a broken installation, in one sentence."""
     monkeypatch.setattr(books.tomllib, "loads", lambda text: {"button": {}, "screen": {"idle": {"help": "x"}}})

@@ -43,16 +43,16 @@ class Book:
     texts: Mapping[str, str]
 
 
-def load(content: Content) -> Book:
-    """The page's words; ``ContentError`` where ``screens.toml`` is not what it must be."""
+def load(content: Content, emergency_number: str = "911") -> Book:
+    """The page's words around ``content``; ``ContentError`` where ``screens.toml`` is not what it must be."""
     try:
         data = tomllib.loads(resources.files(__package__).joinpath("screens.toml").read_text(encoding="utf-8"))
-        return _book(data, content)
+        return _book(data, content, emergency_number)
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise ContentError(f"kiosk/screens.toml cannot be used: {error!r}") from error
 
 
-def _book(data: Mapping[str, Any], content: Content) -> Book:
+def _book(data: Mapping[str, Any], content: Content, emergency_number: str) -> Book:
     buttons = {name: Button(name, **values) for name, values in data["button"].items()}
 
     def named(values: Mapping[str, Any], row: str) -> tuple[Button, ...]:
@@ -63,7 +63,8 @@ def _book(data: Mapping[str, Any], content: Content) -> Book:
         for name, values in data["screen"].items()
     }
     steps = {name: named(values, "main") for name, values in data["step"].items()}
+    texts = {name: text.format(number=emergency_number) for name, text in data["text"].items()}
     missing = {question.part for question in content.questions.values()} - data["part"].keys()
     if missing:
         raise KeyError(f"part {missing}")
-    return Book(content, buttons, screens, steps, data["part"], data["text"])
+    return Book(content, buttons, screens, steps, data["part"], texts)

@@ -128,6 +128,7 @@ def snapshot(view: View, book: Book, now_s: float) -> dict[str, Any]:
         "phase": None if view.danger else _phase(view.phase, now_s),
         "clears_in_s": max(0.0, view.ended.clears_at_s - now_s) if view.ended else None,
         "kept": book.texts["kept"],
+        "emergency": book.texts["emergency"],
     }
 
 

@@ -40,6 +40,7 @@ export function showState(state) {
   showWords(state);
   setText(find("help"), state.help);
   setText(find("kept"), state.kept);
+  setText(find("lost-number"), state.emergency);
 }
 
 function showVoice(state) {
