@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from scenes import SCENES
-from wall import EMERGENCY, Wall, answered, wait_for
+from wall import EMERGENCY, URGENT, Wall, answered, wait_for
 
 from voice_backcare import content
 from voice_backcare.dialogue.state import Place, State
@@ -434,6 +434,21 @@ def test_every_step_fits(screen: Screen) -> None:
         screen.sync()
         assert screen.page.evaluate(_OVERFLOW) <= 0, step.id
         screen.page.screenshot(path=PICTURES / f"step-{step.id}-800x480-light.png")
+
+
+def test_what_does_not_fit_says_so_and_keeps_the_question(screen: Screen) -> None:
+    """A long list says that there is more, and no longer once all is seen, or when a short one follows."""
+    wall = screen.wall
+    wall.put(State(Place("outcome", "call_provider_now"), answered(*EMERGENCY, "S1", *URGENT[1:], yes=("R1",))))
+    wall.press("summary")
+    screen.sync()
+    expect(screen.page.locator("#main")).to_have_attribute("data-below", "true")
+    screen.page.evaluate("() => document.getElementById('main').scrollTo(0, 10000)")
+    expect(screen.page.locator("#main")).to_have_attribute("data-below", "false")
+    screen.page.evaluate("() => document.getElementById('main').scrollTo(0, 0)")
+    for scene in ("pack_ice_on", "question"):
+        screen.come_to(scene)
+        expect(screen.page.locator("#main")).to_have_attribute("data-below", "false")
 
 
 def test_every_question_fits_in_every_wording(screen: Screen) -> None:

@@ -153,6 +153,7 @@ function announce({ lead, headline, ask, body, danger, screen }) {
 // Long lists get smaller type before they get a scroll bar; what is left below is told, and reached by keys too.
 function fit() {
   const main = find("main");
+  main.dataset.below = main.dataset.scrolls = false;
   for (const size of SIZES) {
     find("words").style.setProperty("--fit", size);
     if (main.scrollHeight <= main.clientHeight + 1) break;
