@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from scenes import SCENES
+from scenes import SCENES, PhasedShow
 from wall import EMERGENCY, URGENT, Wall, answered, wait_for
 
 from voice_backcare import content
 from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import DeviceBack, DeviceLost
+from voice_backcare.events import DeviceBack, DeviceLost, Line
+from voice_backcare.kiosk.view import Phase
 
 PICTURES = Path(__file__).parents[2] / "test-output" / "kiosk"
 SIZES = {"800x480": (800, 480), "1024x600": (1024, 600), "1920x1080": (1920, 1080), "390x844": (390, 844)}
@@ -446,9 +447,13 @@ def test_what_does_not_fit_says_so_and_keeps_the_question(screen: Screen) -> Non
     screen.page.evaluate("() => document.getElementById('main').scrollTo(0, 10000)")
     expect(screen.page.locator("#main")).to_have_attribute("data-below", "false")
     screen.page.evaluate("() => document.getElementById('main').scrollTo(0, 0)")
-    for scene in ("pack_ice_on", "question"):
-        screen.come_to(scene)
-        expect(screen.page.locator("#main")).to_have_attribute("data-below", "false")
+    expect(screen.page.locator("#main")).to_have_attribute("data-below", "true")
+    now_s = wall.clock.now_s()
+    held = Line("coach_on", "On. Hold the ice on the sore spot for 20 minutes.", ("I1",))
+    phase = Phase("ice", True, now_s, now_s + 1200, now_s)
+    wall.screen.show(PhasedShow("standby", "coach_on", (held,), phase=phase), wall.session.turn)
+    screen.sync()
+    expect(screen.page.locator("#main")).to_have_attribute("data-below", "false")
 
 
 def test_every_question_fits_in_every_wording(screen: Screen) -> None:
