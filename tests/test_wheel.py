@@ -64,6 +64,15 @@ def test_the_table_of_models_is_inside(python: Path, tmp_path: Path) -> None:
     assert _run(python, code, tmp_path) == "vosk-model-small-en-us-0.15"
 
 
+def test_the_page_is_inside(python: Path, tmp_path: Path) -> None:
+    """Every file of the page, and its words, are in the wheel."""
+    code = "from voice_backcare.kiosk.server import PAGE\nfrom voice_backcare.kiosk import book\n"
+    code += "from voice_backcare import content\nbook.load(content.load())\n"
+    code += "print(*sorted(path.name for path in PAGE.iterdir()))"
+    here = sorted(path.name for path in (ROOT / "src" / "voice_backcare" / "kiosk" / "page").iterdir())
+    assert _run(python, code, tmp_path).split() == here
+
+
 def test_the_command_is_installed(python: Path, tmp_path: Path) -> None:
     """`voice-backcare --help` runs from anywhere."""
     command = [str(python.with_name("voice-backcare")), "--help"]

@@ -22,6 +22,7 @@ from voice_backcare.faults import (
     faults,
 )
 from voice_backcare.journal_command import JOURNAL, forget
+from voice_backcare.kiosk_command import kiosk_command
 from voice_backcare.model_command import model_group
 from voice_backcare.running import Run
 from voice_backcare.settings_command import SAID, chosen, settings_command, settings_options
@@ -158,6 +159,7 @@ def protocol() -> None:
     click.echo(markdown(content.load()), nl=False)
 
 
+cli.add_command(kiosk_command)
 cli.add_command(model_group)
 cli.add_command(settings_command)
 cli.add_command(summary_command)

@@ -96,18 +96,23 @@ class Session:
     def post(self, posted: Posted) -> None:
         self.inbox.post(posted)
 
-    def press(self, meaning: str) -> None:
-        """A key, a touch, a button, from any thread: it belongs to what is on the screen now.
+    def press(self, meaning: str, turn: int | None = None) -> None:
+        """A key, a touch, a button, from any thread: it belongs to ``turn``, or to what is on the screen now.
 
         A "no" that comes before anybody can have taken in the question is meant for the one before, and is dropped.
         """
         now_s = self.clock.now_s()
         if meaning != "no" or now_s - self._turn_began_s >= HASTY_S:
-            self.post(Posted(self._turn, Pressed(now_s, meaning)))
+            self.post(Posted(self._turn if turn is None else turn, Pressed(now_s, meaning)))
 
     @property
     def turn(self) -> int:
         return self._turn
+
+    @property
+    def turn_age_s(self) -> float:
+        """How long what is on the screen now has been there."""
+        return self.clock.now_s() - self._turn_began_s
 
     @property
     def silence_until_s(self) -> float | None:

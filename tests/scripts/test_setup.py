@@ -136,6 +136,24 @@ def test_an_environment_for_the_tests_serves_the_program(checkout: Checkout) -> 
     assert checkout.done() == []
 
 
+def test_the_page_has_libraries_of_its_own(checkout: Checkout) -> None:
+    """`scripts/run kiosk` adds the page's libraries to what is there; what else is run does not take them away."""
+    checkout.run("setup", "--text")
+    checkout.done()
+    assert checkout.run("run", "kiosk", "--no-browser").stdout == "kiosk|--no-browser|"
+    calls = checkout.done()
+    assert any("requirements/kiosk.txt" in call for call in calls)
+    assert not any("-m venv" in call for call in calls)
+    checkout.run("setup", "--text")
+    assert checkout.done() == []
+
+
+def test_the_page_is_served_where_there_can_be_no_voice(checkout: Checkout) -> None:
+    """With no model to be had, `scripts/run kiosk` still starts: it works by touch."""
+    checkout.environment["MODEL_FAILS"] = "yes"
+    assert checkout.run("run", "kiosk").stdout == "kiosk|"
+
+
 @pytest.mark.parametrize("sign", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM])
 def test_ended_while_packages_are_installed(checkout: Checkout, tmp_path: Path, sign: signal.Signals) -> None:
     """Ended in the middle of pip, the next run makes a whole environment."""

@@ -114,12 +114,12 @@ def open_machine(
     quiet_native_messages()
     _share_one_heap()
     espeak_version()
-    load = _model_loader(settings.model_folder, phrases, decoys, match)
+    load = model_loader(settings.model_folder, phrases, decoys, match)
     voice = Synthesiser(settings.voice or DEFAULT_VOICE, spelled=settings.spelled)
     portaudio = PortAudio()
     with contextlib.ExitStack() as undo:
         undo.callback(voice.close)
-        _start_voice(voice)
+        start_voice(voice)
         recogniser = LoadingRecogniser(
             load, warm, failed=lambda: post(Posted(None, DeviceLost(clock.now_s(), RECOGNISER)))
         )
@@ -158,7 +158,7 @@ def open_machine(
         return Machine(ears, mouth, levels, recogniser, undo.pop_all().close)
 
 
-def _start_voice(voice: Synthesiser) -> None:
+def start_voice(voice: Synthesiser) -> None:
     """In the background, as the first lines are mostly there; but a voice by name is tried at once."""
     if voice.voice == DEFAULT_VOICE:
         threading.Thread(target=_try_voice, args=(voice,), name="voice", daemon=True).start()
@@ -175,7 +175,7 @@ def _try_voice(voice: Synthesiser) -> None:
         voice.start()
 
 
-def _model_loader(
+def model_loader(
     folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: Match
 ) -> Callable[[], VoskRecogniser]:
     from voice_backcare.speech.model import ModelError, ready

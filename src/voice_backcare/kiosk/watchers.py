@@ -1,0 +1,120 @@
+"""All screens that watch: each is told the whole truth at every change, and nobody waits for a slow one.
+
+There is no queue: a watcher that was busy is sent what holds now. So nothing grows, however many
+changes it missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+WATCHERS_MOST = 32
+HEARTBEAT_S = 10.0  # a page that hears nothing for much longer knows that the program is gone
+_QUIETEST_DBFS = -60.0
+_HEADERS = ((b"content-type", b"text/event-stream; charset=utf-8"), (b"x-accel-buffering", b"no"))
+_BUSY = b'{"error":"Too many screens watch already. Close one."}'
+
+
+class Watchers:
+    """An ASGI application of server-sent events. ``changed`` and ``level`` may be called from any thread."""
+
+    def __init__(self, run: str, snapshot: Callable[[], dict[str, Any]], *, most: int = WATCHERS_MOST) -> None:
+        self._run = run
+        self._snapshot = snapshot
+        self._most = most
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = threading.Lock()
+        self._told = False
+        self._version = 0
+        self._levels = 0
+        self._level = 0.0
+        self._ended = False
+        self._waiting: set[asyncio.Event] = set()
+
+    @property
+    def count(self) -> int:
+        return len(self._waiting)
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """From here on changes are sent, on ``loop``."""
+        self._loop = loop
+
+    def changed(self) -> None:
+        self._version += 1
+        self._wake()
+
+    def level(self, dbfs: float) -> None:
+        self._level = min(1.0, max(0.0, 1.0 - dbfs / _QUIETEST_DBFS))
+        self._levels += 1
+        self._wake()
+
+    def end(self) -> None:
+        """Let go of every watcher."""
+        self._ended = True
+        self._wake()
+
+    def _wake(self) -> None:
+        with self._lock:
+            if self._told or self._loop is None or self._loop.is_closed():
+                return
+            self._told = True
+            self._loop.call_soon_threadsafe(self._wake_here)
+
+    def _wake_here(self) -> None:
+        with self._lock:
+            self._told = False
+        for waiting in self._waiting:
+            waiting.set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if len(self._waiting) >= self._most or self._ended:
+            headers = [(b"content-type", b"application/json"), (b"retry-after", b"5")]
+            await send({"type": "http.response.start", "status": 503, "headers": headers})
+            await send({"type": "http.response.body", "body": _BUSY})
+            return
+        wake = asyncio.Event()
+        self._waiting.add(wake)
+        gone = asyncio.ensure_future(_disconnected(receive, wake))
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
+            await self._tell(send, wake, gone)
+        finally:
+            self._waiting.discard(wake)
+            gone.cancel()
+
+    async def _tell(self, send: Send, wake: asyncio.Event, gone: asyncio.Future[None]) -> None:
+        version = levels = -1
+        while not (self._ended or gone.done()):
+            wake.clear()
+            parts = []
+            if version != self._version:
+                version = self._version
+                parts.append(self._event("state", {"run": self._run, **self._snapshot()}))
+            if levels != self._levels:
+                levels = self._levels
+                parts.append(self._event("level", {"level": round(self._level, 2)}))
+            if parts:
+                await send({"type": "http.response.body", "body": b"".join(parts), "more_body": True})
+                continue
+            try:
+                await asyncio.wait_for(wake.wait(), HEARTBEAT_S)
+            except TimeoutError:
+                version = -1
+        if not gone.done():
+            await send({"type": "http.response.body", "body": b""})
+
+    @staticmethod
+    def _event(name: str, data: dict[str, Any]) -> bytes:
+        return f"event: {name}\nretry: 1000\ndata: {json.dumps(data, ensure_ascii=False)}\n\n".encode()
+
+
+async def _disconnected(receive: Receive, wake: asyncio.Event) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+    wake.set()

@@ -1,0 +1,184 @@
+"""A kiosk without sound hardware: the real session, screen and server; fake ears and mouth; a clock to push."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+from voice_backcare import content, conversation
+from voice_backcare.dialogue.state import Place, Record, State
+from voice_backcare.events import Event, Fired, Heard, NoMatch, Pressed
+from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth
+from voice_backcare.inbox import Inbox
+from voice_backcare.kiosk import book as books
+from voice_backcare.kiosk.attendant import ABANDONED_S, Attendant
+from voice_backcare.kiosk.screen import KioskScreen
+from voice_backcare.kiosk.server import PageServer
+from voice_backcare.kiosk.standing_in import SilentMouth, SwitchedEars, patient
+from voice_backcare.ports import Posted
+from voice_backcare.session import Session
+
+EMERGENCY = ("E1", "E2", "E3", "E4", "E5", "E6")
+_QUIET = 12  # looks without an event: most of what is posted is the end of a line among others
+URGENT = ("R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8")
+
+
+@cache
+def the_book() -> books.Book:
+    return books.load(content.load())
+
+
+@cache
+def the_core() -> conversation.Conversation:
+    return conversation.build(content.load(), give_up_s=ABANDONED_S)
+
+
+def answered(*no: str, yes: tuple[str, ...] = (), confirmed: tuple[str, ...] = ()) -> Record:
+    answers = (*((question, "no") for question in no), *((question, "yes") for question in yes))
+    return Record(answers=answers, confirmed=frozenset(confirmed))
+
+
+class PushedClock(FakeClock):
+    """Goes by itself like the system's, and can be pushed on."""
+
+    def now_s(self) -> float:
+        return self.at_s + time.monotonic()
+
+
+@dataclass
+class Wall:
+    """``page``: serve it too. Without it nothing moves but by ``pump``, on a clock that stands still."""
+
+    page: bool = False
+    microphone: bool = True
+    loudspeaker: bool = True
+
+    def __post_init__(self) -> None:
+        self.clock: FakeClock = PushedClock() if self.page else FakeClock()
+        self.inbox = Inbox()
+        self.screen = KioskScreen(the_book(), self.clock)
+        self.screen.devices(ears=self.microphone, mouth=self.loudspeaker)
+        self.switched = SwitchedEars(self.inbox.post, self.clock, self.screen.ears_open)
+        self.ears = FakeEars(self.switched.post, self.clock)
+        self.mouth = FakeMouth(self.inbox.post, self.clock)
+        if self.microphone:
+            self.switched.ears = self.ears
+        core = patient(the_core(), lambda: self.screen.view.microphone == "on" and self.screen.view.loudspeaker == "on")
+        mouth = self.mouth if self.loudspeaker else SilentMouth(self.inbox.post, self.clock)
+        self.events: list[Event] = []
+        self.session = Session(
+            core, self.switched, mouth, self.screen, self.clock, decided=self.events.append, inbox=self.inbox
+        )
+        self.beats = 0
+        self.attendant = Attendant(self.session, self.screen, self.switched, frozenset(the_book().buttons), self._count)
+        self.lock = threading.RLock()
+        self._closed = threading.Event()
+        self.attendant.begin()
+        self.pump()
+        if self.page:
+            self.server = PageServer(self.screen.snapshot, self.attendant.press, 0)
+            self.screen.changed = self.server.watchers.changed
+            self.screen.heard_level = self.server.watchers.level
+            self.server.start()
+            self._thread = threading.Thread(target=self._run, daemon=True)
+            self._thread.start()
+
+    def _count(self) -> None:
+        self.beats += 1
+
+    def _run(self) -> None:
+        while not self._closed.wait(0.004):
+            self.pump()
+
+    def close(self) -> None:
+        self._closed.set()
+        if self.page:
+            self._thread.join(5)
+            self.server.close()
+
+    # --- what happens ----------------------------------------------------------------------
+
+    def pump(self) -> None:
+        """Everything that is in the inbox or due by now."""
+        with self.lock:
+            quiet = 0
+            while quiet < _QUIET:
+                before = self.session.turn, len(self.events)
+                self.attendant.turn_over(0.0)
+                if self.session.ended is not None:
+                    self.attendant.begin()
+                quiet = quiet + 1 if before == (self.session.turn, len(self.events)) else 0
+
+    def put(self, state: State, *, slow: bool = False) -> None:
+        """Come to ``state`` as if the conversation had got there; ``slow``: its lines are still being said."""
+        with self.lock:
+            if self.screen.view.ended:
+                self.screen.dismiss()
+            self.screen.devices(ears=self.microphone, mouth=self.loudspeaker)
+            self.mouth.slow = slow
+            self.session.ended = None
+            self.session.state = state
+            now_s = self.clock.now_s()
+            standing = state.place.name == "paused"
+            self.session.handle(Fired(now_s, "safety_net") if standing else Pressed(now_s, "repeat"))
+            self.session.settle()
+            self.mouth.slow = False
+
+    def on(self, question: str, *no: str, **values: tuple[str, ...]) -> None:
+        """At this question, with "no" to ``no``."""
+        self.put(State(Place("question", question), answered(*no, **values)))
+
+    def press(self, meaning: str, turn: int | None = None) -> str:
+        """A touch once the bounce is over."""
+        self.clock.advance(1.0)
+        result = self.attendant.press(meaning, self.session.turn if turn is None else turn)
+        self.pump()
+        return result
+
+    def hear(self, meaning: str, phrase: str = "", sign: str | None = None) -> None:
+        with self.lock:
+            self.ears.hear(Heard(self.clock.now_s(), meaning, phrase or meaning, sign))
+            self.pump()
+
+    def noise(self) -> None:
+        with self.lock:
+            self.ears.hear(NoMatch(self.clock.now_s(), "the weather"))
+            self.pump()
+
+    def post(self, event: Event) -> None:
+        with self.lock:
+            self.session.post(Posted(None, event))
+            self.pump()
+
+    def pass_time(self, seconds: float, step_s: float = 1.0) -> None:
+        """In small steps, so that all happens in its order."""
+        left = seconds
+        while left > 0:
+            self.clock.advance(min(step_s, left))
+            left -= step_s
+            self.pump()
+
+    @property
+    def seen(self) -> dict:
+        return self.screen.snapshot()
+
+
+@contextmanager
+def wall(**options: bool) -> Iterator[Wall]:
+    made = Wall(**options)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def wait_for(condition: Callable[[], bool], within_s: float = 10.0) -> None:
+    """Until ``condition`` holds; fails after ``within_s``."""
+    end_s = time.monotonic() + within_s
+    while not condition():
+        assert time.monotonic() < end_s, "it never came to that"
+        time.sleep(0.01)
