@@ -1,6 +1,7 @@
 """An hour of ice or heat with a program that dies and comes back, and somebody who does what it says.
 
-Time goes on while the program is dead. What is checked is what was said at the bed and when, not what the program thinks.
+Time goes on while the program is dead. What is checked is what was said at the bed and when, not what the program
+thinks.
 """
 
 from __future__ import annotations
@@ -89,7 +90,7 @@ def live(
     written: Callable[[Event], None] = lambda event: None,
     journal: bool = True,
 ) -> Life:
-    """Start the program, and let it hear ``words``; it dies as they are used up, or as ``written`` raises ``DeadError``.
+    """Start the program, and let it hear ``words``; it dies as they are used up, or where ``written`` raises.
 
     ``written`` is called when an event is on the disk and nothing has come of it yet. Without ``journal`` nothing more
     is written once it was taken up.

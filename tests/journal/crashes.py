@@ -38,6 +38,7 @@ HEAT = [
     *("yes", "+5m", "yes", "+5m", "maybe", "+1m", "okay", "maybe", "no", "+20m", "yes", "+5m", "", "it's off", "no"),
     *("+20m", "yes", "it hurts", "okay", "no", "+20m", "yes", "yes", "+8m", "+10m", "okay", "no"),
 ]
+IN_HOME_CARE = ["ice", "yes", "+20m", "okay", "no", "+20m", "switch", "yes", "+5m", "yes", "stop"]
 CONVERSATIONS: dict[str, list[str]] = {
     "first yes": ["yes", "what do I tell them", "go back", "no", "yes", "no"],
     "doubt": ["no", "maybe", "maybe", "repeat", "go back", "maybe"],
@@ -51,20 +52,7 @@ CONVERSATIONS: dict[str, list[str]] = {
     "start over": ["no", "no", "start over", "yes", "no", "stop", "no", "help", "stop"],
     "hour of ice": ICE,
     "hour of heat": HEAT,
-    "hour in home care": [
-        *TO_HOME_CARE,
-        "ice",
-        "yes",
-        "+20m",
-        "okay",
-        "no",
-        "+20m",
-        "switch",
-        "yes",
-        "+5m",
-        "yes",
-        "stop",
-    ],
+    "hour in home care": [*TO_HOME_CARE, *IN_HOME_CARE],
 }
 STARTS = {"hour of ice": "start_ice", "hour of heat": "start_heat"}
 EVERYTHING = bool(os.environ.get("VOICE_BACKCARE_FAULTS"))  # what scripts/faults sets: no sampling

@@ -98,7 +98,7 @@ def said(log: list[Moment]) -> list[Moment]:
 @pytest.mark.parametrize("away", SAME_BOOT)
 @pytest.mark.parametrize("name", HOURS)
 def test_on_the_same_boot_the_time_goes_on(name: str, away: str, answers: str, tmp_path: Path) -> None:
-    """At each event: what is left is what was left, an overdue pack is first of all told "Off", and no start unchecked."""
+    """At each event: what is left is what was left, an overdue pack is told "Off" first, and no start unchecked."""
     away_s = SAME_BOOT[away]
     for death in deaths(name, tmp_path / "journal", step=4):
         log = back(death, away_s, ANSWERS[answers])
@@ -166,7 +166,7 @@ def test_after_an_update_what_may_be_on_comes_off(
 
 @pytest.mark.parametrize("seed", range(200 if EVERYTHING else 12))
 def test_killed_again_and_again_in_one_hour(seed: int, tmp_path: Path) -> None:
-    """Random words, random deaths on the same boot, at any event or between two: no start unchecked, nothing too long."""
+    """Random words and deaths on the same boot, at any event or between two: no start unchecked, nothing too long."""
     dice = random.Random(seed)
     words = ["okay", "yes", "no", "maybe", "", "+1m", "+5m", "+20m", "pause", "continue", "how long is left", "repeat"]
     world, pack = World(), dice.choice(("ice", "heat"))
