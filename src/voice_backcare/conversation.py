@@ -234,7 +234,8 @@ class Conversation:
     def _resumed(self, state: State, event: Resumed) -> Result:
         """Says so, and asks whether to go on with the same child; 911 is said first of all (D11)."""
         place, record = base(state.place), state.record
-        lead = self.prompts.lines("interrupted")
+        # An hour that was cut short with the pack on may have been interrupted before it said so.
+        lead = (*self.prompts.take_off(state), *self.prompts.lines("interrupted"))
         if place.name == "idle":
             return state, ()
         fresh = event.same_boot and event.away_s is not None and event.away_s <= FRESH_S

@@ -188,7 +188,9 @@ class Recorder:
         may be on the child.
         """
         record, hour = state.record, state.hour
-        worn = [hour.pack, hour.alone, hour.step, hour.first_on_at_s, hour.now_at_s] if hour and hour.worn else None
+        worn = None
+        if hour and (hour.worn or hour.left_on):
+            worn = [hour.pack, hour.alone, hour.step, hour.first_on_at_s, hour.now_at_s]
         return json.dumps(
             {
                 "answers": [list(answer) for answer in record.answers if answer[1] in (YES, UNSURE)],

@@ -90,7 +90,7 @@ def test_a_line_is_never_an_answer(
     listener = Listener(recogniser, known.match)
     answered = {}
     for text in [*_WORST, *lines]:
-        results = _outcomes(listener, prompts.sound(text, mouth.DEFAULT_RATE_WPM), delay_s, echo)
+        results = _outcomes(listener, prompts.sound(text, mouth.DEFAULT_RATE_WPM, keep=True), delay_s, echo)
         found = [result.found for result in results if isinstance(result, Outcome) and result.found]
         if found:
             answered[text] = found
@@ -104,4 +104,4 @@ def test_in_an_ordinary_room_our_voice_is_nothing_at_all(
     """Not even a no-match: nobody is asked again because the program spoke."""
     listener = Listener(recogniser, grammar.load().match)
     for text in _WORST:
-        assert _outcomes(listener, prompts.sound(text, mouth.DEFAULT_RATE_WPM), delay_s, echo=False) == []
+        assert _outcomes(listener, prompts.sound(text, mouth.DEFAULT_RATE_WPM, keep=True), delay_s, echo=False) == []

@@ -26,8 +26,8 @@ def _cache(voice: FakeVoice, folder: Path | None, **options: int) -> PromptCache
 def test_a_line_is_synthesised_once(tmp_path: Path) -> None:
     """A second program finds it on disk."""
     voice = FakeVoice()
-    first = _cache(voice, tmp_path).sound("Is it hard to breathe?", 165)
-    again = _cache(voice, tmp_path).sound("Is it hard to breathe?", 165)
+    first = _cache(voice, tmp_path).sound("Is it hard to breathe?", 165, keep=True)
+    again = _cache(voice, tmp_path).sound("Is it hard to breathe?", 165, keep=True)
     assert voice.said == ["Is it hard to breathe?"]
     assert (first.samples == again.samples).all()
     assert [path.suffix for path in tmp_path.iterdir()] == [".wav"]
@@ -36,9 +36,9 @@ def test_a_line_is_synthesised_once(tmp_path: Path) -> None:
 def test_another_rate_voice_or_version_is_another_file(tmp_path: Path) -> None:
     """Nothing said with an old voice is mistaken for the new one."""
     old, new = FakeVoice(versions=("1",)), FakeVoice(versions=("2",))
-    _cache(old, tmp_path).sound("Yes.", 165)
-    _cache(old, tmp_path).sound("Yes.", 145)
-    _cache(new, tmp_path).sound("Yes.", 165)
+    _cache(old, tmp_path).sound("Yes.", 165, keep=True)
+    _cache(old, tmp_path).sound("Yes.", 145, keep=True)
+    _cache(new, tmp_path).sound("Yes.", 165, keep=True)
     assert len(old.said) == 2 and len(new.said) == 1
     assert len(list(tmp_path.iterdir())) == 3
 
@@ -47,10 +47,10 @@ def test_another_rate_voice_or_version_is_another_file(tmp_path: Path) -> None:
 def test_a_half_written_file_is_made_again(tmp_path: Path, length: int) -> None:
     """What power loss left is never played."""
     voice = FakeVoice()
-    whole = _cache(voice, tmp_path).sound("Yes.", 165)
+    whole = _cache(voice, tmp_path).sound("Yes.", 165, keep=True)
     (path,) = tmp_path.iterdir()
     path.write_bytes(path.read_bytes()[:length])
-    again = _cache(voice, tmp_path).sound("Yes.", 165)
+    again = _cache(voice, tmp_path).sound("Yes.", 165, keep=True)
     assert len(again.samples) == len(whole.samples)
     assert len(voice.said) == 2
     assert path.stat().st_size > 2000
@@ -63,7 +63,7 @@ def test_a_read_only_place_is_told_once_and_does_no_harm(tmp_path: Path, caplog:
     cache = _cache(FakeVoice(), blocked / "prompts")
     with caplog.at_level(logging.WARNING):
         for text in ("One.", "Two.", "Three."):
-            assert cache.sound(text, 165).duration_s > 0
+            assert cache.sound(text, 165, keep=True).duration_s > 0
     assert len(caplog.records) == 1
     assert "without its store" in caplog.text
 
@@ -78,7 +78,7 @@ def test_a_full_disk_leaves_nothing_half_written(
 
     monkeypatch.setattr(module.os, "fsync", full)
     cache = _cache(FakeVoice(), tmp_path)
-    assert cache.sound("One.", 165).duration_s > 0
+    assert cache.sound("One.", 165, keep=True).duration_s > 0
     assert list(tmp_path.iterdir()) == []
     assert "No space left" in caplog.text
 
@@ -91,7 +91,7 @@ def test_the_oldest_are_removed_beyond_the_bound(tmp_path: Path) -> None:
     cache = _cache(FakeVoice(), tmp_path, most_bytes=60_000)
     names = []
     for index in range(8):
-        cache.sound(f"Line {index}.", 165)
+        cache.sound(f"Line {index}.", 165, keep=True)
         for path in tmp_path.glob("*.wav"):
             if path not in names:
                 names.append(path)
@@ -105,15 +105,15 @@ def test_without_a_folder_the_last_lines_are_remembered() -> None:
     """Asking for the length and then saying it synthesises once."""
     voice = FakeVoice()
     cache = _cache(voice, None)
-    cache.sound("Yes.", 165)
-    cache.sound("Yes.", 165)
+    cache.sound("Yes.", 165, keep=True)
+    cache.sound("Yes.", 165, keep=True)
     assert voice.said == ["Yes."]
 
 
 def test_a_voice_that_fails_leaves_nothing(tmp_path: Path) -> None:
     """``VoiceError`` comes through, and no file is kept."""
     with pytest.raises(VoiceError):
-        _cache(FakeVoice({"Bad."}), tmp_path).sound("Bad.", 165)
+        _cache(FakeVoice({"Bad."}), tmp_path).sound("Bad.", 165, keep=True)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,17 +1,20 @@
 """What the tests of the journal share: conversations to be interrupted, and what must hold when they go on.
 
 A conversation is a list of input lines, as ``simulate`` takes them; "+20m" moves the clock. To have another one
-interrupted at every event, by crash, power cut and update, add it to ``CONVERSATIONS``.
+interrupted at every event, by crash, power cut and update, add it to ``CONVERSATIONS``; an hour of ice or heat that is
+begun alone to ``STARTS`` too.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import TypeVar
 
 from voice_backcare import content, conversation, grammar
 from voice_backcare.dialogue.state import NO, Record, State
@@ -20,8 +23,22 @@ from voice_backcare.journal import Boot
 from voice_backcare.resuming import Recorder, open_recorder
 from voice_backcare.terminal.typed import Turn, TypedConversation
 
+_T = TypeVar("_T")
+
 TO_SCOPE = [*["no"] * 6, "yes"]
 URGENT = [*TO_SCOPE, "no", "no", "yes", "yes", "maybe", "maybe", "go back", "no", "yes", "no", "I meant yes", "no"]
+TO_HOME_CARE = [*TO_SCOPE, *["no"] * 9, "yes", *["no"] * 4, "yes"]
+# A pause, an "off" that nobody acknowledges, "switch", an awake check answered, and one that is not.
+ICE = [
+    *("no", "yes", "+10m", "how long is left", "pause", "+3m", "continue", "yes", "+10m", "+1m", "+1m", "+3m"),
+    *("okay", "no", "+20m", "yes", "+2m", "switch", "okay", "no", "+20m", "yes", "yes", "+5m", "yes", "+5m", ""),
+    *("okay", "no", "+10m"),
+]
+HEAT = [
+    *("yes", "+5m", "yes", "+5m", "maybe", "+1m", "okay", "maybe", "no", "+20m", "yes", "+5m", "", "it's off", "no"),
+    *("+20m", "yes", "it hurts", "okay", "no", "+20m", "yes", "yes", "+8m", "+10m", "okay", "no"),
+]
+IN_HOME_CARE = ["ice", "yes", "+20m", "okay", "no", "+20m", "switch", "yes", "+5m", "yes", "stop"]
 CONVERSATIONS: dict[str, list[str]] = {
     "first yes": ["yes", "what do I tell them", "go back", "no", "yes", "no"],
     "doubt": ["no", "maybe", "maybe", "repeat", "go back", "maybe"],
@@ -31,9 +48,14 @@ CONVERSATIONS: dict[str, list[str]] = {
     "injury": [*TO_SCOPE, "yes", "repeat", "go back", "no"],
     "urgent": URGENT,
     "follow up": [*TO_SCOPE, *["no"] * 9, "yes", "no", "yes", "no", "no", "yes", "next", "next", "go back"],
-    "home care": [*TO_SCOPE, *["no"] * 9, "yes", *["no"] * 4, "yes", *["next"] * 3, "", "", "how much is left", "back"],
+    "home care": [*TO_HOME_CARE, *["next"] * 3, "", "", "how much is left", "back"],
     "start over": ["no", "no", "start over", "yes", "no", "stop", "no", "help", "stop"],
+    "hour of ice": ICE,
+    "hour of heat": HEAT,
+    "hour in home care": [*TO_HOME_CARE, *IN_HOME_CARE],
 }
+STARTS = {"hour of ice": "start_ice", "hour of heat": "start_heat"}
+EVERYTHING = bool(os.environ.get("VOICE_BACKCARE_FAULTS"))  # what scripts/faults sets: no sampling
 
 
 @dataclass
@@ -77,7 +99,7 @@ def parts() -> tuple[conversation.Conversation, grammar.Grammar]:
     return conversation.build(content.load()), grammar.load()
 
 
-def events_of(lines: Iterable[str]) -> list[Event]:
+def events_of(lines: Iterable[str], start: str = "start") -> list[Event]:
     """All that the core is given in a conversation without an interruption, its end by "stop" aside."""
     seen: list[Event] = []
     typed = TypedConversation(*parts(), Silent())
@@ -88,8 +110,13 @@ def events_of(lines: Iterable[str]) -> list[Event]:
         raise _PowerCut
 
     with suppress(_PowerCut):
-        typed.run(asked())
+        typed.run(asked(), start=start)
     return seen
+
+
+def sampled(items: Sequence[_T], step: int) -> list[_T]:
+    """Every ``step``-th of them, the first and the last; all of them where everything is to be tried."""
+    return list(items) if EVERYTHING else [*items[:-1:step], *items[-1:]]
 
 
 def states(events: Iterable[Event]) -> list[State]:
@@ -101,7 +128,12 @@ def states(events: Iterable[Event]) -> list[State]:
 
 
 def written_until(
-    lines: Iterable[str], folder: Path, boot: Boot, *, after_each: Callable[[int], None] = lambda count: None
+    lines: Iterable[str],
+    folder: Path,
+    boot: Boot,
+    *,
+    start: str = "start",
+    after_each: Callable[[int], None] = lambda count: None,
 ) -> list[str]:
     """Interrupt a conversation when its lines are used up; ``after_each`` is called with every event just written.
 
@@ -125,12 +157,12 @@ def written_until(
         raise _PowerCut
 
     with suppress(_PowerCut):
-        TypedConversation(*parts(), Silent(), recorder=recorder).run(asked())
+        TypedConversation(*parts(), Silent(), recorder=recorder).run(asked(), start=start)
     recorder.close()
     return told
 
 
-def copies_at_every_event(lines: Iterable[str], folder: Path, boot: Boot) -> list[Path]:
+def copies_at_every_event(lines: Iterable[str], folder: Path, boot: Boot, start: str = "start") -> list[Path]:
     """The journal as it was on the disk when each event had been written, before anything was done about it."""
     copies: list[Path] = []
 
@@ -138,7 +170,7 @@ def copies_at_every_event(lines: Iterable[str], folder: Path, boot: Boot) -> lis
         copies.append(folder.with_name(f"{folder.name}-{count}"))
         shutil.copytree(folder, copies[-1])
 
-    written_until(lines, folder, boot, after_each=copy)
+    written_until(lines, folder, boot, start=start, after_each=copy)
     return copies
 
 

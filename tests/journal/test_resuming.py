@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from crashes import (
     CONVERSATIONS,
+    STARTS,
     URGENT,
     Machine,
     Silent,
@@ -50,8 +51,8 @@ def known(machine: Machine, morning: str) -> tuple[Machine, bool]:
 def test_at_every_event_nothing_is_lost_and_nothing_invented(name: str, tmp_path: Path) -> None:
     """The process dies at each event: the next one is where it was, and says how long it was away."""
     machine = Machine()
-    expected = states(events_of(CONVERSATIONS[name]))
-    copies = copies_at_every_event(CONVERSATIONS[name], tmp_path / "journal", machine.boot)
+    expected = states(events_of(CONVERSATIONS[name], STARTS.get(name, "start")))
+    copies = copies_at_every_event(CONVERSATIONS[name], tmp_path / "journal", machine.boot, STARTS.get(name, "start"))
     assert len(copies) == len(expected) - 1 > 10
     for before, copy in zip(expected[1:], copies, strict=True):
         recorder, told = taken_up(copy, machine.boot)
@@ -70,9 +71,11 @@ def test_what_stands_depends_on_how_long_it_was(name: str, morning: str, tmp_pat
     """D11: within 15 minutes of the same boot all answers stand; otherwise yes and doubt do, and every "no" goes."""
     machine = Machine()
     later, fresh = known(machine, morning)
-    expected = states(events_of(CONVERSATIONS[name]))
+    expected = states(events_of(CONVERSATIONS[name], STARTS.get(name, "start")))
     for before, copy in zip(
-        expected[1:], copies_at_every_event(CONVERSATIONS[name], tmp_path / "journal", machine.boot), strict=True
+        expected[1:],
+        copies_at_every_event(CONVERSATIONS[name], tmp_path / "journal", machine.boot, STARTS.get(name, "start")),
+        strict=True,
     ):
         recorder, _ = taken_up(copy, later.boot)
         conversation = TypedConversation(*parts(), Silent(), recorder=recorder)
@@ -154,8 +157,8 @@ def test_the_sessions_clock_goes_on(boot_id: str, boot_s: float, tmp_path: Path)
 def test_after_an_update_yes_and_doubt_stand(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """At each event: another content, grammar or core keeps yes and doubt by their ids, and asks the rest again."""
     machine = Machine()
-    expected = states(events_of(CONVERSATIONS[name]))
-    copies = copies_at_every_event(CONVERSATIONS[name], tmp_path / "journal", machine.boot)
+    expected = states(events_of(CONVERSATIONS[name], STARTS.get(name, "start")))
+    copies = copies_at_every_event(CONVERSATIONS[name], tmp_path / "journal", machine.boot, STARTS.get(name, "start"))
     monkeypatch.setattr(resuming, "digest", lambda: "another version")
     for before, copy in zip(expected[1:], copies, strict=True):
         if before.place.name == "idle":

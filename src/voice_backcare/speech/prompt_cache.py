@@ -1,5 +1,6 @@
 """Synthesised prompts kept on disk, so that every line but a new one can be said at once.
 
+Only what is to be kept is: a line that names the signs of one child stays in memory, and goes with the program.
 A file is written beside its place, synced and renamed; one that is not complete is never played.
 Where the disk does not take them, prompts are synthesised each time, which is told once.
 """
@@ -56,10 +57,13 @@ class PromptCache:
         self._total_bytes: int | None = None
         self._memory: OrderedDict[str, Sound] = OrderedDict()
 
-    def sound(self, text: str, rate_wpm: int) -> Sound:
-        """The line's sound without the silence around it; ``VoiceError`` where it cannot be made."""
+    def sound(self, text: str, rate_wpm: int, *, keep: bool = False) -> Sound:
+        """The line's sound without the silence around it; ``VoiceError`` where it cannot be made.
+
+        Without ``keep`` nothing of it is written to the disk.
+        """
         key = self._key(text, rate_wpm)
-        sound = self._memory.pop(key, None) or self._from_disk(key) or self._make(key, text, rate_wpm)
+        sound = self._memory.pop(key, None) or self._from_disk(key) or self._make(key, text, rate_wpm, keep)
         self._memory[key] = sound
         while len(self._memory) > _IN_MEMORY:
             self._memory.popitem(last=False)
@@ -91,7 +95,7 @@ class PromptCache:
                 path.unlink()
             return None
 
-    def _make(self, key: str, text: str, rate_wpm: int) -> Sound:
+    def _make(self, key: str, text: str, rate_wpm: int, keep: bool) -> Sound:
         with _scratch() as folder:
             path = Path(folder) / "line.wav"
             self._voice.synthesise(text, path, rate_wpm=rate_wpm)
@@ -100,7 +104,7 @@ class PromptCache:
                 sound = trimmed(read_wave(data))
             except (OSError, BrokenWave) as error:
                 raise VoiceError(f"the voice's file cannot be read: {error}") from error
-        if self._folder is not None:
+        if keep and self._folder is not None:
             self._keep(key, data)
         return sound
 

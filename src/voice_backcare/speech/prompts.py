@@ -23,6 +23,8 @@ _Job = tuple[str, int, "Future[Sound]"]
 class Prompts:
     """``wanted`` comes before all that ``prepare`` has in store.
 
+    Only what was to be prepared is kept on the disk: it is the same for every child.
+
     A line that is only prepared and takes longer than ``patience_s`` is given up by ``interrupt`` when another is
     wanted: a voice that hangs there keeps nobody waiting.
     """
@@ -37,6 +39,7 @@ class Prompts:
         self._condition = threading.Condition()
         self._now: deque[_Job] = deque()
         self._later: deque[tuple[str, int]] = deque()
+        self._ahead: frozenset[str] = frozenset()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="prompts", daemon=True)
         self._thread.start()
@@ -65,6 +68,7 @@ class Prompts:
         """Have these in the cache some time later; replaces what was still to be prepared."""
         with self._condition:
             self._later = deque((text, rate_wpm) for text in dict.fromkeys(texts))
+            self._ahead |= {text for text, _ in self._later}
             self._condition.notify()
 
     def end(self) -> None:
@@ -100,7 +104,7 @@ class Prompts:
 
     def _make(self, text: str, rate_wpm: int, future: Future[Sound]) -> None:
         try:
-            sound = self._cache.sound(text, rate_wpm)
+            sound = self._cache.sound(text, rate_wpm, keep=text in self._ahead)
         except Exception as error:  # the one who waits must not wait for ever
             future.set_exception(error if isinstance(error, VoiceError) else VoiceError(str(error)))
         else:
@@ -109,7 +113,7 @@ class Prompts:
     def _prepare(self, text: str, rate_wpm: int) -> None:
         try:
             if not self._cache.has(text, rate_wpm):
-                self._cache.sound(text, rate_wpm)
+                self._cache.sound(text, rate_wpm, keep=True)
         except Exception as error:
             if not self._closed:
                 _LOG.warning("A line could not be prepared: %s", error)
