@@ -245,7 +245,7 @@ class Conversation:
         if disposition == "call_911":
             return self.moves.go(state, record)
         if record == Record() and place.id != "same_child" and not (state.hour and state.hour.running):
-            return self.answers.begin(state, lead)
+            return self.answers.begin(state, lead, same_child=fresh)
         if state.hour and state.hour.running:
             return self.coach.resumed(state, event, fresh=fresh)
         behind: Place | None = place.behind if place.id == "same_child" else place

@@ -8,7 +8,7 @@ from voice_backcare.coach.schedule import AT_ONCE, due, due_now
 from voice_backcare.coach.stages import Stages
 from voice_backcare.coach.wording import CoachPrompts, minutes
 from voice_backcare.dialogue.answers import Answers
-from voice_backcare.dialogue.moves import AWAKE_S, NO_INPUT_S, Moves, Result, base
+from voice_backcare.dialogue.moves import AWAKE_S, Moves, Result, base
 from voice_backcare.dialogue.state import NO, ON_S, UNSURE, YES, Place, State, Worn
 from voice_backcare.events import Action, CancelTimer, End, Event, Fired, Line, Resumed, StartTimer
 
@@ -79,7 +79,7 @@ class Coach:
             reason = self.prompts.lines("coach_asleep") if what == "asleep" else ()
             since_s = hour.since_at_s if what == "off_again" else hour.now_at_s
             return stages.off(state, reason, told=told, since_at_s=since_s)
-        if state.place.speaking:
+        if state.place.speaking or (what == "all" and state.place.id == "changed"):  # the answer is waited for (C3)
             return state, (StartTimer(TIMER, _LATER_S),)
         match what:
             case "next":
@@ -218,11 +218,13 @@ class Coach:
                 return self._time_left(state)
             case "on":
                 return self.stages.off(state, next_pack=pack)
-            case "before" | "ready" if state.place.id in ("choose", "ready"):
-                return self.stages.ready(state, pack=pack, spent_s=0.0, length_s=ON_S)
-            case "held":
-                held = replace(hour, next_pack=pack, spent_s=0.0, length_s=ON_S)
-                return self.stages.rest(replace(state, hour=held))
+            case "held" if pack == hour.pack:
+                return self.stages.ready(state)
+            case "held" | "ready" if pack != hour.pack and hour.spent_s:
+                rested = replace(hour, next_pack=pack, spent_s=0.0, length_s=ON_S)
+                return self.stages.rest(replace(state, hour=rested))
+            case "before" | "held" | "ready" if state.place.id in ("choose", "held", "ready"):
+                return self.stages.ready(state, pack=pack)
             case _:
                 told = self.prompts.lines(f"coach_next_{pack}")
                 return self.moves.again(replace(state, hour=replace(hour, next_pack=pack)), told)
@@ -249,6 +251,8 @@ class Coach:
         hour = self.stages.hour(state)
         if hour.stage == "on":
             return self.stages.off(state)
+        if hour.first_on_at_s is None and state.place.id == "ready":
+            return self.stages.enter(state, "choose")
         if hour.first_on_at_s is None or hour.stage == "held":
             return self.moves.again(state)
         if meaning == "meant_yes" and state.place.id in ("resting", "ready", "go_on", "changed"):
@@ -260,14 +264,15 @@ class Coach:
     def missed(self, state: State, *, noise: bool) -> Result:
         """No answer starts or goes on with nothing (C2, C4)."""
         place = state.place
+        last = place.tries + 1 == len(self.moves.no_input_s)
         match place.id:
             case "awake":
                 return (state, ()) if noise else self.stages.off(state, self.prompts.lines("coach_asleep"))
             case "on" | "off" | "resting" | "held":
                 return state, ()
-            case "go_on" if place.tries + 1 == len(NO_INPUT_S):
+            case "go_on" if last:
                 return self.stages.finish(state, wanted=True)
-            case "changed" if place.tries + 1 == len(NO_INPUT_S) and self.stages.hour(state).stage == "resting":
+            case "changed" if last and self.stages.hour(state).stage == "resting":
                 return self._not_clear(state)
             case _:
                 return self.answers.missed(state, noise=noise)
@@ -284,27 +289,30 @@ class Coach:
         hour = self.stages.hour(state)
         if not event.same_boot or event.away_s is None:
             return self._time_unknown(state)
-        hour = replace(hour, stale=hour.stale or not fresh)
+        hour = replace(hour, stale=hour.stale or not fresh, unchanged=hour.unchanged and fresh)
         state = replace(state, hour=hour)
         if hour.stage == "on" and (hour.left_s <= 0 or not fresh):
             return self.stages.off(state, self.prompts.lines("interrupted"))
         if not fresh and not hour.alone and hour.stage != "off":
-            return self.stages.ask_all_again(state, Place("confirm", "same_child"))
+            return self.stages.same_child(state)
         lead = self.prompts.lines("interrupted")
         if hour.stage == "on" and hour.pack == "heat":
             return self.stages.awake(state, lead)
         if hour.stage == "on":
             left = self.prompts.of_pack("left", hour, time=minutes(hour.left_s))
             return self.stages.enter(state, "on", (*lead, left))
-        there = base(state.place) if base(state.place).name == "coach" else Place("coach", "resting")
+        there = base(state.place)
+        if not fresh and hour.first_on_at_s is not None and there.id in ("ready", "go_on"):
+            there = Place("coach", "changed")  # the "no" that was heard before is none any more (D11)
         return self.moves.enter(state, there, lead)
 
     def _time_unknown(self, state: State) -> Result:
         hour = self.stages.hour(state)
         lead = self.prompts.lines("coach_time_unknown")
+        if hour.first_on_at_s is None and not hour.alone:
+            return self.stages.same_child(state)
         if hour.first_on_at_s is None:
-            there = base(state.place)
-            return self.moves.enter(state, there if there.name == "coach" else Place("coach", "choose"), lead)
+            return self.moves.enter(state, base(state.place), lead)
         # A broken phase counts as its 20 minutes.
         counted_s = hour.since_at_s + ON_S - hour.now_at_s if hour.stage in ("on", "resting") else 0.0
         first_s = hour.first_on_at_s - max(0.0, counted_s)

@@ -42,10 +42,12 @@ class Stages:
         if before and before.first_on_at_s is not None:
             before = replace(before, now_at_s=max(at_s, before.now_at_s))
             first_s = before.now_at_s if over(before) else before.first_on_at_s
-            hour = replace(hour, first_on_at_s=first_s, since_at_s=before.since_at_s, longer=before.longer)
-            hour = replace(hour, unchanged=True, pack=pack or before.pack)
+            hour = replace(hour, first_on_at_s=first_s, since_at_s=before.since_at_s, pack=pack or before.pack)
+            hour = replace(hour, longer=before.longer and not over(before), unchanged=before.unchanged)
+            state = replace(state, hour=hour)
             if at_s - before.since_at_s < OFF_S:
-                return self.enter(replace(state, hour=hour), "resting", lead, stage="resting")
+                return self.enter(state, "resting", lead, stage="resting")
+            return self.rested(state)
         state = replace(state, hour=hour)
         return self.ready(state, lead) if hour.pack else self.enter(state, "choose", lead, stage="before")
 
@@ -99,7 +101,7 @@ class Stages:
         state = replace(state, hour=replace(hour, stage="resting", since_at_s=hour.now_at_s))
         lead = (*self.prompts.lines("thanks"), self.prompts.line("coach_total", time=minutes(told_at.total_s)))
         if hour.stale and not hour.alone:
-            return self.ask_all_again(state, Place("confirm", "same_child"))
+            return self.same_child(state)
         return self.enter(state, "changed", lead)
 
     def rest(self, state: State, lead: tuple[Line, ...] = ()) -> Result:
@@ -137,12 +139,19 @@ class Stages:
 
     # --- out of it -------------------------------------------------------------------------
 
-    def ask_all_again(self, state: State, place: Place | None = None) -> Result:
+    def ask_all_again(self, state: State) -> Result:
         """Something has changed: every "no" is asked again, from E1; the hour is over."""
         record = self.triage.stale(state.record)
-        lead = self.prompts.lines("coach_has_changed") if place is None else self.prompts.lines("interrupted")
-        ended = self.dropped(state)
-        return self.moves.enter(ended, place or self.triage.next_place(record), lead, record=record)
+        ended = self.dropped(replace(state, hour=replace(self.hour(state), unchanged=True)))
+        return self.moves.enter(
+            ended, self.triage.next_place(record), self.prompts.lines("coach_has_changed"), record=record
+        )
+
+    def same_child(self, state: State, lead: tuple[Line, ...] = ()) -> Result:
+        """After an interruption that was too long: is it the same child? Then every "no" is asked again (D11)."""
+        lead = (*lead, *self.prompts.lines("interrupted"))
+        record = self.triage.stale(state.record)
+        return self.moves.enter(self.dropped(state), Place("confirm", "same_child"), lead, record=record)
 
     def finish(self, state: State, lead: tuple[Line, ...] = (), *, wanted: bool = False) -> Result:
         """Alone it ends here; in home care it goes back to the steps. ``wanted``: no more of it was wanted."""
@@ -150,13 +159,12 @@ class Stages:
         outcome = "coach_done" if wanted or over(hour) else "coach_stopped"
         if hour.alone:
             return self.moves.enter(state, Place("closing", outcome), lead)
-        lead = (*lead, *self.prompts.ended(state, outcome), *self.prompts.what_comes_next())
+        lead = (*lead, *self.prompts.ended(state, outcome))
+        if hour.stale:
+            return self.same_child(state, lead)
+        lead = (*lead, *self.prompts.what_comes_next())
         return self.moves.enter(self.dropped(state), Place("home_care", hour.step), lead)
 
     def dropped(self, state: State) -> State:
         """The hour is over, and says so in the state; what it was is kept, for no "on" comes without its "off"."""
-        hour = state.hour
-        if hour is None or not hour.running:
-            return state
-        since_s = hour.now_at_s if hour.worn else hour.since_at_s
-        return replace(state, hour=replace(hour, stage="over", left_on=hour.worn, since_at_s=since_s))
+        return state if state.hour is None else replace(state, hour=state.hour.ended())

@@ -19,10 +19,13 @@ class Answers:
     prompts: Prompts
     triage: Triage
 
-    def begin(self, state: State, lead: tuple[Line, ...] = ()) -> Result:
-        """A new conversation, from the opening."""
+    def begin(self, state: State, lead: tuple[Line, ...] = (), *, same_child: bool = True) -> Result:
+        """A new conversation, from the opening; what was on the skin of the same child still wants its time off."""
         opening = (*lead, *self.prompts.take_off(state), *self.prompts.lines("opening_guide", "opening_how"))
-        state = replace(state, hour=None)
+        if same_child and state.hour:
+            state = replace(state, hour=replace(state.hour.ended(), left_on=False))
+        else:
+            state = replace(state, hour=None, worn=())
         return self.moves.enter(state, self.triage.next_place(Record()), opening, record=Record())
 
     # --- one method a place ----------------------------------------------------------------
@@ -150,7 +153,7 @@ class Answers:
 
     def _same_child(self, state: State, meaning: str) -> Result:
         if meaning == NO:
-            return self.begin(state)
+            return self.begin(state, same_child=False)
         if meaning != YES:
             return self.missed(state, noise=True)
         return self._return(state)

@@ -51,7 +51,7 @@ def home_care_done(state: State) -> HomeCareDone:
     now_s = state.hour.now_at_s if state.hour else state.worn[-1].on_at_s
     phases = tuple(_phase(worn, now_s) for worn in state.worn)
     known = all(worn.known for worn in state.worn)
-    last_s = state.worn[-1].off_at_s or now_s
+    last_s = now_s if state.worn[-1].off_at_s is None else state.worn[-1].off_at_s
     return HomeCareDone(phases, (last_s - state.worn[0].on_at_s) / 60.0 if known else None)
 
 
@@ -59,4 +59,5 @@ def _phase(worn: Worn, now_s: float) -> PackPhase:
     pack: Pack = "ice" if worn.pack == "ice" else "heat"
     if not worn.known:
         return PackPhase(pack, worn.on_at_s, None, None)
-    return PackPhase(pack, worn.on_at_s, worn.off_at_s, ((worn.off_at_s or now_s) - worn.on_at_s) / 60.0)
+    until_s = now_s if worn.off_at_s is None else worn.off_at_s
+    return PackPhase(pack, worn.on_at_s, worn.off_at_s, (until_s - worn.on_at_s) / 60.0)

@@ -146,6 +146,13 @@ class Hour:
         length_s = self.length_s - self.spent_s if self.stage == "on" else OFF_S
         return max(0.0, self.since_at_s + length_s - self.now_at_s)
 
+    def ended(self) -> Hour:
+        """Over; what it was is kept, for no "on" comes without its 20 minutes off."""
+        if not self.running:
+            return self
+        since_s = self.now_at_s if self.worn else self.since_at_s
+        return replace(self, stage="over", left_on=self.worn, since_at_s=since_s)
+
     @property
     def phase(self) -> Phase | None:
         """What a screen counts down; None while nothing runs."""
