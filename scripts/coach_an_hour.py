@@ -25,6 +25,7 @@ from voice_backcare.speech.synthesiser import Synthesiser
 KEEP_PIECES = 2_000  # some seconds of sound are enough to hear that there was some
 SPOKEN = {"okay": "okay", "left": "how long is left"}
 TONE_S = 0.35
+AGAIN_S = 1.5
 HEAD = """# An hour of ice, in real time
 
 Made by `scripts/coach_an_hour.py`: the real `voice-backcare coach ice`, by voice, over a virtual microphone and
@@ -77,6 +78,7 @@ def coach(rig: audio_rig.Rig, folder: Path) -> list[str]:
         environment[f"XDG_{name}_HOME"] = str(folder / name)
     environment["PYTHONPATH"] = os.environ.get("PYTHONPATH", "")
     rows, since = [], []
+    said: str | None = None
     began_s = time.monotonic()
 
     def row(text: str) -> None:
@@ -93,15 +95,19 @@ def coach(rig: audio_rig.Rig, folder: Path) -> list[str]:
             text = line.strip()
             if not text:
                 continue
+            came_s = time.monotonic()
             row(text)
             since.append(text)
-            if LISTENING not in text:
+            if "(not understood)" in text and said:
+                time.sleep(AGAIN_S)  # the ears open again without a tone
+            elif LISTENING not in text:
                 continue
-            if name := person.answer(" ".join(since)):
-                tone_s = heard.wait_for_sound(time.monotonic() - 0.2, within_s=10)
+            elif said := person.answer(" ".join(since)):
+                tone_s = heard.wait_for_sound(came_s, within_s=10)
                 time.sleep(max(0.0, tone_s + TONE_S - time.monotonic()))
-                rig.speak(person.clips[name])
-                row(f"said {SPOKEN.get(name, name)!r}")
+            if said:
+                rig.speak(person.clips[said])
+                row(f"said {SPOKEN.get(said, said)!r}")
             since.clear()
         status = process.wait()
     row(f"ended with status {status}; the last sound {time.monotonic() - heard.last_sound_s():.1f} s before")
