@@ -34,7 +34,7 @@ from benchmark.recognisers import OURS, RECOGNISERS
 from benchmark.running import Run, run
 
 _WORST_DB = 5.0  # there every clip is heard
-_LEVELS_DB = (20.0, 10.0, _WORST_DB)
+_LEVELS_DB = (_WORST_DB, 10.0, 20.0)
 _MILDER_EVERY, _EACH_NOISE_EVERY = 3, 12
 _DOCS = CHECKOUT / "docs"
 

@@ -100,6 +100,14 @@ def test_a_yes_outside_the_grammar_s_hearing_is_found() -> None:
     assert believe(("is", 90), ("this", 92), {"yes": ("yes", 80), "no": ("no", 70), None: ("is", 90)}) == UNKNOWN
 
 
+def test_a_slurred_no_that_the_grammar_takes_for_nothing_is_found() -> None:
+    """Where the grammar hears nothing and free speech something odd, the sound decides; a noise is none."""
+    assert believe(("", 100), ("the", 102), CLEAR_NO) == "no"
+    assert believe(("", 98), ("the", 101), LIKE_GO) == UNKNOWN
+    assert believe(("", 100), ("the", 102), {**CLEAR_NO, None: ("", 90)}) == UNKNOWN
+    assert believe(("out", 100), ("the", 102), CLEAR_NO) == UNKNOWN
+
+
 def test_a_whole_phrase_is_believed_of_the_free_hearing_alone() -> None:
     """Several words that nothing bound to the grammar are what was said; a single one or half of a pair may not be."""
     assert believe(("[unk] don't know", 98), ("i don't know", 100)) == "i don't know"

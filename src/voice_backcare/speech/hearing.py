@@ -17,7 +17,6 @@ from voice_backcare.speech.endpointer import FRAME_BYTES, FRAME_S, FRAME_SAMPLES
 from voice_backcare.speech.listener import words_of
 
 _SILENCE = bytes(FRAME_BYTES)
-_BLIP_S = 0.4
 # A word that starts with a file's first sample is heard better after a little silence.
 _LEAD = _SILENCE * 5
 _CUT_DB = 15.0
@@ -54,8 +53,8 @@ def hear_file(path: str | Path, recogniser: Recogniser, match: Match, *, grammar
 def hear_frames(stream: Iterable[bytes], recogniser: Recogniser, match: Match, *, grammar: str = "question") -> Result:
     """As ``hear_file``, of frames that are there already.
 
-    A short sound in which the recogniser hears nothing at all (a click, a breath) is not taken for the first utterance
-    where another one follows.
+    A sound in which the recogniser hears nothing at all (a click, a breath) is not taken for the first utterance where
+    another one follows: live, the ears would open again after it.
     """
     endpointer = Endpointer()
     preroll: deque[bytes] = deque(maxlen=frames(endpointer.preroll_s))
@@ -86,7 +85,7 @@ def hear_frames(stream: Iterable[bytes], recogniser: Recogniser, match: Match, *
             "speech_end_s": round(endpointer.speech_end_s, 2),
             "decided_s": round(ready_s, 3),
         }
-        if text or progress == "too_long" or endpointer.speech_end_s - endpointer.speech_start_s > _BLIP_S:
+        if text or progress == "too_long":
             return result
         if nothing["meaning"] == "no_input":
             nothing = result

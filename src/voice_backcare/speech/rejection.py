@@ -94,8 +94,11 @@ def _believed(
         return UNKNOWN
     if freely is not None and _heard_freely(closed, free):
         return free.text
-    # "He has" is a slurred "yes" as well.
-    return _yes(free, weigh, limits) if weighable else UNKNOWN
+    if not weighable:
+        return UNKNOWN
+    # "He has" is a slurred "yes" as well; a slurred "no" is nothing to the grammar, and something odd to free speech.
+    answer = _yes(free, weigh, limits)
+    return _slurred_no(closed, free, weigh, limits) if answer == UNKNOWN and not closed.text else answer
 
 
 def _no(closed: Hearing, free: Hearing, weigh: Weigh, limits: Thresholds) -> str:
@@ -105,6 +108,11 @@ def _no(closed: Hearing, free: Hearing, weigh: Weigh, limits: Thresholds) -> str
         return UNKNOWN
     margin = (no.score - free.score) + (no.score - weigh(None).score)
     return word if margin >= limits.no and no.score > weigh("yes").score else UNKNOWN
+
+
+def _slurred_no(closed: Hearing, free: Hearing, weigh: Weigh, limits: Thresholds) -> str:
+    """What no common word explains at all is no word but a noise."""
+    return _no(closed, free, weigh, limits) if weigh(None).text else UNKNOWN
 
 
 def _yes(free: Hearing, weigh: Weigh, limits: Thresholds) -> str:
