@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from counted import COUNTED
+
 HERE = Path(__file__).parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parents[1] / "src"), str(HERE)])}
 
@@ -44,6 +46,8 @@ class Server:
         """What the command prints as JSON; with ``dying`` it must have been killed, else it must end well."""
         status, printed = self.run(arguments, lines, dying=dying)
         assert status == (-9 if dying else 0)
+        if dying:
+            COUNTED[f"processes killed in {arguments[0]}"] += 1
         return [json.loads(line) for line in printed.splitlines()]
 
 

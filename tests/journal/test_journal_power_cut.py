@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from below_sqlite import Disk, Written, watched
+from counted import COUNTED
 from crashes import (
     CONVERSATIONS,
     EVERYTHING,
@@ -77,6 +78,7 @@ def record(lines: list[str], folder: Path, *, start: str = "start", checkpoint_p
 def disk_with(writes: list[Written], folder: Path, *, torn: float = 1.0, marked: bool = True) -> Iterator[Path]:
     """The folder as it would be found: these writes, the last of them only in part."""
     folder.mkdir()
+    COUNTED["disks as a power cut leaves them"] += 1
     for at, written in enumerate(writes):
         written.redo(folder, share=torn if at == len(writes) - 1 else 1.0)
     if marked:
