@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -77,6 +77,7 @@ class Recorder:
         self._keep = keep
         self._journal: Journal | None = None
         self._open: Callable[[], Journal] | None = None
+        self._half_written = False
         self._again: Callable[[], Journal] | None = None  # for the next conversation, where this one lost its journal
         self.now_s: Callable[[], float] = lambda: 0.0
         self.state = State()
@@ -129,6 +130,7 @@ class Recorder:
             self._go_on_without(error)
         if is_idle and not was_idle and not self._journal:
             self._again = self._open
+            self._erase_what_is_left()
 
     def close(self) -> None:
         """Let go of the journal; an unfinished conversation stays in it."""
@@ -149,8 +151,17 @@ class Recorder:
     def _go_on_without(self, error: JournalError) -> None:
         if self._journal:
             self._journal.give_up()
-            self._journal = None
+            self._journal, self._half_written = None, True
         self._tell(f"{error} {WITHOUT}")
+
+    def _erase_what_is_left(self) -> None:
+        """What was written before the journal was lost is over too, and must not be taken up, as far as may be."""
+        if not self._half_written or not self._open:
+            return
+        with suppress(JournalError), closing(self._open()) as journal:
+            self._half_written = False
+            if journal.running:
+                journal.finish(keep=False)
 
     def _take_up(self, journal: Journal, stored: Stored) -> None:
         away_s = None

@@ -189,8 +189,11 @@ def check_hour(log: list[Moment]) -> None:
                 back_s = moment.at_s
                 if moment.id == UNKNOWN and first_s is not None and dead_s is not None:
                     first_s += back_s - dead_s  # nobody knows of it
+            case "heard" if moment.id == "wait" and on_s is not None:  # who asks to wait takes it off
+                spent_s, on_s = spent_s + moment.at_s - on_s, None
+            case "said" if moment.id == "coach_alone":  # another hour
+                first_s, off_s, spent_s = None, None, 0.0
             case "said" if moment.id in STAYS_ON and on_s is None:  # it died between the yes and "on"
-                assert off_s is None or moment.id == "coach_on"
                 if off_s is not None:
                     assert moment.at_s - off_s >= OFF_S - ROUNDING_S, "20 minutes off"
                     spent_s = 0.0
@@ -228,6 +231,8 @@ def check_starts(log: list[Moment]) -> None:
             case "heard", meaning:
                 checked = meaning == "yes" and asked.startswith("coach_check_")
                 changed = changed and not (meaning == "no" and asked.startswith("coach_changed"))
+            case "said", "coach_alone":  # another hour
+                changed = False
             case "said", "coach_on":
                 pack = "ice" if "the ice" in moment.text else "heat"
                 assert checked and asked.startswith(f"coach_check_{pack}") and forbidden == pack, (moment, asked)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from counted import COUNTED
+from crashes import EVERYTHING
 
 
 @pytest.fixture
@@ -21,3 +23,10 @@ def tmp_path(tmp_path: Path) -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="vbc-journal-", dir=memory))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """After scripts/faults: how much was tried."""
+    if EVERYTHING:
+        for what, count in sorted(COUNTED.items()):
+            terminalreporter.write_line(f"{count:>9} {what}")

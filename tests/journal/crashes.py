@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
+from counted import COUNTED
+
 from voice_backcare import content, conversation, grammar
 from voice_backcare.dialogue.state import NO, Record, State
 from voice_backcare.events import Event
@@ -177,6 +179,7 @@ def copies_at_every_event(lines: Iterable[str], folder: Path, boot: Boot, start:
 def taken_up(folder: Path, boot: Boot) -> tuple[Recorder, list[str]]:
     """The next start of the program: its recorder, and what it told."""
     told: list[str] = []
+    COUNTED["journals taken up"] += 1
     return open_recorder(parts()[0], folder, told.append, boot=boot), told
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from crashes import Machine, parts, taken_up, written_until
+from namespaces import namespaced
 
 import voice_backcare
 from voice_backcare.events import Fired, Pressed
@@ -156,14 +157,6 @@ def test_who_wakes_up_sees_the_time_at_once() -> None:
 
 
 # --- how long it was away ------------------------------------------------------------------------
-
-
-def namespaced(*arguments: str) -> tuple[str, ...]:
-    """A prefix that gives a process another boot clock or another /proc; a visible skip where that is not allowed."""
-    prefix = ("unshare", *arguments)
-    if shutil.which("unshare") is None or subprocess.run([*prefix, "true"], capture_output=True).returncode:
-        pytest.skip("this user may not give a process another clock")
-    return prefix
 
 
 @pytest.mark.parametrize(("later_s", "answers"), [(840, {"E1": "no", "E2": "no"}), (960, {})])

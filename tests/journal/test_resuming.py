@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from crashes import (
     CONVERSATIONS,
+    EVERYTHING,
     STARTS,
     URGENT,
     Machine,
@@ -349,7 +350,7 @@ def test_the_next_conversation_has_a_journal_again(tmp_path: Path) -> None:
 # --- anything --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(300 if EVERYTHING else 25))
 def test_anything_interrupted_anywhere(seed: int, tmp_path: Path) -> None:
     """Random words, killed again and again, on this boot, later or another: nothing is lost, nothing invented."""
     dice = random.Random(seed)
