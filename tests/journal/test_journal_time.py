@@ -119,7 +119,7 @@ def session(clock: FakeClock | SystemClock, decided: list[object]) -> tuple[Sess
 
 
 def test_suspend_is_time_that_passed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The machine sleeps for three minutes while somebody said wait: the wait is over, and it is three minutes later."""
+    """The machine sleeps for three minutes while somebody said wait: the wait is over, three minutes later."""
     slept_s = 0.0
     real = time.clock_gettime
     monkeypatch.setattr(time, "clock_gettime", lambda which: real(which) + slept_s * (which == time.CLOCK_BOOTTIME))
