@@ -39,7 +39,7 @@ def written_down(
 def forget(journal: Path | None) -> None:
     """Erase everything that was written down about conversations.
 
-    The stored prompts go too: some of them name the signs of a child. They are made again when they are needed.
+    The stored prompts go too. They are made again when they are needed.
     """
     from voice_backcare import journal as written
     from voice_backcare.resuming import state_folder

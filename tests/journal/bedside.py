@@ -202,10 +202,7 @@ def check_hour(log: list[Moment]) -> None:
                 if on_s is not None:
                     assert first_s is not None
                     due_s = min(on_s + ON_S - spent_s, first_s + MOST_S)
-                    if moment.at_s > due_s + ROUNDING_S:
-                        assert dead_s is not None and back_s is not None, f"{moment} should have come at {due_s}"
-                        assert dead_s <= due_s + ROUNDING_S, "it was dead when it should have said so"
-                        assert first_word and moment.at_s == back_s, f"{moment} was not the first word"
+                    check_in_time(moment, due_s, dead_s, back_s)
                     spent_s += moment.at_s - on_s
                     on_s = None
                 if moment.id == "coach_off":
@@ -214,6 +211,15 @@ def check_hour(log: list[Moment]) -> None:
                 pass
         if first_word:
             back_s = None
+
+
+def check_in_time(off: Moment, due_s: float, dead_s: float | None, back_s: float | None) -> None:
+    """C3: "off" came when it was due; where the program was dead then, as its first word on coming back."""
+    if off.at_s <= due_s + ROUNDING_S:
+        return
+    assert dead_s is not None and back_s is not None, f"{off} should have come at {due_s}"
+    assert dead_s <= due_s + ROUNDING_S, "it was not dead when it should have said so"
+    assert off.at_s == back_s, f"{off} was not the first word"
 
 
 def check_starts(log: list[Moment]) -> None:

@@ -114,7 +114,7 @@ def test_the_power_goes_at_every_write(name: str, checkpoint_pages: int | None, 
     )
     assert len(recorded.log) > 60
     assert any(written.name == "journal.db" for written in recorded.log[5:-5]) or not checkpoint_pages
-    for at, done in sampled(list(enumerate(recorded.done)), 3):
+    for at, done in sampled(list(enumerate(recorded.done)), 4):
         for torn in (1.0, 0.5, 0.01):
             with disk_with(recorded.log[: at + 1], tmp_path / "b", torn=torn) as found:
                 check(found, recorded, done)

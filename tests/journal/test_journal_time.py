@@ -28,8 +28,8 @@ HERE = Path(__file__).parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HERE.parents[1] / "src")}
 COMMAND = [sys.executable, "-m", "voice_backcare", "simulate", "--json", "--journal"]
 PACKAGE = Path(voice_backcare.__file__).parent
-# The age of a file that somebody else may have left is all that the wall clock is good for.
-MAY_LOOK = {"speech/prompt_cache.py", "wall_clock.py"}  # the age of files; when a summary was made
+# The age of a file that somebody else may have left, and the date on a summary: all that the wall clock is good for.
+MAY_LOOK = {"speech/prompt_cache.py", "wall_clock.py"}
 
 
 @pytest.fixture(scope="session")
