@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 from stand_in import ROOT
 
-SCRIPTS = [*(ROOT / "scripts" / name for name in ("setup", "run", "test", "lint", "pin", "faults")), ROOT / ".ci" / "run"]
+SCRIPTS = [
+    *(ROOT / "scripts" / name for name in ("setup", "run", "test", "lint", "pin", "faults")),
+    ROOT / ".ci" / "run",
+]
 NOT_OURS = {".git", ".venv", ".hypothesis", "build", "dist", "mutants", "test-output", "__pycache__", "coverage.xml"}
 # Written in pieces, so that this file passes its own test.
 REGISTRIES = [
