@@ -55,7 +55,7 @@ def _said(number: str) -> tuple[str, ...]:
 
 def normalise(text: str, number: str = USUAL_NUMBER) -> str:
     """Lower case, words and apostrophes only, one space between; the emergency number as it is spoken."""
-    text = text.lower().replace("\u2019", "'")
+    text = re.sub(r"\bok\b", "okay", text.lower().replace("\u2019", "'"))
     for one in dict.fromkeys((USUAL_NUMBER, number)):
         text = re.sub(rf"\b{'[ -]?'.join(one)}\b", f" {_digits(one)} ", text)
     return " ".join(re.sub(r"[^a-z0-9'\[\]]+", " ", text).split())

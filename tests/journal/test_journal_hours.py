@@ -194,7 +194,6 @@ def test_killed_again_and_again_in_one_hour(seed: int, tmp_path: Path) -> None:
     check_hour(world.log)
 
 
-@pytest.mark.xfail(strict=True, reason="on coming back to a pause, only its hint is said")
 def test_a_pause_that_was_not_heard_of(tmp_path: Path) -> None:
     """It died as "pause" had been written: the first thing to say is that the pack comes off meanwhile (C5)."""
     found = deaths("hour of ice", tmp_path / "journal", step=1)

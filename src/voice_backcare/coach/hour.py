@@ -301,6 +301,8 @@ class Coach:
         if hour.stage == "on":
             left = self.prompts.of_pack("left", hour, time=minutes(hour.left_s))
             return self.stages.enter(state, "on", (*lead, left))
+        if hour.stage == "held":
+            lead = (*lead, *self.prompts.lines("coach_held"))  # it may not have been heard before
         there = base(state.place)
         if not fresh and hour.first_on_at_s is not None and there.id in ("ready", "go_on"):
             there = Place("coach", "changed")  # the "no" that was heard before is none any more (D11)
