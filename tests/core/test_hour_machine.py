@@ -135,9 +135,7 @@ class HourMachine(RuleBasedStateMachine):
 
 
 TestHour = HourMachine.TestCase
-TestHour.__doc__ = (
-    "On never longer than 20 minutes nor after 90, off told on time, heat watched: whatever happens, and when."
-)
+TestHour.__doc__ = "On never longer than 20 minutes nor after 90, off told on time, heat watched: whatever happens."
 TestHour.settings = settings(
     max_examples=60,
     stateful_step_count=20,
