@@ -43,6 +43,7 @@ def test_nothing_has_changed_so_the_rest_goes_on() -> None:
     turn = heard(resting("changed"), "no", 1260.0)
     assert turn.texts == ["Okay.", "Leave the ice off for 19 minutes. I will tell you."]
     assert (turn.place, turn.hour.unchanged, turn.hour.stage) == (("coach", "resting"), True, "resting")
+    assert turn.kind == ("standby", "coach_off")
     assert turn.timer_s is None  # it has run since the word
     other = heard(resting("changed", next_pack="heat"), "no", 1260.0)
     assert other.said == ["ack_1", "coach_next_heat", "coach_resting"]

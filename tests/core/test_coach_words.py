@@ -192,6 +192,7 @@ def test_stop_ends_at_once_and_takes_it_off_first() -> None:
     steps_next = ["step_activity_1", "step_activity_2", "step_watch_1", "step_watch_2"]
     assert alone.lead == ["coach_take_off", "coach_stopped", *steps_next, "goodbye"]
     assert all(line.sources for line in alone.say.lead)
+    assert alone.kind == (None, "closing")
     assert (alone.place, alone.hour.left_on, alone.cancelled) == (("closing", "coach_stopped"), True, ["coach"])
     assert alone.state.worn == (Worn("ice", 0.0, 300.0),)
     steps = heard(on(record=CALM, alone=False, step="2"), "stop", 300.0)
@@ -213,7 +214,7 @@ def test_911_comes_first_and_ends_the_hour(state: State) -> None:
     assert turn.lead[-1] == ("coach_take_off" if worn else "cannot_dial")
     assert (turn.hour.stage, turn.hour.left_on) == ("over", worn)
     assert "coach" in turn.cancelled
-    assert not turn.say.interruptible
+    assert (turn.kind, turn.say.interruptible) == (("standby", "call_911"), False)
     shown = [line.id for line in turn.show.lines]
     assert shown[:2] == ["call_911", "cannot_dial"]
     assert ("coach_take_off" in shown) is worn
