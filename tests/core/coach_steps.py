@@ -32,7 +32,6 @@ TIMER = "coach"
 CALM = Record(tuple((q, "no") for q in CONTENT.questions), confirmed=frozenset(("emergency", "urgent")))
 ALONE = Record()
 NET = ["safety_net_1", "safety_net_2"]
-NEXT = ["step_activity_1", "step_activity_2"]
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def test_the_broken_rest_counts_whole_and_nothing_else_does() -> None:
     late = resumed(on(), 1300.0, None)
     assert late.hour.total_s == 1300.0
     for stage, place_id in (("held", "held"), ("ready", "ready"), ("off", "off")):
-        hour = on_hour(stage=stage, now_at_s=1500.0)
+        hour = on_hour(stage=stage, since_at_s=1400.0, now_at_s=1500.0)
         assert resumed(at(place_id, hour), 1500.0, None).hour.total_s == 1500.0
 
 

@@ -23,6 +23,7 @@ def test_a_clear_word_acknowledges_off(word: str) -> None:
     next_pack = {"switch": "heat", "start_ice": "ice", "start_heat": "heat"}.get(word, "")
     hour = on_hour(stage="resting", since_at_s=1230.0, now_at_s=1230.0, next_pack=next_pack)
     assert (turn.hour, turn.timer_s) == (hour, 1200.0)
+    assert heard(off(), word, 1300.0).say.lead[1].text == "That makes 20 minutes so far."
 
 
 def test_no_doubt_and_haste_acknowledge_nothing() -> None:
@@ -42,6 +43,7 @@ def test_nothing_has_changed_so_the_rest_goes_on() -> None:
     turn = heard(resting("changed"), "no", 1260.0)
     assert turn.texts == ["Okay.", "Leave the ice off for 19 minutes. I will tell you."]
     assert (turn.place, turn.hour.unchanged, turn.hour.stage) == (("coach", "resting"), True, "resting")
+    assert turn.kind == ("standby", "coach_off")
     assert turn.timer_s is None  # it has run since the word
     other = heard(resting("changed", next_pack="heat"), "no", 1260.0)
     assert other.said == ["ack_1", "coach_next_heat", "coach_resting"]
@@ -60,7 +62,7 @@ def test_a_change_leads_back_to_the_first_sign(record) -> None:
 
 def test_doubt_about_a_change_gets_the_signs_and_is_asked_about_again() -> None:
     """D2: doubt is no "no": once the signs and the question, then it rests, and is asked before the next "on"."""
-    doubted = heard(resting("changed"), "unsure", 1260.0)
+    doubted = heard(replace_tries(resting("changed"), 1), "unsure", 1260.0)
     assert doubted.said == [*NET, "coach_changed"]
     assert doubted.state.place == Place("coach", "changed", doubted=True)
     rests = heard(doubted.state, "unsure", 1280.0)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from coach_steps import CALM, MINUTE, at, fired, heard, missed, off, on, on_hour, step
 
-from voice_backcare.coach.schedule import due, due_now, on_length_s
+from voice_backcare.coach.schedule import asks_to_go_on, due, due_now, on_length_s
 from voice_backcare.coach.wording import minutes
 from voice_backcare.dialogue.state import Hour, Place, State, Worn
 from voice_backcare.events import CancelTimer, Failed, Finished, Fired, Phase
@@ -77,6 +77,8 @@ def test_every_five_minutes_of_heat_it_asks_whether_the_child_is_awake() -> None
     half = fired(on("heat", checked_at_s=300.0), 600.0)
     assert half.said == ["coach_halfway", "coach_awake"]
     assert (half.place, half.hour.told, half.hour.awake_by_at_s) == (("coach", "awake"), 1, 660.0)
+    apart = fired(on("heat", checked_at_s=310.0), 600.0)
+    assert (apart.said, apart.timer_s) == (["coach_halfway", "coach_stays_heat"], 10.0)
     second = fired(on("heat", checked_at_s=310.0, told=1), 610.0)
     assert second.said == ["coach_awake"]
 
@@ -113,7 +115,7 @@ def test_a_question_that_could_not_be_spoken_is_waited_for_all_the_same() -> Non
 
 def test_silence_and_noise_while_it_is_on_are_nothing() -> None:
     """The bedside may be loud: nothing is said, nothing changes."""
-    for state in (on(), off()):
+    for state in (on(), off(), at("resting", on_hour(stage="resting")), at("held", on_hour(stage="held"))):
         for noise in (False, True):
             assert missed(state, 1300.0, noise=noise).actions == ()
 
@@ -155,10 +157,13 @@ def test_a_phase_never_goes_beyond_twenty_minutes_nor_ninety_in_all() -> None:
     """C3: what was on before a pause counts, and so does the total."""
     assert on_length_s(on_hour(now_at_s=100.0, spent_s=500.0)) == 700.0
     assert on_length_s(on_hour(now_at_s=4800.0)) == 600.0
-    late = at("ready", on_hour(now_at_s=4700.0, stage="ready"))
+    late = at("ready", on_hour(now_at_s=4700.0, stage="ready", unchanged=True, told=1))
     turn = heard(late, "yes", 4800.0)
     assert turn.say.lead[0].text == "On. Hold the ice on the sore spot for 10 minutes."
     assert (turn.hour.length_s, turn.hour.since_at_s, turn.timer_s) == (600.0, 4800.0, 300.0)
+    assert (turn.hour.unchanged, turn.hour.told) == (False, 0)
+    assert not asks_to_go_on(on_hour(now_at_s=3599.0))
+    assert asks_to_go_on(on_hour(now_at_s=3600.0))
     assert fired(turn.state, 5400.0).place == ("coach", "off")
 
 

@@ -30,6 +30,7 @@ def test_without_a_pack_it_asks_for_how_long_it_has_hurt() -> None:
     """C1: less than three days, then ice; else heat, or both by turns."""
     turn = begun("start_coach")
     assert (turn.asked, turn.kind) == (["coach_choose"], ("check", "choose"))
+    assert turn.lead == ["opening_guide", "coach_alone", *NET]
     assert turn.hour == Hour("", True)
     for answer, pack in (("yes", "ice"), ("no", "heat")):
         chosen = heard(turn.state, answer, 3.0)

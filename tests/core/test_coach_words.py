@@ -19,14 +19,18 @@ def test_how_long_is_left_is_told_of_what_runs() -> None:
     assert turn.texts[0] == "The ice stays on for 15 minutes more."
     assert turn.asked == ["coach_left"]
     assert turn.timer_s is None
-    assert heard(resting(), "time_left", 1500.0).texts[0] == "Leave the ice off for 15 minutes. I will tell you."
+    assert heard(resting(), "time_left", 1500.0).texts == ["Leave the ice off for 15 minutes. I will tell you."]
+    assert heard(resting("changed"), "time_left", 1500.0).said == ["coach_resting", "coach_changed"]
     assert heard(at("held", HELD), "time_left", 320.0).said == ["coach_not_running", "coach_held_hint"]
     assert heard(at("ready", on_hour(stage="ready")), "time_left", 2400.0).said[0] == "coach_not_running"
 
 
 def test_what_is_said_while_it_is_on_is_short() -> None:
     """ "Repeat" says what is left and what can be said; an answer ends with "the ice stays on"."""
-    assert heard(on(), "repeat", 300.0).said == ["coach_left", "coach_on_hint"]
+    repeated = heard(on(), "repeat", 300.0)
+    assert repeated.said == ["coach_left", "coach_on_hint"]
+    assert repeated.texts[0] == "The ice stays on for 15 minutes more."
+    assert repeated.say.lead[0].sources == ("I1",)
     assert heard(on(), "help", 300.0).said == ["help_coach", "coach_stays_ice"]
     assert heard(on(), "how_long", 300.0).said[-1] == "coach_stays_ice"
     assert heard(on(), "how_long", 300.0).lead == [text.id for text in CONTENT.answers["how_long"].lines]
@@ -45,7 +49,10 @@ def test_a_pause_takes_the_pack_off_and_goes_on_with_what_was_left() -> None:
     assert held.state.worn == (Worn("ice", 0.0, 300.0),)
     reminded = fired(held.state, 420.0)
     assert (reminded.said, reminded.hour.told, reminded.timer_s) == (["coach_held_hint"], 1, 4980.0)
+    later = heard(on("heat", told=1, awake_by_at_s=700.0), "wait", 690.0)
+    assert (later.timer_s, later.hour.awake_by_at_s) == (120.0, None)
     ready = heard(reminded.state, "continue", 500.0)
+    assert ready.hour.stage == "ready"
     assert ready.said == ["coach_forbid_ice", "coach_check_ice"]
     on_again = heard(ready.state, "yes", 510.0)
     assert on_again.texts[0] == "On. Hold the ice on the sore spot for 15 minutes."
@@ -97,6 +104,8 @@ def test_a_switch_in_a_pause_rests_from_the_pause_on() -> None:
     assert turn.said == ["coach_next_heat", "coach_resting"]
     assert turn.hour == replace(HELD, stage="resting", next_pack="heat", spent_s=0.0, now_at_s=400.0)
     assert turn.timer_s == 1100.0
+    short = at("held", replace(HELD, length_s=900.0))
+    assert heard(short, "switch", 400.0).hour.length_s == heard(short, "hurts", 400.0).hour.length_s == 1200.0
     assert heard(at("held", HELD), "start_ice", 400.0).said == ["coach_forbid_ice", "coach_check_ice"]
     assert heard(at("held", HELD), "start_ice", 400.0).hour.spent_s == 300.0
     at_once = at("held", replace(HELD, spent_s=0.0))
@@ -180,7 +189,10 @@ def test_a_confirmation_that_is_refused_comes_back() -> None:
 def test_stop_ends_at_once_and_takes_it_off_first() -> None:
     """D8: also where a confirmation stands; alone with the last words, from home care at its step."""
     alone = heard(on(), "stop", 300.0)
-    assert alone.lead[:2] == ["coach_take_off", "coach_stopped"]
+    steps_next = ["step_activity_1", "step_activity_2", "step_watch_1", "step_watch_2"]
+    assert alone.lead == ["coach_take_off", "coach_stopped", *steps_next, "goodbye"]
+    assert all(line.sources for line in alone.say.lead)
+    assert alone.kind == (None, "closing")
     assert (alone.place, alone.hour.left_on, alone.cancelled) == (("closing", "coach_stopped"), True, ["coach"])
     assert alone.state.worn == (Worn("ice", 0.0, 300.0),)
     steps = heard(on(record=CALM, alone=False, step="2"), "stop", 300.0)
@@ -202,7 +214,7 @@ def test_911_comes_first_and_ends_the_hour(state: State) -> None:
     assert turn.lead[-1] == ("coach_take_off" if worn else "cannot_dial")
     assert (turn.hour.stage, turn.hour.left_on) == ("over", worn)
     assert "coach" in turn.cancelled
-    assert not turn.say.interruptible
+    assert (turn.kind, turn.say.interruptible) == (("standby", "call_911"), False)
     shown = [line.id for line in turn.show.lines]
     assert shown[:2] == ["call_911", "cannot_dial"]
     assert ("coach_take_off" in shown) is worn

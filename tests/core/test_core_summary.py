@@ -6,7 +6,7 @@ import pytest
 from coach_steps import CALM, CONTENT
 
 from voice_backcare.dialogue.prompts import Prompts
-from voice_backcare.dialogue.state import Record, State
+from voice_backcare.dialogue.state import Place, Record, State
 from voice_backcare.dialogue.triage import Triage
 from voice_backcare.summary import Asked, When, summarise
 
@@ -58,3 +58,9 @@ def test_the_advice_is_that_of_what_was_answered(record: Record, told: list[str]
 def test_the_triage_alone_has_nothing_to_take_off() -> None:
     """Only the ice and heat hour puts anything on."""
     assert Prompts(CONTENT, Triage(CONTENT)).take_off(State()) == ()
+
+
+def test_an_injury_comes_to_its_outcome() -> None:
+    """S1: after the six signs were confirmed; the place is the outcome, and it says so."""
+    record = Record((*CALM.answers[:6], ("S1", "yes")), confirmed=frozenset({"emergency"}))
+    assert Triage(CONTENT).next_place(record) == Place("outcome", "out_of_scope")

@@ -218,8 +218,6 @@ class Coach:
                 return self._time_left(state)
             case "on":
                 return self.stages.off(state, next_pack=pack)
-            case "held" if pack == hour.pack:
-                return self.stages.ready(state)
             case "held" | "ready" if pack != hour.pack and hour.spent_s:
                 rested = replace(hour, next_pack=pack, spent_s=0.0, length_s=ON_S)
                 return self.stages.rest(replace(state, hour=rested))
@@ -243,7 +241,8 @@ class Coach:
         if hour.stage == "on":
             return self.moves.again(state, (self.prompts.of_pack("left", hour, time=minutes(hour.left_s)),))
         if hour.stage == "resting":
-            return self.moves.again(state, (self.prompts.of_pack("resting", hour, time=minutes(hour.left_s)),))
+            told = self.prompts.of_pack("resting", hour, time=minutes(hour.left_s))
+            return self.moves.again(state, () if state.place.id == "resting" else (told,))
         return self.moves.again(state, self.prompts.lines("coach_not_running") if hour.stage != "off" else ())
 
     def _correct(self, state: State, meaning: str) -> Result:

@@ -46,10 +46,10 @@ class Stages:
             hour = replace(hour, longer=before.longer and not over(before), unchanged=before.unchanged)
             state = replace(state, hour=hour)
             if at_s - before.since_at_s < OFF_S:
-                return self.enter(state, "resting", lead, stage="resting")
+                return self.enter(state, "resting", stage="resting")
             return self.rested(state)
         state = replace(state, hour=hour)
-        return self.ready(state, lead) if hour.pack else self.enter(state, "choose", lead, stage="before")
+        return self.ready(state, lead) if hour.pack else self.enter(state, "choose", lead)
 
     def ready(self, state: State, lead: tuple[Line, ...] = (), **changes: Any) -> Result:
         """What must be heard before the pack may go on (C2); nothing where no time is left for it."""
