@@ -59,6 +59,14 @@ def test_where_it_was_off_it_goes_on_from_there() -> None:
     assert turn.cancelled == ["safety_net", "give_up"]
 
 
+def test_a_pause_says_again_that_the_pack_comes_off() -> None:
+    """C5: it may have been cut off before anybody heard it."""
+    held = heard(on(), "wait", 300.0).state
+    turn = resumed(held, 360.0, 60.0)
+    assert turn.lead == ["interrupted", "coach_held"]
+    assert turn.asked == ["coach_held_hint"]
+
+
 @pytest.mark.parametrize("place_id", ["ready", "go_on", "changed"])
 def test_after_a_long_interruption_it_asks_again_whether_anything_has_changed(place_id: str) -> None:
     """D11: a "no" of before is none any more; the rest before it says so when it is over."""
