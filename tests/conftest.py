@@ -16,7 +16,8 @@ GROUPS = {
     "audio": "real time",
     "test_end_to_end.py": "real time",
     "test_interrupted_talk.py": "real time",
-    "kiosk": "real time",
+    "test_kiosk_voice.py": "real time",
+    "kiosk": "kiosk",
     "search": "search",
     "scripts": "scripts",
 }
