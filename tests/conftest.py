@@ -24,6 +24,16 @@ GROUPS = {
 GROUPS_OF_THEIR_OWN = ("test_hours.py", "test_oracle.py")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes what a person has: their settings, and the record of their conversations."""
+    patch = pytest.MonkeyPatch()
+    for name in ("STATE", "CONFIG"):
+        patch.setenv(f"XDG_{name}_HOME", str(tmp_path_factory.mktemp(name.lower())))
+    yield
+    patch.undo()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Which tests must not run beside each other, for pytest-xdist."""
     for item in items:

@@ -8,6 +8,7 @@ import pty
 import queue
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -182,6 +183,7 @@ class Talk:
             "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
             "PYTHONUNBUFFERED": "1",
             "XDG_CACHE_HOME": str(cache),
+            "XDG_STATE_HOME": tempfile.mkdtemp(dir=cache),  # nothing of another conversation is taken up
             "COLUMNS": "200",
             "TERM": "xterm",
         }
