@@ -37,6 +37,8 @@ def believe(
     free: tuple[str, float],
     weighed: dict[str | None, tuple[str, float]] | None = None,
     duration_s: float = 1.0,
+    *,
+    confirming: bool = False,
 ) -> str:
     """``weighed`` None: it must not be weighed."""
 
@@ -44,7 +46,15 @@ def believe(
         assert weighed is not None, "weighed without need"
         return Hearing(*weighed[word])
 
-    return decide(Hearing(*closed), Hearing(*free), match, weigh, duration_s=duration_s, limits=Thresholds())
+    return decide(
+        Hearing(*closed),
+        Hearing(*free),
+        match,
+        weigh,
+        duration_s=duration_s,
+        limits=Thresholds(),
+        confirming=confirming,
+    )
 
 
 CLEAR_NO: dict[str | None, tuple[str, float]] = {
@@ -158,3 +168,13 @@ def test_an_answer_with_a_word_of_the_opposite_one_in_it_is_not_believed(
 ) -> None:
     """What one hearing denies and the other affirms is neither yes nor no."""
     assert believe(closed, free, CLEAR_NO) == UNKNOWN
+
+
+@pytest.mark.parametrize("closed", ["yes", "yes it's"])
+@pytest.mark.parametrize("free", ["yes", "yes it is", "the as it"])
+def test_where_something_is_confirmed_only_a_bare_yes_is_a_yes(closed: str, free: str) -> None:
+    """D13: where either hearing has more words to it, it is none."""
+    weighed: dict[str | None, tuple[str, float]] = {"yes": ("yes", 100), "no": ("", 80), None: ("yet", 90)}
+    believed = believe((closed, 100), (free, 99), weighed, confirming=True)
+    assert believed == ("yes" if closed == free == "yes" else UNKNOWN) or MEANINGS.get(believed) != "yes"
+    assert believe(("yes", 100), ("yet", 99), weighed, confirming=True) == "yes"

@@ -38,6 +38,9 @@ if _stands_in:
 _FREE_LASTS_UTTERANCES = 25
 
 
+_CONFIRMING = frozenset({"read_back", "confirmation"})
+
+
 class RecogniserError(Exception):
     """The recogniser cannot work; the text says why."""
 
@@ -152,6 +155,7 @@ class VoskRecogniser:
             self._weigh,
             duration_s=len(self._pcm) / 2 / RATE_HZ,
             limits=self._limits,
+            confirming=context in _CONFIRMING,
         )
 
     def _weigh(self, word: str | None) -> Hearing:

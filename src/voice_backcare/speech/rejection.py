@@ -56,16 +56,26 @@ class Thresholds:
 
 
 def decide(
-    closed: Hearing, free: Hearing, match: Matcher, weigh: Weigh, *, duration_s: float, limits: Thresholds
+    closed: Hearing,
+    free: Hearing,
+    match: Matcher,
+    weigh: Weigh,
+    *,
+    duration_s: float,
+    limits: Thresholds,
+    confirming: bool = False,
 ) -> str:
     """The words to believe; UNKNOWN where something was said but not this, "" where nothing was said at all.
 
-    An answer is never believed where either hearing has a word of the opposite one in it.
+    An answer is never believed where either hearing has a word of the opposite one in it. ``confirming``: a "yes" is
+    only believed bare (D13), so not where either hearing has more words to it.
     """
     text = _believed(closed, free, match, weigh, duration_s=duration_s, limits=limits)
     found = match(text)
     either = _words(closed.text) | _words(free.text)
     if found is not None and found.meaning == "yes" and any(map(_denies, either)):
+        return UNKNOWN
+    if confirming and found is not None and found.meaning == "yes" and not _bare(text, closed, free):
         return UNKNOWN
     if found is not None and found.meaning == "no" and either & frozenset(YES_WORDS) and text not in NO_WORDS:
         return UNKNOWN
@@ -139,6 +149,10 @@ def _heard_freely(closed: Hearing, free: Hearing) -> bool:
     if " " in free.text and not _minimal_pair(free.text):
         return True
     return _words(free.text) <= _words(closed.text)
+
+
+def _bare(text: str, *hearings: Hearing) -> bool:
+    return all(hearing.text == text or " " not in hearing.text for hearing in hearings)
 
 
 def _denies(word: str) -> bool:
