@@ -39,6 +39,16 @@ class Clock(Protocol):
     def now_s(self) -> float: ...
 
 
+class Level(Protocol):
+    """How loud it is at the ears; ``speech.levels.Level`` tells."""
+
+    @property
+    def dbfs(self) -> float: ...
+
+    @property
+    def too_loud(self) -> bool: ...
+
+
 class Ears(Protocol):
     """Hears one utterance at a time, and only between ``listen`` and its result or ``stop``."""
 

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from wall import EMERGENCY, URGENT, Wall, answered
 
 from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import AskKind, DeviceLost, Line, Show
-from voice_backcare.kiosk.view import Phase
-
-
-@dataclass(frozen=True)
-class PhasedShow(Show):
-    """What the coach will show."""
-
-    phase: Phase | None = None
+from voice_backcare.events import AskKind, DeviceLost, Line, Phase, Show
 
 
 def _put(place: Place, *no: str, yes: tuple[str, ...] = (), confirmed: tuple[str, ...] = ()) -> Callable[[Wall], None]:
@@ -37,7 +28,7 @@ def _pack(show_id: str, phase: Phase | None, *lines: Line, kind: AskKind = "stan
             phase.pack, phase.on, phase.began_s + now_s, phase.ends_s + now_s, phase.first_on_s + now_s
         )
         with wall.lock:
-            wall.screen.show(PhasedShow(kind, show_id, lines, phase=moved), wall.session.turn)
+            wall.screen.show(Show(kind, show_id, lines, phase=moved), wall.session.turn)
 
     return act
 

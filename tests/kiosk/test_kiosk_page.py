@@ -9,13 +9,12 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
-from scenes import SCENES, PhasedShow
+from scenes import SCENES
 from wall import EMERGENCY, URGENT, Wall, answered, wait_for
 
 from voice_backcare import content
 from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import DeviceBack, DeviceLost, Line
-from voice_backcare.kiosk.view import Phase
+from voice_backcare.events import DeviceBack, DeviceLost, Line, Phase, Show
 from voice_backcare.speech.levels import Level
 
 PICTURES = Path(__file__).parents[2] / "test-output" / "kiosk"
@@ -452,7 +451,7 @@ def test_what_does_not_fit_says_so_and_keeps_the_question(screen: Screen) -> Non
     now_s = wall.clock.now_s()
     held = Line("coach_on", "On. Hold the ice on the sore spot for 20 minutes.", ("I1",))
     phase = Phase("ice", True, now_s, now_s + 1200, now_s)
-    wall.screen.show(PhasedShow("standby", "coach_on", (held,), phase=phase), wall.session.turn)
+    wall.screen.show(Show("standby", "coach_on", (held,), phase=phase), wall.session.turn)
     screen.sync()
     expect(screen.page.locator("#main")).to_have_attribute("data-below", "false")
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
-from scenes import SCENES, PhasedShow
+from scenes import SCENES
 from wall import EMERGENCY, Wall, answered, the_book
 
 from voice_backcare import content, grammar
 from voice_backcare.content import ContentError
 from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import DeviceBack, DeviceLost, Failed
+from voice_backcare.events import DeviceBack, DeviceLost, Failed, Phase, Show
 from voice_backcare.kiosk import book as books
-from voice_backcare.kiosk.view import Phase, View, snapshot
+from voice_backcare.kiosk.view import View, snapshot
 
 PAGE_ONLY = {"dismiss", "close_911"}
 COACH = {"start_coach", "start_ice", "start_heat", "acknowledge", "time_left", "switch", "hurts"}  # of the hour
@@ -172,7 +172,7 @@ def test_a_phase_is_sent_as_seconds_left() -> None:
     wall = Wall()
     now_s = wall.clock.now_s()
     phase = Phase("ice", True, now_s, now_s + 1200, now_s)
-    wall.screen.show(PhasedShow("standby", "coach_on", (), phase=phase), wall.session.turn)
+    wall.screen.show(Show("standby", "coach_on", (), phase=phase), wall.session.turn)
     assert wall.seen["screen"] == "pack_on"
     assert wall.seen["phase"]["left_s"] == 1200
     wall.clock.advance(450)

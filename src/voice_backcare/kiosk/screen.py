@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from voice_backcare.events import (
     DeviceBack,
@@ -20,19 +20,12 @@ from voice_backcare.events import (
     Show,
 )
 from voice_backcare.kiosk.book import Book
-from voice_backcare.kiosk.view import DANGER, DeviceState, Ended, Phase, Told, View, snapshot
-from voice_backcare.ports import Clock
+from voice_backcare.kiosk.view import DANGER, DeviceState, Ended, Told, View, snapshot
+from voice_backcare.ports import Clock, Level
 
 CLEARS_S = 120.0  # a finished conversation is forgotten
 DANGER_CLEARS_S = 1800.0  # "call 911" stays longer, counted from when it was first shown
 _UNTOLD = ("start", "emergency")  # presses that show by what comes of them
-
-
-class Level(Protocol):
-    """How loud it is; ``speech.levels.Level`` tells."""
-
-    @property
-    def dbfs(self) -> float: ...
 
 
 class KioskScreen:
@@ -78,7 +71,7 @@ class KioskScreen:
                     id=show.id,
                     lines=show.lines,
                     attention=show.attention,
-                    phase=_phase(show),
+                    phase=show.phase,
                     told=None if show.id == "idle" else view.told,
                     speaking=not show.attention,
                     ended=None,
@@ -219,9 +212,3 @@ class KioskScreen:
                 return replace(view, loudspeaker="on")
             case _:
                 return view
-
-
-def _phase(show: Show) -> Phase | None:
-    """The pack that is on the skin, or just off it, where the core tells of one."""
-    told = show.phase
-    return None if told is None else Phase(told.pack, told.on, told.began_s, told.ends_s, told.first_on_s)

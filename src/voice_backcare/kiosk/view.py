@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from voice_backcare.events import AskKind, Line
+from voice_backcare.events import AskKind, Line, Phase
 from voice_backcare.kiosk.book import Book
 
 DeviceState = Literal["on", "muted", "missing", "lost"]
@@ -18,17 +18,6 @@ _READ_BACK = "read_back_"
 _STANDBYS = {"starting": "starting", "idle": "idle", "paused": "paused", "waiting": "waiting", "closing": "closing"}
 _STEP = "step_"
 _PACK_ON, _PACK_OFF, _OFF_HINT, _HELD_HINT = "coach_on", "coach_off", "coach_off_hint", "coach_held_hint"
-
-
-@dataclass(frozen=True, slots=True)
-class Phase:
-    """A pack on or off the skin; times are of the session's clock, ``first_on_s`` is when it all began."""
-
-    pack: str
-    on: bool
-    began_s: float
-    ends_s: float
-    first_on_s: float
 
 
 @dataclass(frozen=True, slots=True)

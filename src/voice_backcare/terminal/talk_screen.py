@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from typing import Protocol
 
 from rich.console import Console
 from rich.control import Control
@@ -13,6 +12,7 @@ from rich.text import Text
 
 from voice_backcare.content import USUAL_NUMBER
 from voice_backcare.events import DeviceBack, DeviceLost, Event, Heard, NoInput, NoMatch, Pressed, Say, Show
+from voice_backcare.ports import Level
 from voice_backcare.terminal.friendly import HINTS, FriendlyWriter
 
 _QUIETEST_DBFS = -60.0
@@ -22,16 +22,6 @@ _LOST = {
     "loudspeaker": "The loudspeaker is gone. Plug it in again. Until then, read here what I would say.",
     "recogniser": "What understands speech does not work. Use the keys. Afterwards run: voice-backcare doctor",
 }
-
-
-class Level(Protocol):
-    """How loud it is; ``speech.levels.Level`` tells."""
-
-    @property
-    def dbfs(self) -> float: ...
-
-    @property
-    def too_loud(self) -> bool: ...
 
 
 class TalkScreen:
