@@ -48,6 +48,15 @@ def say(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     return synthesise
 
 
+def heard_mostly(hear: Hear, say: Callable[[str], Path], text: str) -> str:
+    """What is heard in two of three sayings: espeak draws its breath anew each time. The third may only be lost."""
+    meanings = Counter(str(hear(say(text))["meaning"]) for _ in range(3))
+    meaning, count = meanings.most_common(1)[0]
+    assert count >= 2
+    assert set(meanings) <= {meaning, "no_match"}
+    return meaning
+
+
 def write(path: Path, samples: np.ndarray, rate_hz: int = RATE_HZ, **options: Any) -> Path:
     soundfile.write(path, samples, rate_hz, **options)
     return path
@@ -74,7 +83,7 @@ def write(path: Path, samples: np.ndarray, rate_hz: int = RATE_HZ, **options: An
 )
 def test_what_people_say_is_heard(hear: Hear, say: Callable[[str], Path], text: str, meaning: str) -> None:
     """Answers, doubt, emergencies and commands come back as their meaning."""
-    assert hear(say(text))["meaning"] == meaning
+    assert heard_mostly(hear, say, text) == meaning
 
 
 @pytest.mark.parametrize(
@@ -84,7 +93,7 @@ def test_an_emergency_is_heard_inside_a_sentence_the_grammar_does_not_know(
     hear: Hear, say: Callable[[str], Path], text: str
 ) -> None:
     """An emergency phrase counts anywhere inside an utterance (D5)."""
-    assert hear(say(text))["meaning"] == "emergency"
+    assert heard_mostly(hear, say, text) == "emergency"
 
 
 @pytest.mark.parametrize(
