@@ -10,7 +10,7 @@ SELDOM_S = 600.0
 
 
 class Seldom(logging.Filter):
-    """Lets a message pass once in ``every_s``, whatever is filled into it; the next one tells how many were left out."""
+    """Lets a message pass once in ``every_s``, whatever is filled in; the next one tells how many were left out."""
 
     def __init__(self, every_s: float = SELDOM_S, now_s: Callable[[], float] = time.monotonic) -> None:
         super().__init__()

@@ -14,6 +14,7 @@ from voice_backcare.ports import Clock, Posted
 from voice_backcare.session import Session
 
 HUNG_S = 20.0  # longer than a slow machine takes to load the model, or than a device takes to fail
+_PATIENCE_S = 0.5
 _SHARE = 4  # of the watchdog's time: so often it is fed
 _MICROPHONE = "microphone"
 
@@ -34,14 +35,18 @@ class Notifier:
         self._socket: socket.socket | None = None
         if self._address:
             with suppress(OSError):
-                self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
+                self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+                self._socket.settimeout(_PATIENCE_S)  # a manager that is busy reads it a little later
 
-    def tell(self, **values: str) -> None:
-        """For example ``STATUS="Waiting"``."""
+    def tell(self, **values: str) -> bool:
+        """For example ``STATUS="Waiting"``; False where there is a manager that could not be told just now."""
         if self._socket:
             text = "\n".join(f"{name}={value}" for name, value in values.items())
-            with suppress(OSError):
+            try:
                 self._socket.sendto(text.encode(), self._address)
+            except OSError:
+                return False
+        return True
 
     def close(self) -> None:
         if self._socket:
@@ -79,8 +84,7 @@ class Service:
         self._look(now_s)
         status = self._said()
         if not self._ready:
-            self._ready = True
-            self.notifier.tell(READY="1", STATUS=status)
+            self._ready = self.notifier.tell(READY="1", STATUS=status)
         elif status != self._status:
             self.notifier.tell(STATUS=status)
         self._status = status
