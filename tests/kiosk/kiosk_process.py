@@ -44,9 +44,9 @@ class Kiosk:
         end_s = time.monotonic() + within_s
         while not self.state or any(self.state[key] != value for key, value in wanted.items()):
             assert time.monotonic() < end_s, (wanted, self.state)
-            self._read()
+            self.read()
 
-    def _read(self) -> None:
+    def read(self) -> None:
         """The next thing that the screen is told."""
         name = ""
         while line := self._stream.readline().strip():
@@ -71,7 +71,7 @@ class Kiosk:
         end_s = time.monotonic() + 20
         time.sleep(SETTLED_S)
         while (status := self.press(meaning)) == 409 and time.monotonic() < end_s:
-            self._read()  # the screen has changed meanwhile
+            self.read()  # the screen has changed meanwhile
         assert status == 200, (meaning, self.state)
         self.until(**wanted)
 
@@ -81,7 +81,9 @@ class Kiosk:
 
 
 @contextmanager
-def kiosk(environment: dict[str, str], cache: Path, trace: Path | None = None) -> Iterator[Kiosk]:
+def kiosk(
+    environment: dict[str, str], cache: Path, trace: Path | None = None, options: tuple[str, ...] = ()
+) -> Iterator[Kiosk]:
     """``cache`` holds all that it writes, its state too; its calls about the network go to ``trace``."""
     own = {
         "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
@@ -89,7 +91,7 @@ def kiosk(environment: dict[str, str], cache: Path, trace: Path | None = None) -
         "XDG_CACHE_HOME": str(cache),
         "XDG_STATE_HOME": str(cache / "state"),
     }
-    command = [sys.executable, "-m", "voice_backcare", "kiosk", "--port", "0", "--no-browser"]
+    command = [sys.executable, "-m", "voice_backcare", "kiosk", "--port", "0", "--no-browser", *options]
     with subprocess.Popen(
         command if trace is None else traced(command, trace),
         env=own | environment,
