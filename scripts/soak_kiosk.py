@@ -85,6 +85,7 @@ def soak(kiosk: Watched, around: Surroundings, figures: Figures, options: argpar
             kiosk.check_idle(disk_is_well=not around.disk_is_full)
         except Lost as error:
             figures.lost.append(f"{number} {kind} {misfortune}: {error}")
+            print(figures.lost[-1], flush=True)
             kiosk.come_to_idle()
         finally:
             around.all_well()
