@@ -16,7 +16,7 @@ from test_journal_faults import small_disk
 from voice_backcare import resuming
 from voice_backcare.cli import cli
 from voice_backcare.dialogue.state import Record, State
-from voice_backcare.events import Pressed, Resumed
+from voice_backcare.events import Pressed, Resumed, Say
 from voice_backcare.journal.folder import DATABASE
 from voice_backcare.kiosk.recording import KioskRecorder
 
@@ -79,6 +79,19 @@ def test_a_second_power_cut(tmp_path: Path) -> None:
         assert dict(again.state.record.answers) == {"E2": "unsure"}
         again.decided(Resumed(again.starts_at_s, None, False))
         again.close()
+
+
+def test_911_with_a_pack_on(tmp_path: Path) -> None:
+    """Ice was on as somebody called for help: 911 first, then "take it off" (D5)."""
+    recorder, _ = kiosk_recorder(tmp_path)
+    for event in events_of(["no", "yes", "+5m", "call 911"], "start_ice"):
+        recorder.decided(event)
+    recorder.close()
+    again, _ = kiosk_recorder(tmp_path, "another")
+    again.close()
+    _, actions = parts()[0].step(again.state, Resumed(again.starts_at_s, None, False))
+    said = [line.id for action in actions if isinstance(action, Say) for line in action.lines]
+    assert said[0] == "call_911" and "coach_take_off" in said, said
 
 
 def danger_that_has_ended(folder: Path) -> KioskRecorder:
