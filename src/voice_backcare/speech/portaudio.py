@@ -97,8 +97,17 @@ class PortAudio:
         self._releases.append(release)
 
     def devices(self, kind: Kind) -> list[Device]:
-        """All devices of this kind."""
-        rows = self._bounded(lambda: list(self.library().query_devices()))
+        """All devices of this kind; none where PortAudio cannot tell."""
+        library = self.library()
+
+        def ask() -> list[Any]:
+            with self._lock:  # a start afresh in the midst of it would take the list away
+                return list(library.query_devices())
+
+        try:
+            rows = self._bounded(ask)
+        except library.PortAudioError:
+            rows = []
         found = []
         for index, row in enumerate(rows):
             channels = int(row[f"max_{kind}_channels"])
