@@ -138,5 +138,5 @@ def test_a_conversation_that_is_over_goes_first() -> None:
 @pytest.mark.parametrize("ids", [{}, {"device_id": "d"}, {"conversation_id": "x" * 257}])
 def test_ids_that_name_nobody_are_refused(ids: dict[str, str]) -> None:
     """Nor may an id be as long as anybody likes."""
-    with pytest.raises(ValueError, match="conversation|characters"):
+    with pytest.raises(ValueError, match=r"conversation|characters"):
         Ids(**ids)

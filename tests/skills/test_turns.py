@@ -6,9 +6,9 @@ import itertools
 import random
 
 import pytest
+from replaying import ALL_ABILITIES, InTurns, Script, Typed, same_words, scripts
 
 import oracle
-from replaying import ALL_ABILITIES, InTurns, Script, Typed, same_words, scripts
 from voice_backcare import content
 from voice_backcare.settings import Settings
 from voice_backcare.skills.turns import Abilities, Reply, TurnConversation, prepare
@@ -133,7 +133,9 @@ def test_a_text_means_what_it_would_mean_spoken(text: str, next_id: str) -> None
     assert talk("hello", text)[1].id == next_id
 
 
-@pytest.mark.parametrize("text", ["", " ", ".", "[unk] no", "[BLANK_AUDIO]", "no purple", "1", "know", "\x00", "no" * 9])
+@pytest.mark.parametrize(
+    "text", ["", " ", ".", "[unk] no", "[BLANK_AUDIO]", "no purple", "1", "know", "\x00", "no" * 9]
+)
 def test_what_is_no_answer_never_becomes_one(text: str) -> None:
     """D3: empty, noise, half-heard: the question comes again, and nothing is recorded."""
     conversation, reply = talk("hello", text)
@@ -160,7 +162,12 @@ def test_an_emergency_in_the_first_text_counts() -> None:
 def test_an_emergency_counts_wherever_the_conversation_stands() -> None:
     """D5: at every ask, pause, wait and step on the way, in the hour, and after an end."""
     ways = [TO_HOME_CARE[:count] for count in range(len(TO_HOME_CARE) + 1)]
-    ways += [["hello", "purple", "purple", "purple"], ["hello", "wait"], [*TO_HOME_CARE, "yes", "next"], ["hello", "stop"]]
+    ways += [
+        ["hello", "purple", "purple", "purple"],
+        ["hello", "wait"],
+        [*TO_HOME_CARE, "yes", "next"],
+        ["hello", "stop"],
+    ]
     ways += [["start ice", "yes"], ["start heat", "yes", "pause"]]
     for way in ways:
         assert talk(*way, "she is not breathing", abilities=ANNOUNCES)[1].disposition == "call_911", way
@@ -263,7 +270,7 @@ def test_the_microphone_is_kept_open_for_an_answer_only() -> None:
 
 
 def test_a_television_closes_the_microphone() -> None:
-    """D4: from every place talk that means nothing ends with a closed microphone, in a few turns, and decides nothing."""
+    """D4: talk that means nothing ends with a closed microphone, from every place, and decides nothing."""
     for way in (["hello"], TO_HOME_CARE[:7], TO_HOME_CARE, [*TO_HOME_CARE, "yes"], ["hello", "yes"], ["start ice"]):
         conversation, reply = talk(*way, abilities=ANNOUNCES)
         record = conversation.session.state.record

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import resource
 import socket
@@ -14,9 +15,10 @@ import pytest
 
 pytest.importorskip("wyoming", reason="the service's own libraries: pip install 'voice-backcare[wyoming]'")
 
+from wyoming_rig import HOST, Running, run, running, turn
+
 from voice_backcare.skills.turns import prepare
 from voice_backcare.skills.wyoming.wire import DATA_MOST, HEADER_MOST, PAYLOAD_MOST, Patience
-from wyoming_rig import HOST, Running, run, running
 
 PREPARED = prepare()
 SHORT = Patience(first_s=0.5, idle_s=0.5, event_s=0.5, write_s=0.5)
@@ -69,11 +71,16 @@ async def others_are_served(service: Running, name: str = "parent") -> None:
 async def hung_up(reader: asyncio.StreamReader) -> None:
     """The service ends the connection by itself."""
     async with asyncio.timeout(10):
-        try:
+        with contextlib.suppress(ConnectionError):
             while await reader.read(65536):
                 pass
-        except ConnectionError:
-            pass
+
+
+async def nobody_left(service: Running) -> None:
+    """Every connection has come to its end, those of the others too."""
+    async with asyncio.timeout(10):
+        while service.service._connections:
+            await asyncio.sleep(0.01)
 
 
 @pytest.mark.parametrize("sent", BAD.values(), ids=BAD.keys())
@@ -86,7 +93,7 @@ def test_what_is_no_event_ends_its_own_connection(sent: bytes) -> None:
             await others_are_served(service)
             await hung_up(reader)
             await others_are_served(service)
-            assert not service.service._connections
+            await nobody_left(service)
 
     run(scenario())
 
@@ -119,7 +126,7 @@ def test_silent_clients_are_hung_up_and_cost_nothing() -> None:
             for _, writer in sockets:
                 writer.close()
             await others_are_served(service)
-            assert not service.service._connections
+            await nobody_left(service)
 
     run(scenario())
 
@@ -152,11 +159,10 @@ def test_who_never_reads_is_hung_up() -> None:
             loop, began = asyncio.get_running_loop(), time.monotonic()
             with pytest.raises(ConnectionError):
                 while time.monotonic() - began < 20:
-                    try:
+                    with contextlib.suppress(TimeoutError):
                         async with asyncio.timeout(0.2):
                             await loop.sock_sendall(greedy, asked)
-                    except TimeoutError:
-                        await others_are_served(service)
+                    await others_are_served(service)
             greedy.close()
             await others_are_served(service)
 
@@ -179,9 +185,7 @@ def test_a_client_that_dies_leaves_nothing() -> None:
                     dying.sendall(sent)
                     dying.close()
                 await others_are_served(service)
-            async with asyncio.timeout(10):
-                while service.service._connections:
-                    await asyncio.sleep(0.02)
+            await nobody_left(service)
             assert service.service._outbox._subscribers == 0
 
     run(scenario())
@@ -191,17 +195,14 @@ def test_more_connections_than_there_may_be() -> None:
     """The quietest goes: first who never said anything; whoever talks is served all the time."""
 
     async def scenario() -> None:
-        async with running(PREPARED, connections_most=20) as service:
-            async with service.client() as parent:
-                from wyoming_rig import turn
-
-                assert (await turn(parent, "hello", conversation_id="p")).text
-                idle = [await asyncio.open_connection(HOST, service.port) for _ in range(100)]
-                await others_are_served(service)
-                assert len(service.service._connections) <= 21
-                assert (await turn(parent, "no", conversation_id="p")).text == "Okay. Does your child seem confused?"
-                for _, writer in idle:
-                    writer.close()
+        async with running(PREPARED, connections_most=20) as service, service.client() as parent:
+            assert (await turn(parent, "hello", conversation_id="p")).text
+            idle = [await asyncio.open_connection(HOST, service.port) for _ in range(100)]
+            await others_are_served(service)
+            assert len(service.service._connections) <= 21
+            assert (await turn(parent, "no", conversation_id="p")).text == "Okay. Does your child seem confused?"
+            for _, writer in idle:
+                writer.close()
 
     run(scenario())
 

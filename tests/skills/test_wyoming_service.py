@@ -10,20 +10,20 @@ import pytest
 
 pytest.importorskip("wyoming", reason="the service's own libraries: pip install 'voice-backcare[wyoming]'")
 
+from replaying import scripts
+from test_turns import SAID, TO_HOME_CARE
 from wyoming.asr import Transcript
 from wyoming.client import AsyncTcpClient
 from wyoming.event import Event
 from wyoming.handle import NotHandled
 from wyoming.info import Describe, Info
 from wyoming.ping import Ping, Pong
+from wyoming_rig import Running, answer, run, running, turn
 
 import oracle
-from replaying import scripts
-from test_turns import SAID, TO_HOME_CARE
 from voice_backcare.skills.rooms import Rooms
 from voice_backcare.skills.turns import TurnConversation, prepare
 from voice_backcare.skills.wyoming.announcing import AGAIN_S, AWAY_S
-from wyoming_rig import Running, answer, run, running, turn
 
 PREPARED = prepare()
 TIMED = {"announces": True}

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import socket
+import struct
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -27,6 +28,7 @@ CONNECTIONS_MOST = 512
 SUBSCRIBERS_MOST = 8
 BACKLOG = 256  # connections that the system holds while they are taken one by one
 TICK_S = 0.25
+SEND_BUFFER = 131_072  # bytes
 
 
 class PortTaken(Exception):
@@ -130,11 +132,12 @@ class Service:
             self._make_room()
         connection = Connection(reader, writer, self._clock.now_s())
         self._connections[connection] = task
-        _keep_alive(writer)
+        _prepare(writer)
         try:
             await self._serve(connection)
         except (WireError, OSError) as error:
             _LOG.info("a connection ended: %s", error)
+            _cut_off(writer)
         except asyncio.CancelledError:
             pass
         finally:
@@ -143,7 +146,10 @@ class Service:
                 self._outbox.unsubscribed(self._clock.now_s())
             if connection.stream:
                 self._end_stream(connection).give_up()
-            writer.transport.abort() if writer.transport.get_write_buffer_size() else writer.close()
+            if writer.transport.get_write_buffer_size():
+                _cut_off(writer)
+            else:
+                writer.close()
 
     def _make_room(self) -> None:
         """Whoever has been quiet the longest goes: first of those who never said anything; subscribers stay."""
@@ -152,7 +158,7 @@ class Service:
             self._drop(min(quiet, key=lambda each: (each.events > 0, each.used_s)))
 
     def _drop(self, connection: Connection) -> None:
-        connection.writer.transport.abort()
+        _cut_off(connection.writer)
         if task := self._connections.get(connection):
             task.cancel()
 
@@ -232,12 +238,21 @@ class Service:
         self._streams -= 1
 
 
-def _keep_alive(writer: asyncio.StreamWriter) -> None:
-    """A subscriber whose machine has died is noticed within a minute."""
+def _prepare(writer: asyncio.StreamWriter) -> None:
+    """Little is kept for who does not read; a subscriber whose machine has died is noticed within a minute."""
     opened = writer.get_extra_info("socket")
     with contextlib.suppress(OSError, AttributeError):
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 20)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 10)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3)
-        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _cut_off(writer: asyncio.StreamWriter) -> None:
+    """At once, with what was not sent yet: otherwise the system keeps that for minutes for who never reads it."""
+    opened = writer.get_extra_info("socket")
+    with contextlib.suppress(OSError, AttributeError):
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
