@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ipaddress
 import os
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -95,9 +96,20 @@ def serve(settings: Settings, tell: Callable[[str], None], address: Address, *, 
     prepared = turns.prepare(settings)
     hear = hearing(prepared.grammar) if hears else None
     asyncio.run(_serve(Service(prepared, SystemClock(), hear), tell, address, announced=announced))
+    raise KeyboardInterrupt  # nothing else ends it
 
 
 async def _serve(service: Service, tell: Callable[[str], None], address: Address, *, announced: bool) -> None:
+    serving = asyncio.create_task(_served(service, tell, address, announced=announced))
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        # Between two events, so that everything is put away: an interrupt in the midst of one could be swallowed.
+        loop.add_signal_handler(name, serving.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+
+
+async def _served(service: Service, tell: Callable[[str], None], address: Address, *, announced: bool) -> None:
     port = await service.start(address.host, address.port)
     async with contextlib.AsyncExitStack() as stack:
         if announced:

@@ -10,6 +10,7 @@ import struct
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from wyoming.error import Error
 from wyoming.event import Event
 from wyoming.ping import Pong
 
@@ -212,20 +213,27 @@ class Service:
             case "transcribe":
                 connection.transcribe = event
             case "audio-start":
-                if connection.stream:
-                    self._end_stream(connection).give_up()
-                if self._streams >= STREAMS_MOST:
-                    raise WireError("too many are heard at once")
-                asked = connection.transcribe.data if connection.transcribe else {}
-                grammar = self._answering.grammar(asked)
-                connection.stream = Stream(hear, self._threads, format_of(event.data), grammar)
-                self._streams += 1
+                return self._begin_stream(connection, event, hear)
             case "audio-chunk" if connection.stream and event.payload:
                 await connection.stream.feed(event.payload)
             case "audio-stop" if connection.stream:
                 stream = self._end_stream(connection)
                 connection.transcribe = None
                 return await stream.end()
+        return None
+
+    def _begin_stream(self, connection: Connection, event: Event, hear: Hear) -> Event | None:
+        if connection.stream:
+            self._end_stream(connection).give_up()
+        try:
+            sound = format_of(event.data)
+        except ValueError as error:
+            return Error(f"This can not be heard: {error}.", code="format").event()
+        if self._streams >= STREAMS_MOST:
+            return Error("Too many speak at once. Please try again.", code="busy").event()
+        grammar = self._answering.grammar(connection.transcribe.data if connection.transcribe else {})
+        connection.stream = Stream(hear, self._threads, sound, grammar)
+        self._streams += 1
         return None
 
     def _end_stream(self, connection: Connection) -> Stream:
