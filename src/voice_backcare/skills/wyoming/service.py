@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import logging
 import socket
 import struct
+import termios
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -21,7 +23,7 @@ from voice_backcare.skills.wyoming import announcing
 from voice_backcare.skills.wyoming.answering import Answering, own_id
 from voice_backcare.skills.wyoming.info import info
 from voice_backcare.skills.wyoming.listening import STREAMS_MOST, Hear, Stream, format_of
-from voice_backcare.skills.wyoming.wire import HEADER_MOST, Patience, WireError, read_event, write_event
+from voice_backcare.skills.wyoming.wire import HEADER_MOST, Patience, WireError, first_byte, rest_of_event, write_event
 
 _LOG = logging.getLogger(__name__)
 
@@ -40,12 +42,13 @@ class PortTaken(Exception):
 
 @dataclass(eq=False)
 class Connection:
-    """One client. ``used_s``: of its last event, for who has to go when there are too many."""
+    """One client. ``used_s``: of its last event, on the loop's clock; ``begun``: it has sent something at all."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     used_s: float
     events: int = 0
+    begun: bool = False
     subscribed: bool = False
     id: str = field(default_factory=own_id)
     transcribe: Event | None = None
@@ -109,7 +112,7 @@ class Service:
         now_s = self._clock.now_s()
         for room, reply in self.rooms.due(now_s):
             self._outbox.put(room.ids, reply)
-        self._outbox.keep({room.ids.room for room in self.rooms})
+        self._outbox.keep(self.rooms)
         events = self._outbox.to_send(now_s)
         if events:
             subscribers = [each for each in self._connections if each.subscribed]
@@ -129,9 +132,10 @@ class Service:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        if len(self._connections) >= self._most:
-            self._make_room()
-        connection = Connection(reader, writer, self._clock.now_s())
+        if len(self._connections) >= self._most and not self._make_room():
+            _cut_off(writer)
+            return
+        connection = Connection(reader, writer, asyncio.get_running_loop().time())
         self._connections[connection] = task
         _prepare(writer)
         try:
@@ -152,11 +156,18 @@ class Service:
             else:
                 writer.close()
 
-    def _make_room(self) -> None:
-        """Whoever has been quiet the longest goes: first of those who never said anything; subscribers stay."""
-        quiet = [each for each in self._connections if not each.subscribed and each.stream is None]
+    def _make_room(self) -> bool:
+        """Whoever never said anything goes, then whoever has been quiet the longest; subscribers and speech stay.
+
+        Who has sent what could not be looked at yet is not quiet: where there are only such, nobody goes.
+        """
+        spare = [each for each in self._connections if not each.subscribed and each.stream is None]
+        silent = [each for each in spare if not each.begun and not _unread(each.writer)]
+        done = [each for each in spare if each.events and not _unread(each.writer)]
+        quiet = silent or done or [each for each in spare if each.begun and not each.events]
         if quiet:
-            self._drop(min(quiet, key=lambda each: (each.events > 0, each.used_s)))
+            self._drop(min(quiet, key=lambda each: each.used_s))
+        return bool(quiet) or len(self._connections) < 2 * self._most
 
     def _drop(self, connection: Connection) -> None:
         _cut_off(connection.writer)
@@ -167,11 +178,15 @@ class Service:
         patience = self._patience
         while True:
             wait_s = patience.idle_s if connection.events else patience.first_s
-            event = await read_event(connection.reader, None if connection.subscribed else wait_s, patience.event_s)
+            first = await first_byte(connection.reader, None if connection.subscribed else wait_s)
+            if not first:
+                return
+            connection.begun = True
+            event = await rest_of_event(first, connection.reader, patience.event_s)
             if event is None:
                 return
             connection.events += 1
-            connection.used_s = self._clock.now_s()
+            connection.used_s = asyncio.get_running_loop().time()
             if (answer := await self._answer(connection, event)) is not None:
                 await write_event(answer, connection.writer, patience.write_s)
 
@@ -256,6 +271,15 @@ def _prepare(writer: asyncio.StreamWriter) -> None:
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 20)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 10)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3)
+
+
+def _unread(writer: asyncio.StreamWriter) -> bool:
+    """Whether the client has sent what was not read from its socket yet."""
+    opened = writer.get_extra_info("socket")
+    try:
+        return any(fcntl.ioctl(opened.fileno(), termios.FIONREAD, b"\0\0\0\0"))
+    except OSError:
+        return False
 
 
 def _cut_off(writer: asyncio.StreamWriter) -> None:
