@@ -56,6 +56,7 @@ class MachineSettings:
     gain_db: float = 0.0
     spelled: tuple[str, ...] = ()  # numbers that are said digit by digit
     tail_s: float = LINE_TAIL_S  # from the end of what is said until the ears open (D10)
+    preroll_s: float = 0.0  # how long the loudspeaker is awake before it speaks; above 0 it is kept awake
     model_folder: Path | None = None
     prompt_folder: Path | None = None
 
@@ -124,7 +125,7 @@ def open_machine(
             load, warm, failed=lambda: post(Posted(None, DeviceLost(clock.now_s(), RECOGNISER)))
         )
         portaudio.find("input", settings.microphone)  # the first thing to say where there is no sound at all
-        loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker)
+        loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker, preroll_s=settings.preroll_s)
         undo.callback(loudspeaker.close)
         loudspeaker.open()
         prompts = Prompts(PromptCache(voice, settings.prompt_folder or prompt_folder()), voice.interrupt)
