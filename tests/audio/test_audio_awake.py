@@ -1,0 +1,161 @@
+"""A loudspeaker that is kept awake for its first words, and a 911 instruction that is never low; over virtual audio."""
+
+from __future__ import annotations
+
+import queue
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy
+import pytest
+
+from audio_rig import SPK_RATE_HZ, Recording, Rig
+from voice_backcare import content, conversation
+from voice_backcare.dialogue.state import Record
+from voice_backcare.events import Finished, Line
+from voice_backcare.ports import Posted
+from voice_backcare.speech.clock import SystemClock
+from voice_backcare.speech.loudspeaker import Loudspeaker
+from voice_backcare.speech.mouth import ALOUD, SpokenMouth
+from voice_backcare.speech.portaudio import PortAudio
+from voice_backcare.speech.prompt_cache import PromptCache
+from voice_backcare.speech.prompts import Prompts
+from voice_backcare.speech.synthesiser import Synthesiser
+
+_PREROLL_S = 0.5
+_FAINT = 16  # of 32,767: nobody hears it, whatever a sound server's resampling makes of it
+_LOUD = 200
+_SHORT = Line("short", "All right.", ("own",))
+_CALL = Line("call_911", "Call 911 now.", ("E1",))
+_OTHER = Line("other", "Call 911 now.", ("own",))
+
+
+@dataclass
+class Speaker:
+    """A mouth that rests after a third of a second, and what its loudspeaker plays."""
+
+    mouth: SpokenMouth
+    inbox: queue.Queue[Posted]
+    recording: Recording
+
+    def say(self, line: Line) -> numpy.ndarray:
+        """Speak to the end; what was played from here on."""
+        self.mouth.duration_s(line)
+        before = len(self.recording.samples())
+        self.mouth.say(line, 1)
+        assert isinstance(self.inbox.get(timeout=15).what, Finished)
+        return self.recording.settled()[before:].astype(int)
+
+    def peak(self, line: Line) -> int:
+        return int(numpy.abs(self.say(line)).max())
+
+
+@pytest.fixture
+def speaker(rig: Rig, request: pytest.FixtureRequest) -> Iterator[Speaker]:
+    inbox: queue.Queue[Posted] = queue.Queue()
+    clock, portaudio, voice = SystemClock(), PortAudio(), Synthesiser()
+    recording = rig.record()
+    loudspeaker = Loudspeaker(portaudio, clock, preroll_s=getattr(request, "param", _PREROLL_S))
+    mouth = SpokenMouth(Prompts(PromptCache(voice, None)), loudspeaker, inbox.put, clock, portaudio, idle_close_s=0.3)
+    mouth.duration_s(_SHORT)
+    yield Speaker(mouth, inbox, recording)
+    mouth.close()
+    voice.close()
+    recording.stop()
+
+
+def _first_loud(samples: numpy.ndarray) -> int:
+    return int(numpy.flatnonzero(numpy.abs(samples) > _LOUD)[0])
+
+
+def _awake_before_s(samples: numpy.ndarray) -> float:
+    """For how long before its first loud sample the output was no digital silence."""
+    before = samples[: _first_loud(samples)]
+    blocks = before[len(before) % 480 :].reshape(-1, 480)
+    asleep = numpy.flatnonzero(~(blocks != 0).any(axis=1))
+    return float(len(blocks) - (asleep[-1] + 1 if asleep.size else 0)) * 480 / SPK_RATE_HZ
+
+
+def test_the_output_is_awake_before_the_first_word(speaker: Speaker) -> None:
+    """Just opened: half a second of noise that nobody hears comes before the first word, and is no louder than that."""
+    before = len(speaker.recording.samples())
+    speaker.say(_SHORT)
+    played = speaker.recording.samples()[before:].astype(int)
+    assert _awake_before_s(played) >= _PREROLL_S - 0.02
+    noise = played[: _first_loud(played) - 480]
+    assert 0 < numpy.abs(noise[-SPK_RATE_HZ // 4 :]).max() <= _FAINT
+
+
+def test_after_a_pause_it_is_awake_and_nobody_waits(speaker: Speaker) -> None:
+    """A pause does not let the output sleep; the next word comes at once, with no pre-roll of its own to wait for."""
+    speaker.say(_SHORT)
+    paused = len(speaker.recording.samples())
+    time.sleep(1.2)  # far longer than the mouth takes to rest
+    asked_s = time.monotonic()
+    speaker.mouth.say(_SHORT, 2)
+    begun_s = speaker.recording.wait_for_sound(asked_s, 5)
+    assert begun_s - asked_s < 0.15
+    played = speaker.recording.settled()[paused:].astype(int)
+    assert _awake_before_s(played) >= 1.2
+
+
+def test_between_lines_there_is_no_preroll(speaker: Speaker) -> None:
+    """Lines one after the other follow as closely as ever."""
+    for line in (_SHORT, _CALL):
+        speaker.mouth.duration_s(line)
+    speaker.say(_SHORT)
+    began_s = time.monotonic()
+    speaker.mouth.say(_SHORT, 1)
+    assert isinstance(speaker.inbox.get(timeout=15).what, Finished)
+    speaker.mouth.say(_CALL, 1)
+    said_s = time.monotonic()
+    assert speaker.recording.wait_for_sound(said_s, 5) - said_s < 0.15
+    assert isinstance(speaker.inbox.get(timeout=15).what, Finished)
+    assert time.monotonic() - began_s < 6
+
+
+def test_stop_during_the_preroll_is_silence(speaker: Speaker) -> None:
+    """Who touches a button while the output wakes up hears nothing of the old line, and the next one as ever."""
+    before = len(speaker.recording.samples())
+    speaker.mouth.say(_CALL, 1)
+    time.sleep(_PREROLL_S / 3)
+    speaker.mouth.stop()
+    time.sleep(0.4)
+    played = speaker.recording.samples()[before:].astype(int)
+    assert numpy.abs(played).max() <= _FAINT
+    asked_s = time.monotonic()
+    speaker.mouth.say(_SHORT, 2)
+    assert speaker.recording.wait_for_sound(asked_s, 5) - asked_s < 0.15
+
+
+@pytest.mark.parametrize("speaker", [0.0], indirect=True)
+def test_without_a_preroll_a_pause_is_silence(speaker: Speaker) -> None:
+    """Nothing is set: between words there is digital silence, and the device is given back after a while."""
+    speaker.say(_SHORT)
+    paused = len(speaker.recording.samples())
+    time.sleep(0.8)
+    assert not speaker.recording.samples()[paused:].any()
+    assert not speaker.mouth._loudspeaker.is_open
+
+
+def test_call_911_is_never_low(speaker: Speaker) -> None:
+    """However often "quieter" was said, "Call 911" comes at full level; the quietest of the rest can be heard."""
+    usual = speaker.peak(_OTHER)
+    for _ in range(12):
+        speaker.mouth.adjust("quieter")
+    assert speaker.mouth.manner.volume == 0.0
+    assert speaker.peak(_CALL) >= usual * 0.98
+    low = speaker.peak(_OTHER)
+    assert usual / 8 < low < usual / 4
+    assert low > _LOUD
+
+
+def test_the_instruction_is_never_low() -> None:
+    """Whatever the reason, all of the 911 instruction but the reason itself is said at full level."""
+    prompts = conversation.build(content.load()).prompts
+    for record in (Record(answers=(("E2", "yes"),)), Record(phrase=True)):
+        said = [line.id for line in prompts.outcome(record) if not line.id.startswith("because_")]
+        assert said == ["call_911", "cannot_dial"] * 2
+        assert set(said) <= ALOUD
+    assert content.load().lines.keys() >= ALOUD
