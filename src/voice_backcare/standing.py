@@ -7,6 +7,7 @@ import os
 import threading
 import webbrowser
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from voice_backcare import content, conversation, grammar
@@ -116,7 +117,7 @@ def _sound(
     advice: LevelAdvice,
 ) -> Sound:
     """Both, else what there is of them: the page does for the other."""
-    chosen = machine_settings(settings)
+    chosen = replace(machine_settings(settings), raise_mixer=True)
     try:
         machine = open_machine(post, clock, words.match, words.phrases, chosen, decoys=words.decoys, meter=screen.level)
     except SpeechError as error:

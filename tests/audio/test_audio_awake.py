@@ -11,10 +11,11 @@ import numpy
 import pytest
 
 from audio_rig import SPK_RATE_HZ, Recording, Rig
-from voice_backcare import content, conversation
+from voice_backcare import content, conversation, doctor
 from voice_backcare.dialogue.state import Record
 from voice_backcare.events import Finished, Line
 from voice_backcare.ports import Posted
+from voice_backcare.speech import mixer
 from voice_backcare.speech.clock import SystemClock
 from voice_backcare.speech.loudspeaker import Loudspeaker
 from voice_backcare.speech.mouth import ALOUD, SpokenMouth
@@ -57,7 +58,15 @@ def speaker(rig: Rig, request: pytest.FixtureRequest) -> Iterator[Speaker]:
     clock, portaudio, voice = SystemClock(), PortAudio(), Synthesiser()
     recording = rig.record()
     loudspeaker = Loudspeaker(portaudio, clock, preroll_s=getattr(request, "param", _PREROLL_S))
-    mouth = SpokenMouth(Prompts(PromptCache(voice, None)), loudspeaker, inbox.put, clock, portaudio, idle_close_s=0.3)
+    mouth = SpokenMouth(
+        Prompts(PromptCache(voice, None)),
+        loudspeaker,
+        inbox.put,
+        clock,
+        portaudio,
+        idle_close_s=0.3,
+        before_aloud=lambda: mixer.raise_low(loudspeaker.name),
+    )
     mouth.duration_s(_SHORT)
     yield Speaker(mouth, inbox, recording)
     mouth.close()
@@ -89,10 +98,9 @@ def _begins_s(speaker: Speaker, line: Line) -> float:
 def test_the_output_is_awake_before_any_first_word(speaker: Speaker) -> None:
     """Just opened, half a second of what nobody hears comes first; lines one after another, and the first after a
     pause, begin at once: it never slept."""
-    before = len(speaker.recording.samples())
     assert _begins_s(speaker, _SHORT) < _PREROLL_S + 0.2
     assert _begins_s(speaker, _SHORT) < 0.15
-    played = speaker.recording.settled()[before:].astype(int)
+    played = speaker.recording.settled().astype(int)
     assert _awake_before_s(played) >= _PREROLL_S - 0.02
     assert 0 < numpy.abs(played[: _first_loud(played) - 480]).max() <= _FAINT
     paused = len(speaker.recording.samples())
@@ -135,6 +143,21 @@ def test_call_911_is_never_low(speaker: Speaker) -> None:
     low = speaker.peak(_OTHER)
     assert usual / 8 < low < usual / 4
     assert low > _LOUD
+
+
+def test_a_muted_card_is_turned_up_for_call_911(rig: Rig, speaker: Speaker) -> None:
+    """The card itself is muted and at nothing: "Call 911" is heard all the same; no other line changes that."""
+    card = rig.loudspeaker
+    card.pactl("set-sink-volume", "virtspk", "0%")
+    card.pactl("set-sink-mute", "virtspk", "1")
+    try:
+        assert speaker.peak(_OTHER) == 0
+        assert doctor.check_loudspeaker().status == "warn"
+        assert speaker.peak(_CALL) > _LOUD
+        assert speaker.peak(_OTHER) > _LOUD  # it stays as it is
+    finally:
+        card.pactl("set-sink-volume", "virtspk", "100%")
+        card.pactl("set-sink-mute", "virtspk", "0")
 
 
 def test_the_instruction_is_never_low() -> None:

@@ -17,6 +17,7 @@ import platformdirs
 
 from voice_backcare.events import DeviceLost
 from voice_backcare.ports import Clock, Post, Posted, VoiceError
+from voice_backcare.speech import mixer
 from voice_backcare.speech.ears import Meter, SpokenEars
 from voice_backcare.speech.errors import NoModel, NoVoice
 from voice_backcare.speech.levels import LevelWatch
@@ -57,6 +58,7 @@ class MachineSettings:
     spelled: tuple[str, ...] = ()  # numbers that are said digit by digit
     tail_s: float = LINE_TAIL_S  # from the end of what is said until the ears open (D10)
     preroll_s: float = 0.0  # how long the loudspeaker is awake before it speaks; above 0 it is kept awake
+    raise_mixer: bool = False  # the card's own volume too, for a 911 instruction
     model_folder: Path | None = None
     prompt_folder: Path | None = None
 
@@ -138,6 +140,7 @@ def open_machine(
             rate_wpm=settings.rate_wpm,
             gain_db=settings.gain_db,
             line_tail_s=settings.tail_s,
+            before_aloud=before_aloud(settings, loudspeaker),
         )
         undo.callback(mouth.close)
         undo.callback(voice.close)  # before those who may wait for it
@@ -157,6 +160,11 @@ def open_machine(
         undo.callback(ears.close)
         ears.start()
         return Machine(ears, mouth, levels, recogniser, undo.pop_all().close)
+
+
+def before_aloud(settings: MachineSettings, loudspeaker: Loudspeaker) -> Callable[[], object]:
+    """What is done before a line that must be heard."""
+    return (lambda: mixer.raise_low(loudspeaker.name)) if settings.raise_mixer else (lambda: None)
 
 
 def start_voice(voice: Synthesiser) -> None:

@@ -7,7 +7,7 @@ import logging
 import math
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field
 
@@ -76,7 +76,10 @@ class _Job:
 
 
 class SpokenMouth:
-    """Implements ``ports.Mouth``. ``room`` tells the ears what of the sound in the room is ours."""
+    """Implements ``ports.Mouth``. ``room`` tells the ears what of the sound in the room is ours.
+
+    ``before_aloud`` is called before each line that must be heard, and takes a moment at most.
+    """
 
     def __init__(
         self,
@@ -91,6 +94,7 @@ class SpokenMouth:
         line_tail_s: float = LINE_TAIL_S,
         reopen_s: float = _REOPEN_S,
         idle_close_s: float = _IDLE_CLOSE_S,
+        before_aloud: Callable[[], object] = lambda: None,
     ) -> None:
         self._prompts = prompts
         self._loudspeaker = loudspeaker
@@ -102,6 +106,7 @@ class SpokenMouth:
         self._line_tail_s = line_tail_s
         self._reopen_s = reopen_s
         self._idle_close_s = idle_close_s
+        self._before_aloud = before_aloud
         self._prepared: tuple[str, ...] = ()
         self._condition = threading.Condition(threading.RLock())
         self._jobs: deque[_Job] = deque()
@@ -232,6 +237,8 @@ class SpokenMouth:
             if heard is None:
                 assert job.line is not None
                 heard = self._made(job.line, job)
+                if job.line.id in ALOUD:
+                    self._before_aloud()
             if job.cancelled.is_set():
                 return False
             self._loudspeaker.play(heard, job.cancelled, gain_db=job.gain_db)

@@ -16,6 +16,7 @@ from voice_backcare.speech.machine import (
     RECOGNISER,
     MachineSettings,
     Phrases,
+    before_aloud,
     model_loader,
     prompt_folder,
     quiet_native_messages,
@@ -46,7 +47,14 @@ def open_mouth(post: Post, clock: Clock, settings: MachineSettings) -> tuple[Spo
         loudspeaker.open()
         prompts = Prompts(PromptCache(voice, settings.prompt_folder or prompt_folder()), voice.interrupt)
         mouth = SpokenMouth(
-            prompts, loudspeaker, post, clock, portaudio, rate_wpm=settings.rate_wpm, gain_db=settings.gain_db
+            prompts,
+            loudspeaker,
+            post,
+            clock,
+            portaudio,
+            rate_wpm=settings.rate_wpm,
+            gain_db=settings.gain_db,
+            before_aloud=before_aloud(settings, loudspeaker),
         )
         undo.callback(mouth.close)
         undo.callback(voice.close)  # before those who may wait for it
