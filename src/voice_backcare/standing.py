@@ -7,6 +7,7 @@ import os
 import threading
 import webbrowser
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from voice_backcare import content, conversation, grammar
@@ -14,6 +15,8 @@ from voice_backcare.events import Line
 from voice_backcare.inbox import Inbox
 from voice_backcare.kiosk import book as books
 from voice_backcare.kiosk.attendant import ABANDONED_S, Attendant
+from voice_backcare.kiosk.hardware import PinSettings, open_hardware
+from voice_backcare.kiosk.manners import Manners
 from voice_backcare.kiosk.refit import Refit, Sound
 from voice_backcare.kiosk.screen import KioskScreen
 from voice_backcare.kiosk.server import PageServer
@@ -23,9 +26,10 @@ from voice_backcare.session import Session
 from voice_backcare.settings import Settings
 from voice_backcare.speech.clock import SystemClock
 from voice_backcare.speech.errors import SpeechError
+from voice_backcare.speech.levels import LevelWatch
 from voice_backcare.speech.machine import open_machine
 from voice_backcare.speech.partly import open_ears, open_mouth
-from voice_backcare.talking import machine_settings
+from voice_backcare.talking import LevelAdvice, machine_settings
 
 _LOAD_S = 10.0
 _ALSA_DEVICES = Path("/proc/asound/pcm")
@@ -49,19 +53,29 @@ def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser
         lambda: screen.view.microphone == "on" and screen.view.loudspeaker == "on",
     )
     silent = SilentMouth(inbox.post, clock)
-    session = Session(core, ears, silent, screen, clock, inbox=inbox)
+    advice = LevelAdvice(LevelWatch(), core.prompts, clock)
+    session = Session(core, ears, silent, screen, clock, inbox=inbox, advise=advice)
     attendant = Attendant(session, screen, ears, frozenset(book.buttons))
     server = PageServer(screen.snapshot, attendant.press, port)
-    screen.changed, screen.heard_level = server.watchers.changed, server.watchers.level
+    hardware = open_hardware(pin_settings(settings), book, screen.snapshot, attendant.press, clock, tell)
+    manners = Manners(session)
+
+    def changed() -> None:
+        server.watchers.changed()
+        hardware.changed()
+
+    screen.changed, screen.heard_level = changed, server.watchers.level
+    screen.volume = manners.volume
 
     def open_sound() -> Sound:
-        return _sound(settings, words, ears.post, clock, screen, tell, core.prompts.ahead())
+        return _sound(settings, words, ears.post, clock, screen, tell, core.prompts.ahead(), advice)
 
     refit = Refit(session, screen, ears, silent, open_sound, _plugged_in)
 
     def beat() -> None:
         server.check()
         refit.look()
+        manners.look()
 
     attendant.beat = beat
     try:
@@ -72,8 +86,16 @@ def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser
             _open_browser(server.url)
         attendant.run()
     finally:
+        hardware.close()
         server.close()
         refit.close()
+
+
+def pin_settings(settings: Settings) -> PinSettings:
+    """What of the settings is a GPIO pin's."""
+    return PinSettings(
+        settings.gpio_yes, settings.gpio_no, settings.gpio_unsure, settings.gpio_start, settings.gpio_light
+    )
 
 
 def _plugged_in() -> str:
@@ -92,15 +114,17 @@ def _sound(
     screen: KioskScreen,
     tell: Callable[[str], None],
     ahead: tuple[Line, ...],
+    advice: LevelAdvice,
 ) -> Sound:
     """Both, else what there is of them: the page does for the other."""
-    chosen = machine_settings(settings)
+    chosen = replace(machine_settings(settings), raise_mixer=True)
     try:
         machine = open_machine(post, clock, words.match, words.phrases, chosen, decoys=words.decoys, meter=screen.level)
     except SpeechError as error:
         tell(str(error))
     else:
         machine.mouth.prepare(ahead)
+        advice.levels = machine.levels
         undo = contextlib.ExitStack()
         undo.callback(machine.recogniser.wait, _LOAD_S)  # an exit in the midst of it is a crash
         undo.callback(machine.close)
@@ -121,6 +145,7 @@ def _sound(
                     words.phrases,
                     chosen,
                     decoys=words.decoys,
+                    levels=advice.levels,
                     meter=screen.level,
                 )
                 undo.callback(close_ears)

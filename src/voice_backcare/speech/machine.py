@@ -17,6 +17,7 @@ import platformdirs
 
 from voice_backcare.events import DeviceLost
 from voice_backcare.ports import Clock, Post, Posted, VoiceError
+from voice_backcare.speech import mixer
 from voice_backcare.speech.ears import Meter, SpokenEars
 from voice_backcare.speech.errors import NoModel, NoVoice
 from voice_backcare.speech.levels import LevelWatch
@@ -56,6 +57,8 @@ class MachineSettings:
     gain_db: float = 0.0
     spelled: tuple[str, ...] = ()  # numbers that are said digit by digit
     tail_s: float = LINE_TAIL_S  # from the end of what is said until the ears open (D10)
+    preroll_s: float = 0.0  # how long the loudspeaker is awake before it speaks; above 0 it is kept awake
+    raise_mixer: bool = False  # the card's own volume too, for a 911 instruction
     model_folder: Path | None = None
     prompt_folder: Path | None = None
 
@@ -124,7 +127,7 @@ def open_machine(
             load, warm, failed=lambda: post(Posted(None, DeviceLost(clock.now_s(), RECOGNISER)))
         )
         portaudio.find("input", settings.microphone)  # the first thing to say where there is no sound at all
-        loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker)
+        loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker, preroll_s=settings.preroll_s)
         undo.callback(loudspeaker.close)
         loudspeaker.open()
         prompts = Prompts(PromptCache(voice, settings.prompt_folder or prompt_folder()), voice.interrupt)
@@ -137,6 +140,7 @@ def open_machine(
             rate_wpm=settings.rate_wpm,
             gain_db=settings.gain_db,
             line_tail_s=settings.tail_s,
+            before_aloud=before_aloud(settings, loudspeaker),
         )
         undo.callback(mouth.close)
         undo.callback(voice.close)  # before those who may wait for it
@@ -156,6 +160,11 @@ def open_machine(
         undo.callback(ears.close)
         ears.start()
         return Machine(ears, mouth, levels, recogniser, undo.pop_all().close)
+
+
+def before_aloud(settings: MachineSettings, loudspeaker: Loudspeaker) -> Callable[[], object]:
+    """What is done before a line that must be heard."""
+    return (lambda: mixer.raise_low(loudspeaker.name)) if settings.raise_mixer else (lambda: None)
 
 
 def start_voice(voice: Synthesiser) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from voice_backcare.events import DeviceLost
 from voice_backcare.ports import Clock, Post, Posted
 from voice_backcare.speech.ears import Meter, SpokenEars
+from voice_backcare.speech.levels import LevelWatch
 from voice_backcare.speech.listener import Match
 from voice_backcare.speech.loading import LoadingRecogniser
 from voice_backcare.speech.loudspeaker import Loudspeaker
@@ -15,6 +16,7 @@ from voice_backcare.speech.machine import (
     RECOGNISER,
     MachineSettings,
     Phrases,
+    before_aloud,
     model_loader,
     prompt_folder,
     quiet_native_messages,
@@ -40,12 +42,19 @@ def open_mouth(post: Post, clock: Clock, settings: MachineSettings) -> tuple[Spo
     with contextlib.ExitStack() as undo:
         undo.callback(voice.close)
         start_voice(voice)
-        loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker)
+        loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker, preroll_s=settings.preroll_s)
         undo.callback(loudspeaker.close)
         loudspeaker.open()
         prompts = Prompts(PromptCache(voice, settings.prompt_folder or prompt_folder()), voice.interrupt)
         mouth = SpokenMouth(
-            prompts, loudspeaker, post, clock, portaudio, rate_wpm=settings.rate_wpm, gain_db=settings.gain_db
+            prompts,
+            loudspeaker,
+            post,
+            clock,
+            portaudio,
+            rate_wpm=settings.rate_wpm,
+            gain_db=settings.gain_db,
+            before_aloud=before_aloud(settings, loudspeaker),
         )
         undo.callback(mouth.close)
         undo.callback(voice.close)  # before those who may wait for it
@@ -61,6 +70,7 @@ def open_ears(
     settings: MachineSettings,
     *,
     decoys: Sequence[str] = (),
+    levels: LevelWatch | None = None,
     meter: Meter | None = None,
 ) -> tuple[SpokenEars, Close]:
     """The ears and what closes them; ``SpeechError`` says what is missing."""
@@ -71,7 +81,7 @@ def open_ears(
     )
     portaudio = PortAudio()
     microphone = Microphone(portaudio, clock, settings.microphone)
-    ears = SpokenEars(microphone, recogniser, match, post, clock, portaudio, meter=meter)
+    ears = SpokenEars(microphone, recogniser, match, post, clock, portaudio, levels=levels, meter=meter)
     with contextlib.ExitStack() as undo:
         undo.callback(recogniser.wait, _LOAD_S)  # an exit in the midst of it is a crash
         undo.callback(ears.close)
