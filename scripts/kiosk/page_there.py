@@ -21,9 +21,13 @@ def main() -> int:
     """0 where the page came and the program said that it is ready."""
     text = UNIT.read_text()
     command = re.search(r"^ExecStart=(.+)$", text, re.MULTILINE)[1].split()
-    environment = dict(pair.split("=", 1) for line in re.findall(r"^Environment=(.+)$", text, re.M) for pair in line.split())
+    environment = dict(
+        pair.split("=", 1) for line in re.findall(r"^Environment=(.+)$", text, re.M) for pair in line.split()
+    )
     for folder in ("/var/lib/voice-backcare", "/var/cache/voice-backcare"):
-        subprocess.run(["install", "-d", "-o", "voice-backcare", "-g", "voice-backcare", "-m", "0700", folder], check=True)
+        subprocess.run(
+            ["install", "-d", "-o", "voice-backcare", "-g", "voice-backcare", "-m", "0700", folder], check=True
+        )
     manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     manager.bind("/tmp/notify")
     os.chmod("/tmp/notify", 0o777)
