@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 UNIT = Path("/etc/systemd/system/voice-backcare.service")
+SOCKET = Path("/tmp/notify")
 PAGE = "http://127.0.0.1:8911/"
 PATIENCE_S = 300.0  # emulated, nothing is judged by its speed
 
@@ -21,18 +22,17 @@ def main() -> int:
     """0 where the page came and the program said that it is ready."""
     text = UNIT.read_text()
     command = re.search(r"^ExecStart=(.+)$", text, re.MULTILINE)[1].split()
-    environment = dict(
-        pair.split("=", 1) for line in re.findall(r"^Environment=(.+)$", text, re.M) for pair in line.split()
-    )
+    pairs = " ".join(re.findall(r"^Environment=(.+)$", text, re.MULTILINE)).split()
+    environment = dict(pair.split("=", 1) for pair in pairs)
     for folder in ("/var/lib/voice-backcare", "/var/cache/voice-backcare"):
         subprocess.run(
             ["install", "-d", "-o", "voice-backcare", "-g", "voice-backcare", "-m", "0700", folder], check=True
         )
     manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    manager.bind("/tmp/notify")
-    os.chmod("/tmp/notify", 0o777)
+    manager.bind(str(SOCKET))
+    SOCKET.chmod(0o777)
     manager.settimeout(0.2)
-    environment |= {"PATH": os.environ["PATH"], "NOTIFY_SOCKET": "/tmp/notify", "WATCHDOG_USEC": "30000000"}
+    environment |= {"PATH": os.environ["PATH"], "NOTIFY_SOCKET": str(SOCKET), "WATCHDOG_USEC": "30000000"}
     as_its_user = ["setpriv", "--reuid=voice-backcare", "--regid=voice-backcare", "--init-groups", "--no-new-privs"]
     kiosk = subprocess.Popen([*as_its_user, *command], env=environment, cwd="/var/lib/voice-backcare")
     told: list[str] = []
@@ -49,7 +49,7 @@ def main() -> int:
         kiosk.send_signal(signal.SIGTERM)
         status = kiosk.wait(60)
         manager.close()
-        os.unlink("/tmp/notify")
+        SOCKET.unlink()
     print(f"page: {len(page)} characters; told the service manager: {sorted(set(told))}; ended with {status}")
     return 0 if "<html" in page and "READY=1" in told and "WATCHDOG=1" in told else 1
 

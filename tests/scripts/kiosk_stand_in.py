@@ -24,11 +24,17 @@ _COMMANDS = {
         all="$*"
         names=${all##*--no-remove}
         for name in $names dependency; do
-            if [[ $* == *--simulate* ]]; then echo "Inst $name (1.0 stand-in [arm64])"; else touch "$STATE/packages/$name"; fi
+            if [[ $all == *--simulate* ]]; then
+                echo "Inst $name (1.0 stand-in [arm64])"
+            else
+                touch "$STATE/packages/$name"
+            fi
         done
         [[ $* != *--simulate* ]] || echo "Inst libc6 [1.0] (1.1 stand-in [arm64])"
     """,
-    "getent": 'if [[ $1 == group ]]; then [[ " audio video ${GROUPS_TOO:-} " == *" $2 "* ]]; else [[ -e $STATE/users/$2 ]]; fi',
+    "getent": r"""
+        if [[ $1 == passwd ]]; then [[ -e $STATE/users/$2 ]]; else [[ " audio video ${GROUPS_TOO:-} " == *" $2 "* ]]; fi
+    """,
     "sync": "",
     "useradd": 'touch "$STATE/users/${!#}"',
     "userdel": 'rm "$STATE/users/$1"',
