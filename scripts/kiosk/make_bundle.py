@@ -35,6 +35,8 @@ def main() -> int:
     parser.add_argument("--voice-only", action="store_true", help="without the compositor and Chromium")
     parser.add_argument("--mirror", metavar="ADDRESS", help="a Debian mirror, where this machine uses none itself")
     given = parser.parse_args()
+    if given.arch in parts["no_archive"]:
+        parser.error(f"there is no archive for {given.arch}: {parts['no_archive'][given.arch]}")
     if given.arch not in parts["processors"]:
         parser.error(f"--arch must be one of: {', '.join(parts['processors'])}")
     name = f"voice-backcare-kiosk-{__version__}-{given.arch}" + ("-voice" if given.voice_only else "")

@@ -115,9 +115,13 @@ def test_a_mirror_can_be_named() -> None:
     assert all("signed-by=" in line for line in lines)
 
 
-def test_a_processor_that_nobody_knows_is_bad_usage() -> None:
-    """`--arch` names what there is."""
-    command = [sys.executable, str(KIOSK / "make_bundle.py"), "--arch", "z80"]
+@pytest.mark.parametrize(
+    ("processor", "words"),
+    [("z80", "--arch must be one of: aarch64"), ("armv7l", "no ready-made packages for it; use the 64-bit system")],
+)
+def test_a_processor_that_has_no_archive_is_told_why(processor: str, words: str) -> None:
+    """`--arch` names what there is, and what is missing for a 32-bit Pi."""
+    command = [sys.executable, str(KIOSK / "make_bundle.py"), "--arch", processor]
     result = subprocess.run(command, capture_output=True, text=True)
     assert result.returncode == 2
-    assert "--arch must be one of: aarch64" in result.stderr
+    assert words in result.stderr
