@@ -8,6 +8,7 @@ import threading
 import webbrowser
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from voice_backcare import content, conversation, grammar
@@ -17,14 +18,19 @@ from voice_backcare.kiosk import book as books
 from voice_backcare.kiosk.attendant import ABANDONED_S, Attendant
 from voice_backcare.kiosk.hardware import PinSettings, open_hardware
 from voice_backcare.kiosk.manners import Manners
+from voice_backcare.kiosk.recording import KioskRecorder
 from voice_backcare.kiosk.refit import Refit, Sound
 from voice_backcare.kiosk.screen import KioskScreen
+from voice_backcare.kiosk.seldom import bound_the_log
 from voice_backcare.kiosk.server import PageServer
+from voice_backcare.kiosk.service import Service
 from voice_backcare.kiosk.standing_in import SilentMouth, SwitchedEars, patient
-from voice_backcare.ports import Ears, Mouth, Post
+from voice_backcare.ports import Mouth, Post
+from voice_backcare.resuming import kiosk_folder, this_machines_boot
 from voice_backcare.session import Session
 from voice_backcare.settings import Settings
 from voice_backcare.speech.clock import SystemClock
+from voice_backcare.speech.ears import SpokenEars
 from voice_backcare.speech.errors import SpeechError
 from voice_backcare.speech.levels import LevelWatch
 from voice_backcare.speech.machine import open_machine
@@ -42,16 +48,19 @@ _WITHOUT = {  # whether it hears, whether it speaks
 
 def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser: bool) -> None:
     """Serve the page and talk, until interrupted. ``PortTaken`` where the port is in use."""
-    clock, inbox = SystemClock(), Inbox()
+    bound_the_log()
     words = grammar.load(number=settings.emergency_number)
     told = content.personalise(content.load(), settings.personal)
     book = books.load(told, settings.emergency_number)
-    screen = KioskScreen(book, clock)
-    ears = SwitchedEars(inbox.post, clock, screen.ears_open)
     core = patient(
         conversation.build(told, give_up_s=ABANDONED_S, no_input_s=settings.no_input_s),
         lambda: screen.view.microphone == "on" and screen.view.loudspeaker == "on",
     )
+    recorder = KioskRecorder(core, tell)
+    recorder.open(kiosk_folder(), this_machines_boot())
+    clock, inbox = SystemClock(recorder.offset_s), Inbox()
+    screen = KioskScreen(book, clock)
+    ears = SwitchedEars(inbox.post, clock, screen.ears_open)
     silent = SilentMouth(inbox.post, clock)
     advice = LevelAdvice(LevelWatch(), core.prompts, clock)
     session = Session(core, ears, silent, screen, clock, inbox=inbox, advise=advice)
@@ -72,10 +81,15 @@ def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser
 
     refit = Refit(session, screen, ears, silent, open_sound, _plugged_in)
 
+    service = Service(session, screen, clock, refit.alive_at_s)
+
     def beat() -> None:
         server.check()
         refit.look()
         manners.look()
+        if screen.view.ended is None and session.state.place.name == "idle":
+            recorder.cleared()
+        service.beat()
 
     attendant.beat = beat
     try:
@@ -84,11 +98,13 @@ def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser
         tell(f"The page is at {server.url} (Ctrl-C ends the program)")
         if browser:
             _open_browser(server.url)
-        attendant.run()
+        attendant.run(lambda: recorder.begin(session, "repeat"))
     finally:
         hardware.close()
+        service.close()
         server.close()
         refit.close()
+        recorder.close()
 
 
 def pin_settings(settings: Settings) -> PinSettings:
@@ -128,8 +144,8 @@ def _sound(
         undo = contextlib.ExitStack()
         undo.callback(machine.recogniser.wait, _LOAD_S)  # an exit in the midst of it is a crash
         undo.callback(machine.close)
-        return Sound(machine.ears, machine.mouth, undo.close)
-    ears: Ears | None = None
+        return Sound(machine.ears, machine.mouth, undo.close, lambda: machine.ears.alive_at_s)
+    ears: SpokenEars | None = None
     mouth: Mouth | None = None
     with contextlib.ExitStack() as undo:
         with contextlib.suppress(SpeechError):
@@ -150,7 +166,8 @@ def _sound(
                 )
                 undo.callback(close_ears)
         tell(_WITHOUT[ears is not None, mouth is not None])
-        return Sound(ears, mouth, undo.pop_all().close)
+        alive_at_s = None if ears is None else partial(getattr, ears, "alive_at_s")
+        return Sound(ears, mouth, undo.pop_all().close, alive_at_s)
 
 
 def _open_browser(url: str) -> None:
