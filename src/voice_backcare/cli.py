@@ -141,13 +141,14 @@ def hear(files: tuple[str, ...]) -> None:
     """What each audio FILE (WAV or FLAC, any rate) answers to a question: one JSON line each."""
     import json
 
+    from voice_backcare.assembly import core
     from voice_backcare.speech.hearing import hear_file
 
     running.utf_8_output()
-    _, grammar = running.core()
-    recogniser = running.recogniser(grammar)
+    words = core().words
+    recogniser = running.recogniser(words)
     for file in files:
-        click.echo(json.dumps(hear_file(file, recogniser, grammar.match), ensure_ascii=False))
+        click.echo(json.dumps(hear_file(file, recogniser, words.match), ensure_ascii=False))
 
 
 @cli.command()
