@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 from voice_backcare.events import DeviceLost
-from voice_backcare.ports import Clock, Post, Posted, VoiceError
+from voice_backcare.ports import Clock, Post, Posted, Recogniser, VoiceError
 from voice_backcare.speech.ears import Meter, SpokenEars
 from voice_backcare.speech.errors import NoModel, NoVoice
 from voice_backcare.speech.levels import LevelWatch
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 Phrases = Callable[[str], Sequence[str]]
 
 _M_ARENA_MAX = -8  # malloc.h
+_LOAD_S = 10.0
 
 RECOGNISER = "recogniser"  # as a device that is lost: its model could not be loaded
 
@@ -113,34 +114,13 @@ def open_machine(
     settings = settings or MachineSettings()
     quiet_native_messages()
     _share_one_heap()
-    espeak_version()
-    load = model_loader(settings.model_folder, phrases, decoys, match)
-    voice = Synthesiser(settings.voice or DEFAULT_VOICE, spelled=settings.spelled)
     portaudio = PortAudio()
     with contextlib.ExitStack() as undo:
-        undo.callback(voice.close)
-        start_voice(voice)
-        recogniser = LoadingRecogniser(
-            load, warm, failed=lambda: post(Posted(None, DeviceLost(clock.now_s(), RECOGNISER)))
-        )
+        voice = make_voice(settings, undo)
+        load = model_loader(settings.model_folder, phrases, decoys, match)
         portaudio.find("input", settings.microphone)  # the first thing to say where there is no sound at all
-        loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker)
-        undo.callback(loudspeaker.close)
-        loudspeaker.open()
-        prompts = Prompts(PromptCache(voice, settings.prompt_folder or prompt_folder()), voice.interrupt)
-        mouth = SpokenMouth(
-            prompts,
-            loudspeaker,
-            post,
-            clock,
-            portaudio,
-            rate_wpm=settings.rate_wpm,
-            gain_db=settings.gain_db,
-            line_tail_s=settings.tail_s,
-        )
-        undo.callback(mouth.close)
-        undo.callback(voice.close)  # before those who may wait for it
-        undo.callback(prompts.end)
+        recogniser = make_recogniser(load, post, clock, undo, warm=warm)
+        mouth = make_mouth(voice, portaudio, post, clock, settings, undo)
         levels = LevelWatch()
         ears = SpokenEars(
             Microphone(portaudio, clock, settings.microphone),
@@ -156,6 +136,58 @@ def open_machine(
         undo.callback(ears.close)
         ears.start()
         return Machine(ears, mouth, levels, recogniser, undo.pop_all().close)
+
+
+def make_voice(settings: MachineSettings, undo: contextlib.ExitStack) -> Synthesiser:
+    """The voice, starting; ``undo`` ends it. ``NoVoice`` where there is none."""
+    espeak_version()
+    voice = Synthesiser(settings.voice or DEFAULT_VOICE, spelled=settings.spelled)
+    undo.callback(voice.close)
+    start_voice(voice)
+    return voice
+
+
+def make_mouth(
+    voice: Synthesiser,
+    portaudio: PortAudio,
+    post: Post,
+    clock: Clock,
+    settings: MachineSettings,
+    undo: contextlib.ExitStack,
+) -> SpokenMouth:
+    """The mouth on an open loudspeaker; ``undo`` closes both. ``NoLoudspeaker`` where there is none."""
+    loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker)
+    undo.callback(loudspeaker.close)
+    loudspeaker.open()
+    prompts = Prompts(PromptCache(voice, settings.prompt_folder or prompt_folder()), voice.interrupt)
+    mouth = SpokenMouth(
+        prompts,
+        loudspeaker,
+        post,
+        clock,
+        portaudio,
+        rate_wpm=settings.rate_wpm,
+        gain_db=settings.gain_db,
+        line_tail_s=settings.tail_s,
+    )
+    undo.callback(mouth.close)
+    undo.callback(voice.close)  # before those who may wait for it
+    undo.callback(prompts.end)
+    return mouth
+
+
+def make_recogniser(
+    load: Callable[[], Recogniser],
+    post: Post,
+    clock: Clock,
+    undo: contextlib.ExitStack,
+    *,
+    warm: Iterable[str] = ("question",),
+) -> LoadingRecogniser:
+    """The recogniser, loading; ``undo`` waits for that. ``post`` gets its loss where it cannot be loaded."""
+    recogniser = LoadingRecogniser(load, warm, failed=lambda: post(Posted(None, DeviceLost(clock.now_s(), RECOGNISER))))
+    undo.callback(recogniser.wait, _LOAD_S)  # a process that exits while the model loads crashes
+    return recogniser
 
 
 def start_voice(voice: Synthesiser) -> None:
