@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from voice_backcare.assembly import Core
     from voice_backcare.grammar import Grammar
+    from voice_backcare.ports import Recogniser
     from voice_backcare.resuming import Recorder
-    from voice_backcare.speech.recogniser import VoskRecogniser
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,10 @@ def answers_in(path: Path) -> list[str]:
         raise Fault(f"The answers file {path} cannot be read: {reason}.", EXIT_UNREADABLE_ANSWERS) from error
 
 
-def recogniser(words: Grammar) -> VoskRecogniser:
-    from voice_backcare.speech import model
-    from voice_backcare.speech.recogniser import VoskRecogniser
+def recogniser(words: Grammar, name: str) -> Recogniser:
+    from voice_backcare.speech.engines import recogniser_engine
 
-    return VoskRecogniser(model.ready(), words.phrases, words.decoys, words.match)
+    return recogniser_engine(name).loader(None, words.phrases, words.decoys, words.match)()
 
 
 def console() -> Console:
@@ -145,13 +144,13 @@ def rehearsed(run: Run, wav: Path | None) -> None:
     """``rehearse``, and what ``talk`` does where there is no microphone and nobody at a terminal."""
     from voice_backcare.assembly import core
     from voice_backcare.rehearsal import Rehearsal, WaveOut
-    from voice_backcare.speech.synthesiser import Synthesiser
+    from voice_backcare.speech.engines import voice_engine
     from voice_backcare.terminal.friendly import FriendlyWriter
 
     answers = answers_in(run.answers) if run.answers else None
     made = core(run.settings)
-    heard = recogniser(made.words)
-    voice = Synthesiser(spelled=run.settings.personal.spelled)
+    heard = recogniser(made.words, run.settings.recogniser)
+    voice = voice_engine(run.settings.voice_engine).make(run.settings.voice, spelled=run.settings.personal.spelled)
     try:
         if wav and wav.exists() and not wav.is_file():
             raise Fault(f"{wav} is no ordinary file. Name another one.", EXIT_NOT_WRITABLE)

@@ -21,7 +21,6 @@ from voice_backcare.speech.clock import SystemClock
 from voice_backcare.speech.errors import NoModel
 from voice_backcare.speech.levels import LevelWatch
 from voice_backcare.speech.machine import RECOGNISER, Machine, MachineSettings, open_machine
-from voice_backcare.speech.synthesiser import DEFAULT_VOICE
 from voice_backcare.terminal.keys import keys
 from voice_backcare.terminal.talk_screen import TalkScreen
 
@@ -53,7 +52,9 @@ def machine_settings(settings: Settings) -> MachineSettings:
     return MachineSettings(
         microphone=settings.microphone,
         loudspeaker=settings.loudspeaker,
-        voice=settings.voice or DEFAULT_VOICE,
+        recogniser=settings.recogniser,
+        voice_engine=settings.voice_engine,
+        voice=settings.voice,
         rate_wpm=settings.rate_wpm,
         gain_db=settings.volume_db,
         spelled=settings.personal.spelled,

@@ -11,14 +11,21 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import platformdirs
 
 from voice_backcare.events import DeviceLost
 from voice_backcare.ports import Clock, Post, Posted, Recogniser, VoiceError
 from voice_backcare.speech.ears import Meter, SpokenEars
-from voice_backcare.speech.errors import NoModel, NoVoice
+from voice_backcare.speech.engines import (
+    DEFAULT_RECOGNISER,
+    DEFAULT_VOICE_ENGINE,
+    EngineVoice,
+    Phrases,
+    recogniser_engine,
+    voice_engine,
+)
+from voice_backcare.speech.errors import NoVoice
 from voice_backcare.speech.levels import LevelWatch
 from voice_backcare.speech.listener import Match
 from voice_backcare.speech.loading import LoadingRecogniser
@@ -28,12 +35,6 @@ from voice_backcare.speech.mouth import DEFAULT_RATE_WPM, LINE_TAIL_S, SpokenMou
 from voice_backcare.speech.portaudio import PortAudio
 from voice_backcare.speech.prompt_cache import PromptCache
 from voice_backcare.speech.prompts import Prompts
-from voice_backcare.speech.synthesiser import DEFAULT_VOICE, Synthesiser, espeak_version
-
-if TYPE_CHECKING:
-    from voice_backcare.speech.recogniser import VoskRecogniser
-
-Phrases = Callable[[str], Sequence[str]]
 
 _M_ARENA_MAX = -8  # malloc.h
 _LOAD_S = 10.0
@@ -52,7 +53,9 @@ class MachineSettings:
 
     microphone: str | int | None = None
     loudspeaker: str | int | None = None
-    voice: str | None = None
+    recogniser: str = DEFAULT_RECOGNISER
+    voice_engine: str = DEFAULT_VOICE_ENGINE
+    voice: str | None = None  # one of the engine's, None for its usual one
     rate_wpm: int = DEFAULT_RATE_WPM
     gain_db: float = 0.0
     spelled: tuple[str, ...] = ()  # numbers that are said digit by digit
@@ -117,7 +120,7 @@ def open_machine(
     portaudio = PortAudio()
     with contextlib.ExitStack() as undo:
         voice = make_voice(settings, undo)
-        load = model_loader(settings.model_folder, phrases, decoys, match)
+        load = recogniser_engine(settings.recogniser).loader(settings.model_folder, phrases, decoys, match)
         portaudio.find("input", settings.microphone)  # the first thing to say where there is no sound at all
         recogniser = make_recogniser(load, post, clock, undo, warm=warm)
         mouth = make_mouth(voice, portaudio, post, clock, settings, undo)
@@ -138,17 +141,27 @@ def open_machine(
         return Machine(ears, mouth, levels, recogniser, undo.pop_all().close)
 
 
-def make_voice(settings: MachineSettings, undo: contextlib.ExitStack) -> Synthesiser:
-    """The voice, starting; ``undo`` ends it. ``NoVoice`` where there is none."""
-    espeak_version()
-    voice = Synthesiser(settings.voice or DEFAULT_VOICE, spelled=settings.spelled)
+def make_voice(settings: MachineSettings, undo: contextlib.ExitStack) -> EngineVoice:
+    """The voice, starting; ``undo`` ends it. ``NoVoice`` where there is none.
+
+    In the background, as the first lines are mostly there; but a voice by name is tried at once.
+    """
+    engine = voice_engine(settings.voice_engine)
+    voice = engine.make(settings.voice, spelled=settings.spelled)
     undo.callback(voice.close)
-    start_voice(voice)
+    if voice.voice == engine.usual:
+        threading.Thread(target=_try_voice, args=(voice,), name="voice", daemon=True).start()
+        return voice
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            voice.synthesise("yes", Path(folder) / "word.wav", rate_wpm=DEFAULT_RATE_WPM)
+    except (VoiceError, OSError) as error:
+        raise NoVoice(f"The voice {voice.voice!r} cannot speak. {engine.choose}") from error
     return voice
 
 
 def make_mouth(
-    voice: Synthesiser,
+    voice: EngineVoice,
     portaudio: PortAudio,
     post: Post,
     clock: Clock,
@@ -190,36 +203,6 @@ def make_recogniser(
     return recogniser
 
 
-def start_voice(voice: Synthesiser) -> None:
-    """In the background, as the first lines are mostly there; but a voice by name is tried at once."""
-    if voice.voice == DEFAULT_VOICE:
-        threading.Thread(target=_try_voice, args=(voice,), name="voice", daemon=True).start()
-        return
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            voice.synthesise("yes", Path(folder) / "word.wav", rate_wpm=DEFAULT_RATE_WPM)
-    except (VoiceError, OSError) as error:
-        raise NoVoice(f"The voice {voice.voice!r} cannot speak. Choose one from: espeak-ng --voices=en") from error
-
-
-def _try_voice(voice: Synthesiser) -> None:
+def _try_voice(voice: EngineVoice) -> None:
     with contextlib.suppress(VoiceError):  # the first line tells
         voice.start()
-
-
-def model_loader(
-    folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: Match
-) -> Callable[[], VoskRecogniser]:
-    from voice_backcare.speech.model import ModelError, ready
-
-    try:
-        path = ready(folder)
-    except ModelError as error:
-        raise NoModel(str(error)) from error
-
-    def load() -> VoskRecogniser:
-        from voice_backcare.speech.recogniser import VoskRecogniser
-
-        return VoskRecogniser(path, phrases, decoys, match)
-
-    return load

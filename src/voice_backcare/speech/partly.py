@@ -7,14 +7,13 @@ from collections.abc import Callable, Sequence
 
 from voice_backcare.ports import Clock, Post
 from voice_backcare.speech.ears import Meter, SpokenEars
+from voice_backcare.speech.engines import Phrases, recogniser_engine
 from voice_backcare.speech.listener import Match
 from voice_backcare.speech.machine import (
     MachineSettings,
-    Phrases,
     make_mouth,
     make_recogniser,
     make_voice,
-    model_loader,
     quiet_native_messages,
 )
 from voice_backcare.speech.microphone import Microphone
@@ -45,7 +44,7 @@ def open_ears(
 ) -> tuple[SpokenEars, Close]:
     """The ears and what closes them; ``SpeechError`` says what is missing."""
     quiet_native_messages()
-    load = model_loader(settings.model_folder, phrases, decoys, match)
+    load = recogniser_engine(settings.recogniser).loader(settings.model_folder, phrases, decoys, match)
     portaudio = PortAudio()
     with contextlib.ExitStack() as undo:
         recogniser = make_recogniser(load, post, clock, undo)
