@@ -149,8 +149,8 @@ def rehearsed(run: Run, wav: Path | None) -> None:
 
     answers = answers_in(run.answers) if run.answers else None
     made = core(run.settings)
-    heard = recogniser(made.words, run.settings.recogniser)
     voice = voice_engine(run.settings.voice_engine).make(run.settings.voice, spelled=run.settings.personal.spelled)
+    heard = recogniser(made.words, run.settings.recogniser)
     try:
         if wav and wav.exists() and not wav.is_file():
             raise Fault(f"{wav} is no ordinary file. Name another one.", EXIT_NOT_WRITABLE)

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from pocketsphinx import Decoder, get_model_path
 
 from voice_backcare.speech.rejection import (
     NO_SOUNDS,
@@ -64,6 +63,8 @@ class SphinxRecogniser:
         *,
         limits: Limits | None = None,
     ) -> None:
+        from pocketsphinx import Decoder, get_model_path
+
         self._phrases = phrases
         self._match = match
         self._limits = limits or Limits()
