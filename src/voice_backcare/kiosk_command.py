@@ -13,6 +13,8 @@ _FIELDS = (
     "emergency_number",
     "provider_name",
     "provider_phone",
+    "recogniser",
+    "voice_engine",
     "voice",
     "rate_wpm",
     "volume_db",

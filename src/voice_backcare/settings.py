@@ -24,6 +24,7 @@ from voice_backcare.settings_kinds import (
     EmergencyNumber,
     Flag,
     Kind,
+    Name,
     Number,
     Numbers,
     PersonName,
@@ -93,9 +94,19 @@ class Settings:
     provider_phone: str = field(
         default="", metadata=key(Phone(), "The provider's phone number, read out digit by digit.", example="555-0142")
     )
+    recogniser: str = field(
+        default="vosk", metadata=key(Name(), "What understands speech: vosk, or pocketsphinx where it is installed.")
+    )
+    voice_engine: str = field(
+        default="pyttsx3", metadata=key(Name(), "What speaks: pyttsx3 (espeak-ng), or piper where it is installed.")
+    )
     voice: str | None = field(
         default=None,
-        metadata=key(Text("ID"), "An espeak-ng voice; espeak-ng --voices=en lists them.", example="gmw/en-us"),
+        metadata=key(
+            Text("ID"),
+            "An espeak-ng voice; espeak-ng --voices=en lists them. For piper: the path of a .onnx file.",
+            example="gmw/en-us",
+        ),
     )
     rate_wpm: int = field(
         default=180,

@@ -18,6 +18,7 @@ from voice_backcare.settings_kinds import Flag
 F = TypeVar("F", bound=Callable[..., Any])
 
 SAID = ("emergency_number", "provider_name", "provider_phone", "no_input_s", "give_up_s")
+ENGINES = ("recogniser", "voice_engine")
 FILE = "settings_file"
 
 

@@ -127,6 +127,22 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """The name of a part that can be chosen; whether there is one is seen where it is used."""
+
+    metavar: str = "NAME"
+
+    def check(self, value: object) -> str:
+        text = _text(value, "a name").lower()
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,39}", text):
+            raise ValueError(f"must be a name of letters, digits and . _ - only, not {shown(text)}")
+        return text
+
+    def parse(self, text: str) -> object:
+        return text
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """A device: its name, a part of it, or its number."""
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from voice_backcare import content, conversation, grammar
+from voice_backcare import grammar
+from voice_backcare.assembly import core as build_core
 from voice_backcare.events import Line
 from voice_backcare.inbox import Inbox
 from voice_backcare.kiosk import book as books
@@ -37,7 +38,6 @@ from voice_backcare.speech.machine import open_machine
 from voice_backcare.speech.partly import open_ears, open_mouth
 from voice_backcare.talking import LevelAdvice, machine_settings
 
-_LOAD_S = 10.0
 _ALSA_DEVICES = Path("/proc/asound/pcm")
 _WITHOUT = {  # whether it hears, whether it speaks
     (False, True): "So it speaks, and is answered by touch.",
@@ -49,11 +49,11 @@ _WITHOUT = {  # whether it hears, whether it speaks
 def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser: bool) -> None:
     """Serve the page and talk, until interrupted. ``PortTaken`` where the port is in use."""
     bound_the_log()
-    words = grammar.load(number=settings.emergency_number)
-    told = content.personalise(content.load(), settings.personal)
-    book = books.load(told, settings.emergency_number)
+    made = build_core(settings, give_up_s=ABANDONED_S)
+    words = made.words
+    book = books.load(made.conversation.prompts.content, settings.emergency_number)
     core = patient(
-        conversation.build(told, give_up_s=ABANDONED_S, no_input_s=settings.no_input_s),
+        made.conversation,
         lambda: screen.view.microphone == "on" and screen.view.loudspeaker == "on",
     )
     recorder = KioskRecorder(core, tell)
@@ -141,10 +141,7 @@ def _sound(
     else:
         machine.mouth.prepare(ahead)
         advice.levels = machine.levels
-        undo = contextlib.ExitStack()
-        undo.callback(machine.recogniser.wait, _LOAD_S)  # an exit in the midst of it is a crash
-        undo.callback(machine.close)
-        return Sound(machine.ears, machine.mouth, undo.close, lambda: machine.ears.alive_at_s)
+        return Sound(machine.ears, machine.mouth, machine.close, lambda: machine.ears.alive_at_s)
     ears: SpokenEars | None = None
     mouth: Mouth | None = None
     with contextlib.ExitStack() as undo:
