@@ -31,6 +31,30 @@ def told(event, arguments):
             print(event, address[0] if isinstance(address, tuple) else address, file=file)
 sys.addaudithook(told)
 """
+# A Raspberry Pi without metal: who makes the file push-17 presses that button; the light is written down.
+_BOARD = """
+import pathlib, threading, time
+from gpiozero import Device
+from gpiozero.pins.mock import MockFactory
+Device.pin_factory = MockFactory()
+def board(folder):
+    while True:
+        for file in folder.glob("push-*"):
+            pin = Device.pin_factory.pin(int(file.name.split("-")[1]))
+            file.unlink()
+            pin.drive_low()
+            time.sleep(0.15)
+            pin.drive_high()
+        with (folder / "light").open("a") as light:
+            light.write(str(int(Device.pin_factory.pin(24).state)))
+        time.sleep(0.02)
+def start():
+    if "kiosk" in sys.argv:
+        board(pathlib.Path(os.environ["PINS"]))
+waiting = threading.Timer(0.5, start)
+waiting.daemon = True
+waiting.start()
+"""
 
 
 _LOOPBACK = {"0100007F", "00000000000000000000000001000000"}
@@ -109,11 +133,12 @@ class Kiosk:
 
 
 @contextmanager
-def kiosk(environment: dict[str, str], cache: Path) -> Iterator[Kiosk]:
-    (cache / "sitecustomize.py").write_text(_TRACE)
+def kiosk(environment: dict[str, str], cache: Path, *options: str, before: str = "") -> Iterator[Kiosk]:
+    """The program with these ``options``; ``before`` is code that it runs before its own."""
+    (cache / "sitecustomize.py").write_text(_TRACE + before)
     paths = os.pathsep.join([str(cache), str(Path(__file__).parents[2] / "src")])
     own = {"PYTHONPATH": paths, "TRACE": str(cache / "trace"), "XDG_CACHE_HOME": str(cache), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "voice_backcare", "kiosk", "--port", "0", "--no-browser"]
+    command = [sys.executable, "-m", "voice_backcare", "kiosk", "--port", "0", "--no-browser", *options]
     with subprocess.Popen(
         command, env=environment | own, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
@@ -180,15 +205,37 @@ def silence(tmp_path: Path) -> dict[str, str]:
 
 def test_without_sound_it_works_by_touch(silence: dict[str, str], tmp_path: Path) -> None:
     """With no microphone and no loudspeaker it says so, on the terminal and the page, and a touch is answered."""
-    with kiosk(silence, tmp_path) as running:
+    with kiosk(silence, tmp_path, "--gpio-no", "999") as running:
         running.until(screen="idle", microphone="missing", loudspeaker="missing")
         assert any("by touch" in line for line in running.said)
+        assert sum("push button" in line for line in running.said) == 1  # no Raspberry Pi, or no such pin
         assert [notice["id"] for notice in running.state["notices"]] == ["silent"]
         assert running.press("start") == 200
         running.until(id="E1")
         time.sleep(0.6)
         assert running.press("yes") == 200
         running.until(screen="call_911")
+        assert running.stop() == 130
+
+
+def test_push_buttons_and_the_light_of_the_running_program(silence: dict[str, str], tmp_path: Path) -> None:
+    """Pins in the settings file: a button starts and answers, and the light tells that there is no sound."""
+    settings = tmp_path / "settings.toml"
+    settings.write_text("[gpio]\nyes = 17\nstart = 23\nlight = 24\n")
+    environment = silence | {"PINS": str(tmp_path)}
+
+    def push(pin: int) -> None:
+        (tmp_path / f"push-{pin}").touch()
+
+    with kiosk(environment, tmp_path, "--settings", str(settings), before=_BOARD) as running:
+        running.until(screen="idle")
+        push(23)
+        running.until(id="E1")
+        time.sleep(0.6)
+        push(17)
+        running.until(screen="call_911")
+        flashes = (tmp_path / "light").read_text()
+        assert "1" in flashes and "0" in flashes
         assert running.stop() == 130
 
 
