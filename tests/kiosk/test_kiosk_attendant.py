@@ -11,7 +11,7 @@ from wall import EMERGENCY, Wall, answered
 from voice_backcare.dialogue.state import Place, Record, State
 from voice_backcare.events import Heard, NoMatch, Pressed, Say, Show
 from voice_backcare.kiosk.attendant import ABANDONED_S
-from voice_backcare.kiosk.screen import CLEARS_S, DANGER_CLEARS_S
+from voice_backcare.kiosk.screen import CLEARS_S, DANGER_CLEARS_S, TOO_LOUD_S
 from voice_backcare.kiosk.standing_in import READING
 from voice_backcare.ports import Posted, SpeechStarted
 from voice_backcare.session import HASTY_S
@@ -327,6 +327,22 @@ def test_the_level_is_not_told_while_muted() -> None:
     wall.press("mute")
     wall.screen.level(Level(-20.0, 0.0))
     assert levels == [-20.0]
+
+
+def test_what_is_too_loud_is_told_while_it_listens() -> None:
+    """A microphone that is overdriven is told at once, not at every level, and no longer than it can be read."""
+    wall = started()
+    changes: list[bool] = []
+    wall.screen.changed = lambda: changes.append(wall.screen.view.too_loud)
+    for _ in range(5):
+        wall.screen.level(Level(-3.0, 0.5))
+    assert (wall.seen["too_loud"], changes) == (True, [True])
+    wall.clock.advance(TOO_LOUD_S + 0.1)
+    wall.screen.level(Level(-40.0, 0.0))
+    assert (wall.seen["too_loud"], changes) == (False, [True, False])
+    wall.screen.level(Level(-3.0, 0.5))
+    wall.press("no")
+    assert not wall.seen["too_loud"]
 
 
 # --- the volume -------------------------------------------------------------------------------

@@ -289,6 +289,7 @@ def test_missing_libraries_are_told(monkeypatch: pytest.MonkeyPatch, missing: st
     hardware, told = _opened(ALL)
     assert hardware == Hardware()
     assert len(told) == 1 and "voice-backcare[gpio]" in told[0] and "goes on" in told[0]
+    assert f"the library {missing}:" in told[0]
 
 
 class _NoChip(Exception):

@@ -345,6 +345,8 @@ def test_a_voice_that_is_too_low_is_told(screen: Screen) -> None:
     finally:
         session.advise = lambda event: ()
     expect(screen.page.locator("#notices")).to_contain_text("come closer")
+    screen.wall.screen.level(Level(-3.0, 0.5))
+    expect(screen.page.locator("#voice-text")).to_have_text("Too loud")
     screen.page.screenshot(path=PICTURES / "hint.png")
     screen.tap("no")
     expect(screen.page.locator("#notices")).to_be_empty()

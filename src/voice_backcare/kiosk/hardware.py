@@ -69,8 +69,11 @@ def open_hardware(
         import gpiozero
 
         factory = gpiozero.Device.pin_factory or _factory()
-    except ImportError:
-        tell(f"Push buttons and a light need their own libraries: pip install 'voice-backcare[gpio]'. {_WITHOUT}")
+    except ImportError as error:
+        tell(
+            f"Push buttons and a light need the library {error.name or 'gpiozero'}: pip install 'voice-backcare[gpio]' "
+            f"(on a 64-bit Raspberry Pi with Python 3.11 or 3.12). {_WITHOUT}"
+        )
         return Hardware()
     except Exception as error:  # lgpio's own error is no more than an Exception
         tell(

@@ -52,6 +52,7 @@ class View:
     told: Told | None = None
     speaking: bool = False
     ears_open: bool = False
+    too_loud: bool = False
     microphone: DeviceState = "on"
     loudspeaker: DeviceState = "on"
     ended: Ended | None = None
@@ -111,6 +112,7 @@ def snapshot(view: View, book: Book, now_s: float) -> dict[str, Any]:
         "buttons": buttons,
         "help": offered.help,
         "voice": _voice(view),
+        "too_loud": view.too_loud,
         "muted": view.microphone == "muted",
         "microphone": view.microphone,
         "loudspeaker": view.loudspeaker,
