@@ -46,6 +46,7 @@ BAD = {
     "deep data": b'{"type": "transcript", "data_length": 60000}\n' + b"[" * 60000,
     "half the data": b'{"type": "transcript", "data_length": 50}\n{"te',
     "half the payload": b'{"type": "audio-chunk", "payload_length": 50}\nabc',
+    "half a character to send back": b'{"type": "ping", "data": {"text": "\\ud800"}}\n',
     "empty lines": b"\n" * 5000,
     "zeros": bytes(50_000),
 }
@@ -98,15 +99,16 @@ def test_what_is_no_event_ends_its_own_connection(sent: bytes) -> None:
     run(scenario())
 
 
-def test_a_length_of_a_gigabyte_takes_no_memory() -> None:
-    """The length is refused before a byte of it is taken."""
+@pytest.mark.parametrize("length", [1 << 30, PAYLOAD_MOST + 1])
+def test_a_length_that_is_too_much_takes_no_memory_and_no_time(length: int) -> None:
+    """It is refused by its header, however long the service would wait for the rest."""
 
     async def scenario() -> None:
-        async with running(PREPARED, patience=SHORT) as service:
+        async with running(PREPARED, patience=Patience(event_s=50.0)) as service:
             before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-            for _ in range(20):
+            for _ in range(10):
                 async with raw(service) as (reader, writer):
-                    writer.write(b'{"type": "audio-chunk", "payload_length": 1073741824}\n' + bytes(1_000_000))
+                    writer.write(b'{"type": "audio-chunk", "payload_length": %d}\n' % length + bytes(1_000_000))
                     await hung_up(reader)
             assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 50_000
 
