@@ -14,7 +14,10 @@ wrong() {
 }
 
 tidy() {
-    [[ -z $first ]] || kill -KILL "$first" 2>/dev/null || true
+    if [[ -n $first ]]; then
+        disown "$first"
+        kill -KILL "$first" 2>/dev/null || true
+    fi
     [[ -z $group ]] || {
         for _ in {1..50}; do # the kernel needs a moment to end them all
             find "$group" -depth -type d -exec rmdir {} + 2>/dev/null && break
