@@ -12,7 +12,11 @@ import pytest
 from stand_in import ROOT
 
 NAMES = ("setup", "run", "test", "lint", "pin", "faults", "bundle", "install-kiosk", "test-pi")
-SCRIPTS = [*(ROOT / "scripts" / name for name in NAMES), ROOT / ".ci" / "run"]
+SCRIPTS = [
+    *(ROOT / "scripts" / name for name in NAMES),
+    ROOT / "scripts" / "kiosk" / "boot_there.sh",
+    ROOT / ".ci" / "run",
+]
 NOT_OURS = {".git", ".venv", ".hypothesis", "build", "dist", "mutants", "test-output", "__pycache__", "coverage.xml"}
 # Written in pieces, so that this file passes its own test.
 REGISTRIES = [
