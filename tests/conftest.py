@@ -17,6 +17,7 @@ GROUPS = {
     "test_end_to_end.py": "real time",
     "test_interrupted_talk.py": "real time",
     "test_kiosk_voice.py": "real time",
+    "test_kiosk_service.py": "real time",
     "kiosk": "kiosk",
     "search": "search",
     "scripts": "scripts",

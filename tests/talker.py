@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audio_rig import Recording, Rig
+from tracing import traced
 
 LISTENING = "(listening)"
 _TONE_S = 0.35  # from the tone's first sound until a person begins to speak
@@ -53,6 +54,7 @@ class Talker:
     state: Path | None = None  # where its journal is; None: a fresh folder, so that nothing is taken up
     stop_signal: signal.Signals = signal.SIGINT  # what it gets once ``answer`` has none
     more: dict[str, str] = field(default_factory=dict)  # of the environment
+    trace: Path | None = None  # where its calls about the network go
     started_s: float = 0.0
     peak_memory_kb: int = 0
     pid: int = 0
@@ -70,6 +72,7 @@ class Talker:
             **self.more,
         }
         command = [sys.executable, "-m", "voice_backcare", "talk", "--once", *self.options]
+        command = command if self.trace is None else traced(command, self.trace)
         self.started_s = time.monotonic()
         with subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True

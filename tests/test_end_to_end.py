@@ -13,6 +13,7 @@ import vosk
 
 from audio_rig import SPK_RATE_HZ, Rig, human_audio
 from talker import Talker, clear_clips
+from tracing import addresses, sockets
 from voice_backcare.speech import model
 from voice_backcare.speech.synthesiser import Synthesiser
 
@@ -53,7 +54,8 @@ def test_a_first_yes_is_told_to_call_911_aloud(rig: Rig, cache: Path) -> None:
 
 
 def test_the_persons_own_number_is_told_and_the_summary_written(rig: Rig, cache: Path, tmp_path: Path) -> None:
-    """Another emergency number is read digit by digit; after "stop" the summary of the spoken conversation is there."""
+    """Another emergency number is read digit by digit; after "stop" the summary of the spoken conversation is there;
+    and in all of that no network socket was ever made, by the program or its voice."""
     yes, stop, summary = clear_clips(human_audio(), "yes"), tmp_path / "stop.wav", tmp_path / "summary.txt"
     voice = Synthesiser()
     voice.synthesise("stop", stop, rate_wpm=150)
@@ -61,14 +63,17 @@ def test_the_persons_own_number_is_told_and_the_summary_written(rig: Rig, cache:
     settings = tmp_path / "settings.toml"
     settings.write_text('emergency_number = "112"\nvolume_db = 4\n')
     recording = rig.record()
-    talker = Talker(rig, recording, cache, ("--settings", str(settings), "--summary", str(summary)))
+    trace = tmp_path / "trace"
+    talker = Talker(rig, recording, cache, ("--settings", str(settings), "--summary", str(summary)), trace=trace)
     screen = talker.run(lambda screen: stop if "112" in screen else next(yes))
     said = recognised(recording.stop(), ("call", "one", "two", "nine", "now"))
     assert "Call 112 now" in screen and "Call 911" not in screen
     assert said.count("one one two") >= 2, said
     text = summary.read_text(encoding="utf-8")
     assert "Call 112 now." in text and "* Is it hard for your child to breathe right now?" in text
-    assert len(list(tmp_path.iterdir())) == 3
+    assert sockets(trace) == addresses(trace) == set()
+    assert "AF_UNIX" in trace.read_text(), "sound goes through such a one: it was traced"
+    assert len(list(tmp_path.iterdir())) == 4
 
 
 def test_no_throughout_reaches_home_care(rig: Rig, cache: Path) -> None:

@@ -16,7 +16,7 @@ import platformdirs
 from voice_backcare.ports import RATE_HZ, VoiceError
 from voice_backcare.settings import Settings, SettingsError
 from voice_backcare.settings import read as read_settings
-from voice_backcare.speech import sound
+from voice_backcare.speech import mixer, sound
 from voice_backcare.speech.clock import SystemClock, boot_clock_works
 from voice_backcare.speech.endpointer import FRAME_BYTES
 from voice_backcare.speech.engines import (
@@ -162,6 +162,10 @@ def check_loudspeaker(device: str | int | None = None, portaudio: PortAudio | No
         )
     finally:
         loudspeaker.close()
+    if mixer.is_silent(loudspeaker.name):
+        return Check(
+            "loudspeaker", "warn", f"The sound of {loudspeaker.name!r} is muted or all the way down. Turn it up."
+        )
     return Check(
         "loudspeaker", "ok", f"A soft tone was just played on {loudspeaker.name!r}. If you did not hear it, turn it up."
     )

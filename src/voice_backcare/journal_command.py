@@ -42,11 +42,11 @@ def forget(journal: Path | None) -> None:
     The stored prompts go too. They are made again when they are needed.
     """
     from voice_backcare import journal as written
-    from voice_backcare.resuming import state_folder
+    from voice_backcare.resuming import kiosk_folder, state_folder
 
     erased = written.forget(journal or state_folder())
     if journal is None:
-        erased += _forget_prompts()
+        erased += written.forget(kiosk_folder()) + _forget_prompts()
     if erased:
         click.echo("Everything that was written down about conversations is erased.")
     else:

@@ -21,6 +21,12 @@ _FIELDS = (
     "microphone",
     "loudspeaker",
     "no_input_s",
+    "preroll_s",
+    "gpio_yes",
+    "gpio_no",
+    "gpio_unsure",
+    "gpio_start",
+    "gpio_light",
 )
 
 

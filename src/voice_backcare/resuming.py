@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -36,6 +37,16 @@ def state_folder() -> Path:
         if folder.is_dir():
             folder.chmod(0o700)
     return folder
+
+
+def kiosk_folder() -> Path:
+    """Where the journal of ``kiosk`` is: systemd's StateDirectory, else beside that of ``talk``."""
+    given = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
+    return Path(given) if given else state_folder() / "kiosk"
+
+
+def this_machines_boot() -> Boot:
+    return this_boot(SystemClock().now_s if boot_clock_works() else None)
 
 
 def deciding_files() -> list[Path]:
@@ -71,6 +82,8 @@ class Recorder:
     ``at_s`` never goes back.
     """
 
+    without = WITHOUT
+
     def __init__(self, conversation: Conversation, tell: Callable[[str], None], *, keep: bool = False) -> None:
         self._conversation = conversation
         self._tell = tell
@@ -87,7 +100,7 @@ class Recorder:
 
     def open(self, folder: Path, boot: Boot) -> None:
         """Take up what is in ``folder``; without a journal where there can be none, which is told."""
-        self._open = lambda: open_journal(folder, boot)
+        self._open = lambda: self._opened(folder, boot)
         try:
             self._journal = self._open()
             for notice in self._journal.notices:
@@ -146,13 +159,20 @@ class Recorder:
         if self._keep or not last:
             journal.append(event, self.now_s(), self._kept(self.state))
         if last:
-            journal.finish(keep=self._keep)
+            self._over(journal)
+
+    def _opened(self, folder: Path, boot: Boot) -> Journal:
+        return open_journal(folder, boot)
+
+    def _over(self, journal: Journal) -> None:
+        """The conversation has ended."""
+        journal.finish(keep=self._keep)
 
     def _go_on_without(self, error: JournalError) -> None:
         if self._journal:
             self._journal.give_up()
             self._journal, self._half_written = None, True
-        self._tell(f"{error} {WITHOUT}")
+        self._tell(f"{error} {self.without}")
 
     def _erase_what_is_left(self) -> None:
         """What was written before the journal was lost is over too, and must not be taken up, as far as may be."""
@@ -264,5 +284,5 @@ def open_recorder(
     ``keep``: finished conversations are not erased. ``boot``: default this machine's.
     """
     recorder = Recorder(conversation, tell, keep=keep)
-    recorder.open(folder, boot or this_boot(SystemClock().now_s if boot_clock_works() else None))
+    recorder.open(folder, boot or this_machines_boot())
     return recorder

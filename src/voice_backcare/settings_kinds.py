@@ -185,6 +185,25 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Pin:
+    """The number of a GPIO pin, as the board's maker counts them; empty: none. Whether the board has it shows later."""
+
+    metavar: str = "GPIO"
+
+    def check(self, value: object) -> int | None:
+        if value == "":
+            return None
+        try:
+            return int(Number(0, 999, whole=True).check(value))
+        except ValueError:
+            hint = ", without quotation marks" if isinstance(value, str) and value.isdecimal() else ""
+            raise ValueError(f"must be the number of a GPIO pin, 17 for GPIO17{hint}, not {shown(value)}") from None
+
+    def parse(self, text: str) -> object:
+        return int(text) if text.isdecimal() else text
+
+
+@dataclass(frozen=True, slots=True)
 class Numbers:
     """``count`` numbers, each from ``least`` to ``most``."""
 

@@ -58,6 +58,7 @@ def machine_settings(settings: Settings) -> MachineSettings:
         rate_wpm=settings.rate_wpm,
         gain_db=settings.volume_db,
         spelled=settings.personal.spelled,
+        preroll_s=settings.preroll_s,
     )
 
 

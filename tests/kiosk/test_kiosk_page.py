@@ -312,6 +312,42 @@ def test_more_holds_the_other_commands(screen: Screen) -> None:
     assert content.load().questions["E3"].why in screen.page.inner_text("#words")
 
 
+def test_the_volume_is_set_from_the_screen(screen: Screen) -> None:
+    """Behind More, idle or not: louder and quieter with what they come to; it stays open, and never shows none."""
+    for scene in ("idle", "question"):
+        screen.come_to(scene)
+        screen.settle()
+        screen.page.click("#press-more")
+        before = int(screen.page.inner_text("#volume-text").split()[1])
+        screen.tap("louder")
+        expect(screen.page.locator("#volume-text")).to_have_text(f"Volume {before + 1} of 8")
+        for _ in range(before + 3):
+            screen.tap("quieter")
+        expect(screen.page.locator("#volume-text")).to_have_text("Volume 1 of 8")
+        expect(screen.page.locator("#steps .on")).to_have_count(1)
+        screen.page.screenshot(path=PICTURES / f"volume-{scene}.png")
+        assert screen.page.evaluate(_SMALL_BUTTONS % (THUMB_PX, THUMB_PX)) == []
+        assert Axe().run(screen.page).response["violations"] == []
+        screen.tap("louder")
+        screen.page.click("#more-close")
+
+
+def test_a_voice_that_is_too_low_is_told(screen: Screen) -> None:
+    """Why somebody was not understood stands above the question, and goes with the next answer."""
+    screen.come_to("question")
+    session = screen.wall.session
+    session.advise = lambda event: session.conversation.prompts.lines("microphone_quiet")
+    try:
+        screen.wall.noise()
+        screen.sync()
+    finally:
+        session.advise = lambda event: ()
+    expect(screen.page.locator("#notices")).to_contain_text("come closer")
+    screen.page.screenshot(path=PICTURES / "hint.png")
+    screen.tap("no")
+    expect(screen.page.locator("#notices")).to_be_empty()
+
+
 def test_the_emergency_button_leads_to_911(screen: Screen) -> None:
     """The red button is on every screen, the idle one too, and is one touch away from the number."""
     screen.page.click("#emergency")

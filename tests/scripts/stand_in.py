@@ -93,7 +93,7 @@ def make_checkout(folder: Path) -> Checkout:
     _command(folder / "program", _PROGRAM)
     for name in ("apt-get", "dpkg", "sudo"):
         _command(commands / name, _APT)
-    for name in ("espeak-ng", "aplay", "pulseaudio", "pactl", "chromium"):
+    for name in ("espeak-ng", "aplay", "pulseaudio", "pactl", "strace", "chromium"):
         _command(commands / name, "#!/bin/bash\n")
     log = folder / "log"
     environment = {

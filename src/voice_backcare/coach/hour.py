@@ -36,7 +36,7 @@ class Coach:
         hour = state.hour
         if hour is None or event.at_s <= hour.now_at_s:
             return state
-        return replace(state, hour=replace(hour, now_at_s=event.at_s))
+        return self.stages.knowing(state, now_at_s=event.at_s)
 
     def timed(self, before: State, after: State, actions: tuple[Action, ...], event: Event) -> Result:
         """The hour ends where the conversation goes elsewhere; its one timer always runs to what is due next."""
@@ -105,7 +105,7 @@ class Coach:
 
     def _told(self, state: State, told: int, lines: tuple[Line, ...]) -> Result:
         """Said where one is; where something else is being asked, not at all."""
-        new = replace(state, hour=replace(self.stages.hour(state), told=told))
+        new = self.stages.knowing(state, told=told)
         return self.moves.again(new, lines) if state.place.name == "coach" else (new, ())
 
     def opened(self, state: State) -> State:
@@ -113,7 +113,7 @@ class Coach:
         hour = state.hour
         if (state.place.name, state.place.id) != ("coach", "awake") or hour is None:
             return state
-        return replace(state, hour=replace(hour, awake_by_at_s=hour.now_at_s + AWAKE_S))
+        return self.stages.knowing(state, awake_by_at_s=hour.now_at_s + AWAKE_S)
 
     # --- words -----------------------------------------------------------------------------
 
@@ -162,7 +162,7 @@ class Coach:
             case "changed":
                 return self._changed(state, meaning)
             case "go_on" if meaning == YES:
-                return self._rest(replace(state, hour=replace(self.stages.hour(state), longer=True)))
+                return self._rest(self.stages.knowing(state, longer=True))
             case "go_on":
                 return self.stages.finish(state, wanted=True)
             case _:
@@ -170,8 +170,7 @@ class Coach:
 
     def _choose(self, state: State, meaning: str) -> Result:
         if meaning == UNSURE and not state.place.doubted:
-            doubted = replace(state, place=replace(state.place, doubted=True, tries=0))
-            return self.moves.again(doubted, self.prompts.lines("coach_choose_doubt"))
+            return self.moves.doubted(state, self.prompts.lines("coach_choose_doubt"))
         pack = "heat" if meaning == NO else "ice"
         chosen = self.prompts.lines(f"coach_chosen_{pack}")
         return self.stages.ready(state, chosen, pack=pack)
@@ -181,11 +180,10 @@ class Coach:
         if meaning == YES:
             return self.stages.ask_all_again(state)
         if meaning == NO:
-            return self._rest(replace(state, hour=replace(self.stages.hour(state), unchanged=True)))
+            return self._rest(self.stages.knowing(state, unchanged=True))
         if state.place.doubted:
             return self._not_clear(state)
-        doubted = replace(state, place=replace(state.place, doubted=True, tries=0))
-        return self.moves.again(doubted, self.prompts.safety_net())
+        return self.moves.doubted(state, self.prompts.safety_net())
 
     def _rest(self, state: State) -> Result:
         """Back to the off-phase, or on, where that is over already."""
@@ -197,9 +195,8 @@ class Coach:
         """Any clear word says that it is off; "no" and doubt do not."""
         if meaning in (NO, UNSURE):
             return self.moves.again(state)
-        hour = self.stages.hour(state)
         if pack := self._other(state) if meaning == "switch" else PACKS.get(meaning):
-            state = replace(state, hour=replace(hour, next_pack=pack))
+            state = self.stages.knowing(state, next_pack=pack)
         return self.stages.acknowledged(state)
 
     def _other(self, state: State) -> str:
@@ -219,30 +216,28 @@ class Coach:
             case "on":
                 return self.stages.off(state, next_pack=pack)
             case "held" | "ready" if pack != hour.pack and hour.spent_s:
-                rested = replace(hour, next_pack=pack, spent_s=0.0, length_s=ON_S)
-                return self.stages.rest(replace(state, hour=rested))
+                return self.stages.rest(self.stages.knowing(state, next_pack=pack, spent_s=0.0, length_s=ON_S))
             case "before" | "held" | "ready" if state.place.id in ("choose", "held", "ready"):
                 return self.stages.ready(state, pack=pack)
             case _:
                 told = self.prompts.lines(f"coach_next_{pack}")
-                return self.moves.again(replace(state, hour=replace(hour, next_pack=pack)), told)
+                return self.moves.again(self.stages.knowing(state, next_pack=pack), told)
 
     def _hurts(self, state: State) -> Result:
         hour = self.stages.hour(state)
         if hour.stage == "on":
             return self.stages.off(state)
         if hour.stage in ("held", "ready"):
-            rested = replace(hour, since_at_s=hour.now_at_s, spent_s=0.0, length_s=ON_S)
-            return self.stages.rest(replace(state, hour=rested))
+            rested = self.stages.knowing(state, since_at_s=hour.now_at_s, spent_s=0.0, length_s=ON_S)
+            return self.stages.rest(rested)
         return self.moves.again(state, self.prompts.lines("coach_still_off"))
 
     def _time_left(self, state: State) -> Result:
         hour = self.stages.hour(state)
         if hour.stage == "on":
-            return self.moves.again(state, (self.prompts.of_pack("left", hour, time=minutes(hour.left_s)),))
+            return self.moves.again(state, (self.prompts.left(hour),))
         if hour.stage == "resting":
-            told = self.prompts.of_pack("resting", hour, time=minutes(hour.left_s))
-            return self.moves.again(state, () if state.place.id == "resting" else (told,))
+            return self.moves.again(state, () if state.place.id == "resting" else (self.prompts.resting(hour),))
         return self.moves.again(state, self.prompts.lines("coach_not_running") if hour.stage != "off" else ())
 
     def _correct(self, state: State, meaning: str) -> Result:

@@ -25,11 +25,14 @@ class Stages:
 
     def enter(self, state: State, place_id: str, lead: tuple[Line, ...] = (), **changes: Any) -> Result:
         """Come to this place of the hour, with these changes to it."""
-        hour = replace(self.hour(state), **changes)
-        return self.moves.enter(replace(state, hour=hour), Place("coach", place_id), lead)
+        return self.moves.enter(self.knowing(state, **changes), Place("coach", place_id), lead)
 
     def hour(self, state: State) -> Hour:
         return state.hour or Hour()
+
+    def knowing(self, state: State, **changes: Any) -> State:
+        """The state with these changes to its hour."""
+        return replace(state, hour=replace(self.hour(state), **changes))
 
     # --- before ----------------------------------------------------------------------------
 
@@ -98,7 +101,7 @@ class Stages:
         """It is off: the off-phase counts from here, and "has anything changed?" comes first (C3)."""
         hour = self.hour(state)
         told_at = replace(hour, now_at_s=hour.since_at_s)
-        state = replace(state, hour=replace(hour, stage="resting", since_at_s=hour.now_at_s))
+        state = self.knowing(state, stage="resting", since_at_s=hour.now_at_s)
         lead = (*self.prompts.lines("thanks"), self.prompts.line("coach_total", time=minutes(told_at.total_s)))
         if hour.stale and not hour.alone:
             return self.same_child(state)
@@ -119,7 +122,7 @@ class Stages:
     def rested(self, state: State) -> Result:
         """The off-phase is over: on with what comes next, once it is clear that nothing has changed."""
         hour = self.hour(state)
-        state = replace(state, hour=replace(hour, stage="ready", pack=hour.next_pack or hour.pack, next_pack=""))
+        state = self.knowing(state, stage="ready", pack=hour.next_pack or hour.pack, next_pack="")
         if over(hour):
             return self.finish(state)
         if not hour.unchanged:
@@ -142,7 +145,7 @@ class Stages:
     def ask_all_again(self, state: State) -> Result:
         """Something has changed: every "no" is asked again, from E1; the hour is over."""
         record = self.triage.stale(state.record)
-        ended = self.dropped(replace(state, hour=replace(self.hour(state), unchanged=True)))
+        ended = self.dropped(self.knowing(state, unchanged=True))
         return self.moves.enter(
             ended, self.triage.next_place(record), self.prompts.lines("coach_has_changed"), record=record
         )

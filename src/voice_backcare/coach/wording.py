@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from voice_backcare.content import Content, ContentError
-from voice_backcare.dialogue.prompts import Prompts
+from voice_backcare.dialogue.needed import refuse_without
+from voice_backcare.dialogue.prompts import Prompts, spoken
 from voice_backcare.dialogue.state import MOST_S, Hour, Place, Record, State
 from voice_backcare.events import Line, Say
 
@@ -27,8 +28,7 @@ def refuse_what_lacks_lines(content: Content) -> None:
         for pack in _PACKS
     }
     needed = of_a_pack | {f"coach_{name}" for name in _OF_BOTH.split()} | {"help_coach"}
-    for line_id in sorted(needed - content.lines.keys()):
-        raise ContentError(f"coach.toml: {line_id}: is missing")
+    refuse_without(needed, content, "coach.toml")
     for step_id in _NEXT_STEPS:
         if not any(step.id == step_id for step in content.steps):
             raise ContentError(f"home_care.toml: step.{step_id}: is missing")
@@ -68,8 +68,7 @@ class CoachPrompts(Prompts):
             case "held":
                 return Say(lead, self.lines("coach_held_hint"), "standby", "coach_off")
             case _:
-                rest = self.of_pack("resting", hour, time=minutes(hour.left_s))
-                return Say(lead, (rest,), "standby", "coach_off")
+                return Say(lead, (self.resting(hour),), "standby", "coach_off")
 
     def _while_on(self, hour: Hour, lead: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
         """What can be said is told at the start and on coming back; in between the pack just stays on."""
@@ -78,13 +77,22 @@ class CoachPrompts(Prompts):
             return lead[:-1], lead[-1:]
         if "coach_on" in told:
             return lead, self.lines("coach_on_hint")
-        left = self.of_pack("left", hour, time=minutes(hour.left_s))
-        return (lead, self.lines(f"coach_stays_{hour.pack}")) if lead else ((left,), self.lines("coach_on_hint"))
+        if lead:
+            return lead, self.lines(f"coach_stays_{hour.pack}")
+        return (self.left(hour),), self.lines("coach_on_hint")
 
     def of_pack(self, name: str, hour: Hour, **values: object) -> Line:
         """The line of this pack, known by the name that it has for both."""
         line = self.line(f"coach_{name}_{hour.pack}", **values)
         return Line(f"coach_{name}", line.text, line.sources)
+
+    def left(self, hour: Hour) -> Line:
+        """How long the pack stays on."""
+        return self.of_pack("left", hour, time=minutes(hour.left_s))
+
+    def resting(self, hour: Hour) -> Line:
+        """How long it stays off."""
+        return self.of_pack("resting", hour, time=minutes(hour.left_s))
 
     def fetch(self, hour: Hour) -> tuple[Line, ...]:
         """What is needed, before the first time only."""
@@ -97,7 +105,7 @@ class CoachPrompts(Prompts):
     def what_comes_next(self) -> tuple[Line, ...]:
         """Activity, when to call, and to start again if anything changes."""
         steps = {step.id: step.lines for step in self.content.steps}
-        told = (Line(text.id, text.text, text.sources) for step_id in _NEXT_STEPS for text in steps[step_id])
+        told = (line for step_id in _NEXT_STEPS for line in spoken(steps[step_id]))
         return (*told, *self.lines("goodbye"))
 
     def take_off(self, state: State) -> tuple[Line, ...]:
@@ -110,9 +118,6 @@ class CoachPrompts(Prompts):
 
     def why(self, place: Place, record: Record) -> tuple[Line, ...]:
         return self.lines("why_step") if place.name == "coach" else super().why(place, record)
-
-    def _tapered(self, line_id: str, place: Place) -> tuple[Line, ...]:
-        return self.lines(f"{line_id}{('', '_again', '_keys')[place.tries]}")
 
     def _outcome(self, state: State, lead: tuple[Line, ...], brief: bool) -> Say:
         """911 first, then the pack (D5)."""

@@ -33,8 +33,7 @@ class Answers:
     def question(self, state: State, meaning: str) -> Result:
         place, record = state.place, state.record
         if meaning == UNSURE and not place.doubted:
-            doubted = replace(state, place=replace(place, doubted=True, tries=0))
-            return self.moves.again(doubted, self.prompts.lines("doubt"))
+            return self.moves.doubted(state, self.prompts.lines("doubt"))
         return self.on(state, self.triage.answered(record, place.id, meaning))
 
     def read_back(self, state: State, meaning: str) -> Result:

@@ -87,6 +87,10 @@ class Moves:
         new = replace(state, place=place)
         return new, self._spoken(new, self.prompts.say(new, lead, brief=brief))
 
+    def doubted(self, state: State, lead: tuple[Line, ...]) -> Result:
+        """Ask once more after a first doubt (D2)."""
+        return self.again(replace(state, place=replace(state.place, doubted=True, tries=0)), lead)
+
     def close(self, state: State) -> Result:
         """The last words, with the disposition reached so far."""
         told = "told" if base(state.place).name in ("outcome", "offer", "home_care", "coach") else ""

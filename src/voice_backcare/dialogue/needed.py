@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from voice_backcare.content import Content, ContentError
 
 _NEEDED = """
@@ -26,5 +28,10 @@ NEEDED_LINES = frozenset(_NEEDED.split())
 
 def refuse_what_lacks_lines(content: Content) -> None:
     """``ContentError`` names the first line that is missing."""
-    for line_id in sorted(NEEDED_LINES - content.lines.keys()):
-        raise ContentError(f"lines.toml: {line_id}: is missing")
+    refuse_without(NEEDED_LINES, content, "lines.toml")
+
+
+def refuse_without(needed: Set[str], content: Content, file: str) -> None:
+    """``ContentError`` names the first of these lines that is missing from ``file``."""
+    for line_id in sorted(needed - content.lines.keys()):
+        raise ContentError(f"{file}: {line_id}: is missing")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from voice_backcare.content import Content
+from voice_backcare.content import Content, Text
 from voice_backcare.dialogue.done import NOTHING_DONE, HomeCareDone
 from voice_backcare.dialogue.state import NO, PHRASE, UNSURE, YES, Place, Record, State
 from voice_backcare.dialogue.triage import READ_BACK_ID, Triage
@@ -27,6 +27,11 @@ def amount(minutes: float) -> str:
     """Whole minutes, in words that can be said."""
     whole = round(minutes)
     return "less than 1 minute" if minutes < 1 else "1 minute" if whole == 1 else f"{whole} minutes"
+
+
+def spoken(texts: Iterable[Text]) -> tuple[Line, ...]:
+    """Texts of the content that need nothing filled in."""
+    return tuple(Line(text.id, text.text, text.sources) for text in texts)
 
 
 def chunks(ids: Sequence[str]) -> list[tuple[str, ...]]:
@@ -51,6 +56,10 @@ class Prompts:
 
     def lines(self, *line_ids: str) -> tuple[Line, ...]:
         return tuple(self.line(line_id) for line_id in line_ids)
+
+    def _tapered(self, line_id: str, place: Place) -> tuple[Line, ...]:
+        """The shorter the more often it was asked."""
+        return self.lines(f"{line_id}{('', '_again', '_keys')[place.tries]}")
 
     def wording(self, question_id: str, wording: str) -> Line:
         question = self.content.questions[question_id]
@@ -89,8 +98,7 @@ class Prompts:
             case "recheck":
                 return self._recheck(place, lead)
             case "confirm":
-                again = ("", "_again", "_keys")[place.tries]
-                return Say(lead, self.lines(f"{self._confirmation(state)}{again}"), "confirmation", place.id)
+                return Say(lead, self._tapered(self._confirmation(state), place), "confirmation", place.id)
             case "paused":
                 net = () if brief else self.safety_net()
                 return Say((*lead, *net), self.lines("paused"), "standby", "paused")
@@ -167,7 +175,7 @@ class Prompts:
 
     def contact(self) -> tuple[Line, ...]:
         """Who the child's provider is, and the number, where the person has set them."""
-        return tuple(Line(text.id, text.text, text.sources) for text in self.content.contact)
+        return spoken(self.content.contact)
 
     def _because(self, record: Record) -> tuple[Line, ...]:
         caused = self.triage.causes(record)
@@ -207,13 +215,13 @@ class Prompts:
         return f"step_{self.content.steps[int(place.id)].id}"
 
     def step(self, place: Place) -> tuple[Line, ...]:
-        return tuple(Line(text.id, text.text, text.sources) for text in self.content.steps[int(place.id)].lines)
+        return spoken(self.content.steps[int(place.id)].lines)
 
     def remind(self, place: Place) -> Say:
         return Say((), self.lines("home_care_reminder"), "standby", self._step_id(place))
 
     def background(self, answer_id: str) -> tuple[Line, ...]:
-        return tuple(Line(text.id, text.text, text.sources) for text in self.content.answers[answer_id].lines)
+        return spoken(self.content.answers[answer_id].lines)
 
     def steps_left(self, place: Place) -> Line:
         left = len(self.content.steps) - 1 - int(place.id)
@@ -233,7 +241,7 @@ class Prompts:
         read_backs = tuple(line for part in READ_BACK_ID for line in self._read_back(part, 0))
         wordings = tuple(self.wording(q, w) for q in self.content.questions for w in ("again", "plain", "why"))
         fixed = tuple(self.line(t.id) for t in self.content.lines.values() if "{" not in t.text)
-        steps = tuple(Line(t.id, t.text, t.sources) for step in self.content.steps for t in step.lines)
+        steps = spoken(text for step in self.content.steps for text in step.lines)
         return tuple(
             dict.fromkeys((*first, *read_backs, *self.safety_net(), *fixed, *self.contact(), *wordings, *steps))
         )

@@ -33,10 +33,12 @@ class Attendant:
 
     # --- the session's thread --------------------------------------------------------------
 
-    def run(self) -> None:
-        """Until ``ended`` is set."""
+    def run(self, first: Callable[[], None] | None = None) -> None:
+        """Until ``ended`` is set. ``first`` begins in place of ``begin``, once."""
+        begin = first or self.begin
         while not self.ended.is_set():
-            self.begin()
+            begin()
+            begin = self.begin
             while self.session.ended is None and not self.ended.is_set():
                 self.turn_over(BEAT_S)
 

@@ -13,11 +13,15 @@ from voice_backcare.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """What of the machine's sound works; ``close`` ends it."""
+    """What of the machine's sound works; ``close`` ends it.
+
+    ``alive_at_s`` tells when the ears last had a frame, or tried to have frames again.
+    """
 
     ears: Ears | None
     mouth: Mouth | None
     close: Callable[[], None]
+    alive_at_s: Callable[[], float] | None = None
 
 
 @dataclass
@@ -52,6 +56,11 @@ class Refit:
             return
         if self.session.state.place.name == "idle" and not self.screen.view.speaking:
             self.fit()
+
+    def alive_at_s(self) -> float | None:
+        """When the ears last gave a sign of life; None where there are none."""
+        sound = self._sound
+        return sound.alive_at_s() if sound and sound.ears and sound.alive_at_s else None
 
     def close(self) -> None:
         if self._sound:

@@ -29,7 +29,10 @@ _UNTOLD = ("start", "emergency")  # presses that show by what comes of them
 
 
 class KioskScreen:
-    """Safe from any thread. ``changed`` is called after every change, ``heard_level`` with every level in dBFS."""
+    """Safe from any thread. ``changed`` is called after every change, ``heard_level`` with every level in dBFS.
+
+    ``volume`` is asked how loud it speaks, from 0 to 1; None where nothing is spoken.
+    """
 
     def __init__(
         self,
@@ -43,6 +46,7 @@ class KioskScreen:
     ) -> None:
         self.changed = changed
         self.heard_level = heard_level
+        self.volume: Callable[[], float | None] = lambda: None
         self._book = book
         self._clock = clock
         self._lock = threading.Lock()
@@ -117,7 +121,7 @@ class KioskScreen:
 
     def snapshot(self) -> dict[str, Any]:
         """What a page shows now."""
-        return snapshot(self._view, self._book, self._clock.now_s())
+        return {**snapshot(self._view, self._book, self._clock.now_s()), "volume": self.volume()}
 
     def ears_open(self, are_open: bool) -> None:
         with self._lock:

@@ -70,6 +70,7 @@ class SpokenEars:
         self._wanted: _Wanted | None = None
         self._opened: _Wanted | None = None  # what the listener was opened for; the thread's own
         self._closed = threading.Event()
+        self.alive_at_s = clock.now_s()  # of the latest frame, or attempt to have frames again
         self._thread = threading.Thread(target=self._run, name="ears", daemon=True)
 
     def start(self) -> None:
@@ -108,6 +109,7 @@ class SpokenEars:
                 if not self._closed.is_set():
                     self._recover()
                 continue
+            self.alive_at_s = self._clock.now_s()
             self._hear(frame)
 
     def _hear(self, frame: Frame) -> None:
@@ -174,6 +176,7 @@ class SpokenEars:
         attempts = 0
         while not self._closed.is_set():
             attempts += 1
+            self.alive_at_s = self._clock.now_s()
             try:
                 if attempts % 2 == 0:  # first as it was; then with a fresh list of devices
                     self._portaudio.refresh()

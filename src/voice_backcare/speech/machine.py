@@ -16,6 +16,7 @@ import platformdirs
 
 from voice_backcare.events import DeviceLost
 from voice_backcare.ports import Clock, Post, Posted, Recogniser, VoiceError
+from voice_backcare.speech import mixer
 from voice_backcare.speech.ears import Meter, SpokenEars
 from voice_backcare.speech.engines import (
     DEFAULT_RECOGNISER,
@@ -60,6 +61,8 @@ class MachineSettings:
     gain_db: float = 0.0
     spelled: tuple[str, ...] = ()  # numbers that are said digit by digit
     tail_s: float = LINE_TAIL_S  # from the end of what is said until the ears open (D10)
+    preroll_s: float = 0.0  # how long the loudspeaker is awake before it speaks; above 0 it is kept awake
+    raise_mixer: bool = False  # the card's own volume too, for a 911 instruction
     model_folder: Path | None = None
     prompt_folder: Path | None = None
 
@@ -141,6 +144,11 @@ def open_machine(
         return Machine(ears, mouth, levels, recogniser, undo.pop_all().close)
 
 
+def before_aloud(settings: MachineSettings, loudspeaker: Loudspeaker) -> Callable[[], object]:
+    """What is done before a line that must be heard."""
+    return (lambda: mixer.raise_low(loudspeaker.name)) if settings.raise_mixer else (lambda: None)
+
+
 def make_voice(settings: MachineSettings, undo: contextlib.ExitStack) -> EngineVoice:
     """The voice, starting; ``undo`` ends it. ``NoVoice`` where there is none.
 
@@ -169,7 +177,7 @@ def make_mouth(
     undo: contextlib.ExitStack,
 ) -> SpokenMouth:
     """The mouth on an open loudspeaker; ``undo`` closes both. ``NoLoudspeaker`` where there is none."""
-    loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker)
+    loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker, preroll_s=settings.preroll_s)
     undo.callback(loudspeaker.close)
     loudspeaker.open()
     prompts = Prompts(PromptCache(voice, settings.prompt_folder or prompt_folder()), voice.interrupt)
@@ -182,6 +190,7 @@ def make_mouth(
         rate_wpm=settings.rate_wpm,
         gain_db=settings.gain_db,
         line_tail_s=settings.tail_s,
+        before_aloud=before_aloud(settings, loudspeaker),
     )
     undo.callback(mouth.close)
     undo.callback(voice.close)  # before those who may wait for it

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from voice_backcare.ports import Clock, Post
 from voice_backcare.speech.ears import Meter, SpokenEars
 from voice_backcare.speech.engines import Phrases, recogniser_engine
+from voice_backcare.speech.levels import LevelWatch
 from voice_backcare.speech.listener import Match
 from voice_backcare.speech.machine import (
     MachineSettings,
@@ -40,6 +41,7 @@ def open_ears(
     settings: MachineSettings,
     *,
     decoys: Sequence[str] = (),
+    levels: LevelWatch | None = None,
     meter: Meter | None = None,
 ) -> tuple[SpokenEars, Close]:
     """The ears and what closes them; ``SpeechError`` says what is missing."""
@@ -49,7 +51,7 @@ def open_ears(
     with contextlib.ExitStack() as undo:
         recogniser = make_recogniser(load, post, clock, undo)
         microphone = Microphone(portaudio, clock, settings.microphone)
-        ears = SpokenEars(microphone, recogniser, match, post, clock, portaudio, meter=meter)
+        ears = SpokenEars(microphone, recogniser, match, post, clock, portaudio, levels=levels, meter=meter)
         undo.callback(ears.close)
         ears.start()
         return ears, undo.pop_all().close

@@ -1,0 +1,1 @@
+"""What scripts/soak-kiosk is made of: families, misfortunes, and a kiosk that is watched."""
