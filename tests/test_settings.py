@@ -20,6 +20,8 @@ emergency_number = "112"
 provider_name = "Dr. Zoë O'Hara-Lee"
 provider_phone = "+1 (555) 555-0142"
 voice = "gmw/en-us"
+recogniser = "PocketSphinx"
+voice_engine = "piper"
 rate_wpm = 160
 volume_db = -4
 microphone = 2
@@ -69,6 +71,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         provider_name="Dr. Zoë O'Hara-Lee",
         provider_phone="+1 (555) 555-0142",
         voice="gmw/en-us",
+        recogniser="pocketsphinx",
+        voice_engine="piper",
         rate_wpm=160,
         volume_db=-4.0,
         microphone="2",

@@ -130,7 +130,7 @@ RECOGNISERS = {
             "the same with the other engine",
             "pocketsphinx",
             lambda: _ours("pocketsphinx"),
-            every=8,
+            every=4,
         ),
         Recogniser("vosk, yes/no/[unk]", "grammar", "vosk", lambda: _vosk(lambda: [*_ANSWERS, "[unk]"])),
         Recogniser("vosk, yes/no", "grammar without [unk]", "vosk", lambda: _vosk(lambda: [*_ANSWERS])),
