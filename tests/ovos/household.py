@@ -12,6 +12,7 @@ from typing import Any
 import ovoscope
 from ovos_bus_client.message import Message
 from ovos_bus_client.session import Session
+from ovos_utils import log
 from ovos_utils.log import LOG
 
 from voice_backcare.fakes import FakeClock
@@ -76,19 +77,24 @@ class Household:
 
     def emit(self, message: Message) -> list[Message]:
         """The same for what nobody answers."""
-        before = len(self.capture.responses)
+        before = self._listen_on()
         self.croft.bus.emit(message)
         return self.capture.responses[before:]
 
     def advance(self, seconds: float) -> list[Message]:
         """Everything that is timed until then happens, in its order and at its moment."""
-        before = len(self.capture.responses)
+        before = self._listen_on()
         until_s = self.clock.at_s + seconds
         while (due_s := self.skill.next_due_s()) is not None and due_s <= until_s:
             self.clock.at_s = max(due_s, self.clock.at_s)
             self.skill.pass_time()
         self.clock.at_s = until_s
         return self.capture.responses[before:]
+
+    def _listen_on(self) -> int:
+        """Goes on noting messages: a capture that is done takes no more."""
+        self.capture.done.clear()
+        return len(self.capture.responses)
 
 
 @dataclass
@@ -158,6 +164,7 @@ def spoken(text: str, *numbers: str) -> str:
 def household(*, at_once: bool = True) -> Iterator[Household]:
     """A core with the skill loaded by its entry point; ``at_once``: speaking takes no time."""
     LOG.set_level("CRITICAL")
+    log.log_deprecation = lambda *_, **__: None  # it looks through the whole stack each time, for a log nobody reads
     original = ovoscope.threading
     if at_once:
         ovoscope.threading = _Threading()

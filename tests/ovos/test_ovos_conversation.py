@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("ovoscope", reason="OpenVoiceOS is not installed here; scripts/test-ovos runs these")
 
-from household import OPENING, SKILL, Household, Person, speaking
+from household import OPENING, SKILL, Household, Person, speaking, spoken
 
 import oracle
 from voice_backcare import content, grammar
@@ -22,7 +22,8 @@ FOREIGN = "what is the weather in lisbon"
 
 def asks(said: str, question: str) -> bool:
     """Whether what was said ends with this question."""
-    return said.endswith((QUESTIONS[question].ask, QUESTIONS[question].plain, QUESTIONS[question].again))
+    wordings = QUESTIONS[question]
+    return said.endswith(tuple(map(spoken, (wordings.ask, wordings.plain, wordings.again))))
 
 
 def up_to(person: Person, question: str) -> str:
@@ -87,14 +88,12 @@ def test_every_emergency_sign_is_911_at_once(house: Household) -> None:
 
 def test_no_to_everything_is_home_care_with_both_read_backs(person: Person) -> None:
     """D13: both read-backs are asked, and home care is reached and read step by step."""
-    said, asked = person.say(OPENING), []
-    for _ in range(30):
-        asked.append(next((q for q in QUESTIONS if asks(said, q)), said))
-        if "home" in said and not asks(said, asked[-1]):
-            break
-        said = person.say("yes" if asked[-1] == said else "no")
-    read_backs = [each for each in asked if each not in QUESTIONS][:-1]
-    assert [each for each in asked if each in QUESTIONS] == list(oracle.QUESTIONS)
+    said, asked, read_backs = person.say(OPENING), [], []
+    while asked[-1:] != ["F7"]:
+        question = next((each for each in QUESTIONS if asks(said, each)), None)
+        (read_backs.append(said) if question is None else asked.append(question))
+        said = person.say("yes" if question is None else "no")
+    assert tuple(asked) == oracle.QUESTIONS
     assert len(read_backs) == 2 and "all six" in read_backs[0]
     assert person.listening
     assert "ice" in person.say("yes")
@@ -176,11 +175,9 @@ def test_unknown_words_are_no_answer(person: Person) -> None:
     """Words that mean nothing get the question again, never the next one; other skills do not hear them."""
     up_to(person, "E2")
     for words in (FOREIGN, "purple", "he said no earlier", "know", ""):
-        said = person.say(words)
-        assert "Does your child seem confused?" in said or asks(said, "E2"), words
-        up_to(Person(person.house, words), "E2")
-        person.say("no")
-        person.say("go back")
+        assert asks(person.say(words), "E2") and person.listening, words
+        assert asks(person.say("no"), "E3"), words
+        assert asks(person.say("go back"), "E2"), words
 
 
 def test_a_disagreeing_recogniser_is_no_answer(person: Person) -> None:
@@ -188,8 +185,8 @@ def test_a_disagreeing_recogniser_is_no_answer(person: Person) -> None:
     up_to(person, "E2")
     assert asks(person.say("no", "yes"), "E2")
     assert asks(person.say("no", "I don't know"), "E2")
-    assert asks(person.say("purple", "no"), "E2")
     assert asks(person.say("no", "noah"), "E3")
+    assert asks(person.say("purple", "no"), "E3")
     assert person.say("no", "no she's not breathing").startswith(EMERGENCY_WORDS)
 
 

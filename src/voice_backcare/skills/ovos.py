@@ -155,7 +155,9 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         with self._lock:
             room = self._room_of(message)
             if room:
-                self._seats[room.ids.conversation_id].held_until_s = self.clock.now_s() + HEARING_S
+                now_s = self.clock.now_s()
+                room.talk.hearing(now_s)
+                self._seats[room.ids.conversation_id].held_until_s = now_s + HEARING_S
                 self._set_alarm()
 
     def handle_nothing_heard(self, message: Message) -> None:

@@ -13,7 +13,7 @@ from voice_backcare.conversation import Conversation
 from voice_backcare.dialogue.state import State
 from voice_backcare.events import AskKind, Event, Finished, Heard, Line, NoMatch, Pressed, Say, Show
 from voice_backcare.grammar import Grammar
-from voice_backcare.ports import Post, Posted
+from voice_backcare.ports import Post, Posted, SpeechStarted
 from voice_backcare.session import Session
 from voice_backcare.settings import Settings
 from voice_backcare.skills.words import plain
@@ -212,6 +212,13 @@ class TurnConversation:
         self._clock.at_s = max(now_s, self._clock.at_s)
         if self.under_way and self.abilities.playback_finished:
             self.session.listen_afresh()
+
+    def hearing(self, now_s: float) -> None:
+        """The microphone is open: silence is not counted until ``reply``, or ``finished`` where nothing came of it."""
+        self._clock.at_s = max(now_s, self._clock.at_s)
+        if self.under_way and self.abilities.hears_silence and self.session.listening:
+            self.session.post(Posted(self.session.turn, SpeechStarted(self._clock.at_s)))
+            self.session.settle()
 
     def announcing(self, announces: bool, now_s: float) -> Reply | None:
         """The assistant can announce from now on, or not any more: then an hour that runs ends, and says so."""
