@@ -177,6 +177,8 @@ def household(*, at_once: bool = True) -> Iterator[Household]:
         house.begin_afresh()
         yield house
         house.capture.finish()
+        skill.default_shutdown()
         croft.stop()
+        BackcareSkill.__del__ = lambda self: None  # it has ended here, not while the interpreter goes down
     finally:
         ovoscope.threading = original

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from stand_in import ROOT
 
-NAMES = ("setup", "run", "test", "lint", "pin", "faults")
+NAMES = ("setup", "run", "test", "test-ovos", "lint", "pin", "faults")
 SCRIPTS = [*(ROOT / "scripts" / name for name in NAMES), ROOT / ".ci" / "run"]
 NOT_OURS = {".git", ".venv", ".hypothesis", "build", "dist", "mutants", "test-output", "__pycache__", "coverage.xml"}
 # Written in pieces, so that this file passes its own test.
@@ -69,7 +69,7 @@ def test_no_file_holds_a_path_of_one_machine() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("name", ["build", "run", "kiosk", "dev", "bench"])
+@pytest.mark.parametrize("name", ["build", "run", "kiosk", "dev", "ovos", "bench"])
 def test_every_requirement_is_pinned_with_hashes(name: str) -> None:
     """Each line names one version and at least one SHA-256, and no address."""
     text = (ROOT / "requirements" / f"{name}.txt").read_text()
@@ -94,6 +94,6 @@ def test_the_tests_run_what_is_shipped() -> None:
 def test_the_notice_names_every_library() -> None:
     """Whatever is pinned is named in NOTICE with its licence."""
     notice = re.sub(r"[\s,();]+", " ", (ROOT / "NOTICE").read_text()).split(" ")
-    names = ("build", "run", "kiosk", "dev", "bench")
+    names = ("build", "run", "kiosk", "dev", "ovos", "bench")
     pins = "".join((ROOT / "requirements" / f"{name}.txt").read_text() for name in names)
     assert sorted(set(re.findall(r"(?m)^([a-z0-9-]+)==", pins)) - set(notice)) == []

@@ -317,5 +317,3 @@ def _texts(message: Message) -> list[str]:
     """What the recogniser wrote, the likeliest first."""
     texts = message.data.get("utterances") or [message.data.get("utterance", "")]
     return [text for text in texts[:ALTERNATIVES_MOST] if isinstance(text, str)]
-
-
