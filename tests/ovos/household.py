@@ -14,6 +14,7 @@ from ovos_bus_client.message import Message
 from ovos_bus_client.session import Session
 from ovos_utils import log
 from ovos_utils.log import LOG
+from ovos_workshop.skills.ovos import OVOSSkill
 
 from voice_backcare.fakes import FakeClock
 from voice_backcare.settings import Settings
@@ -179,6 +180,6 @@ def household(*, at_once: bool = True) -> Iterator[Household]:
         house.capture.finish()
         skill.default_shutdown()
         croft.stop()
-        BackcareSkill.__del__ = lambda self: None  # it has ended here, not while the interpreter goes down
+        OVOSSkill.__del__ = lambda self: None  # all have ended here, not while the interpreter goes down
     finally:
         ovoscope.threading = original

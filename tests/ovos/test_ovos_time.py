@@ -54,11 +54,10 @@ def test_a_voice_that_never_says_it_has_ended(house: Household, monkeypatch: pyt
 def test_an_answer_before_the_question_can_be_heard_is_none(house: Household) -> None:
     """D4: a "no" that comes within half a second of the first word was meant for something else; a yes is taken."""
     person = Person(house, "kitchen")
-    first = person.say("my child's back hurts")
+    person.say("my child's back hurts")
     seat = house.skill._seats["kitchen"]
     seat.held_until_s = house.clock.at_s + 10
-    again = person.say("no")
-    assert first.split()[-1] != "confused?" and "breathe" in again
+    assert "breath" in person.say("no")
     seat.held_until_s = house.clock.at_s + 10
     person.wait(1)
     assert person.say("no").endswith("confused?")
