@@ -30,7 +30,8 @@ def _in_place(content: Content, section: str) -> Content:
 
 
 def without_keys(content: Content) -> Content:
-    """``content`` where nothing can be pressed."""
+    """``content`` where nothing can be pressed, for an assistant; before ``personalise``, as it names the number."""
+    content = replace(content, lines={**content.lines, **_texts(content, "answering")})
     return _in_place(content, "without_keys")
 
 

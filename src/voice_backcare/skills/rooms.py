@@ -79,9 +79,9 @@ class Rooms:
 
     def room(self, ids: Ids, now_s: float, abilities: Abilities) -> Room:
         """The room that these ids name, a new one where there is none; ``NoRoom`` where it must not take another's."""
-        self.expire(now_s)
         room = self._rooms.get(ids.room)
-        if room is None:
+        if room is None or room.expires_at_s() <= now_s:
+            self._rooms.pop(ids.room, None)
             self._make_room(now_s)
             room = Room(ids, TurnConversation(self._prepared, abilities), now_s)
             self._rooms[ids.room] = room
@@ -121,6 +121,8 @@ class Rooms:
 
     def _make_room(self, now_s: float) -> None:
         """Over goes before unanswered, and that before answered; what is urgent, or has just been answered, stays."""
+        if len(self._rooms) >= self._most:
+            self.expire(now_s)
         if len(self._rooms) < self._most:
             return
         spare = {

@@ -69,7 +69,7 @@ class Prepared:
 def prepare(settings: Settings | None = None) -> Prepared:
     """The shared parts for the person's settings, read once."""
     settings = settings or Settings()
-    facts = content.without_keys(content.personalise(content.load(), settings.personal))
+    facts = content.personalise(content.without_keys(content.load()), settings.personal)
     cores = {
         announces: conversation.build(
             facts, give_up_s=settings.give_up_s, no_input_s=settings.no_input_s, keeps_time=announces
