@@ -63,6 +63,23 @@ def test_an_answer_before_the_question_can_be_heard_is_none(house: Household) ->
     assert person.say("no").endswith("confused?")
 
 
+def test_one_conversation_that_fails_costs_the_others_nothing(
+    house: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C3: a fault in one room is said there, with 911; the pack in the other room still comes off on time."""
+    kitchen, nursery = Person(house, "kitchen"), Person(house, "nursery")
+    for person in (nursery, kitchen):
+        person.say("start the ice timer for my child's back")
+        person.say("yes")
+    broken = house.skill._room("nursery")
+    assert broken
+    monkeypatch.setattr(broken.talk, "due", lambda now_s: 1 / 0)
+    said = speaking(house.advance(1200))
+    assert [m.data["utterance"][:20] for m in said if nursery.is_mine(m)] == ["Something went wrong"]
+    assert any("nine-one-one" in m.data["utterance"] for m in said if nursery.is_mine(m))
+    assert any(m.data["utterance"].startswith("Off.") for m in said if kitchen.is_mine(m))
+
+
 def test_the_alarm_rings_when_told_and_not_before() -> None:
     """One ring a setting, at its time by the clock it was given; none after it was closed."""
     clock, rung = FakeClock(), threading.Semaphore(0)

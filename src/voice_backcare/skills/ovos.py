@@ -177,16 +177,8 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
             now_s = self.clock.now_s()
             self._rooms.expire(now_s)
             for room in self._rooms:
-                seat = self._seats.get(room.ids.conversation_id)
-                if seat is None or not room.talk.under_way:
-                    continue
-                if seat.held_until_s is not None and seat.held_until_s <= now_s:
-                    seat.held_until_s = None
-                    room.talk.finished(now_s)
-                if seat.held_until_s is None and (reply := room.talk.due(now_s)):
-                    self._say(seat.message, room, reply)
-                elif now_s >= seat.active_s + ACTIVE_S:
-                    self._keep_active(seat.message, seat)
+                if seat := self._seats.get(room.ids.conversation_id):
+                    self._pass_time_in(room, seat, now_s)
             self._seats = {key: seat for key, seat in self._seats.items() if self._rooms.find(Ids(key))}
             self._set_alarm()
 
@@ -197,6 +189,21 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
             return min((at_s for at_s in due if at_s is not None), default=None)
 
     # --- inside ------------------------------------------------------------------------------
+
+    def _pass_time_in(self, room: Room, seat: Seat, now_s: float) -> None:
+        """A conversation that fails is given up, aloud: the others, and their packs, must not wait for it."""
+        try:
+            if seat.held_until_s is not None and seat.held_until_s <= now_s:
+                seat.held_until_s = None
+                room.talk.finished(now_s)
+            if seat.held_until_s is None and (reply := room.talk.due(now_s)):
+                self._say(seat.message, room, reply)
+            elif room.talk.under_way and now_s >= seat.active_s + ACTIVE_S:
+                self._keep_active(seat.message, seat)
+        except Exception:
+            self.log.exception("voice_backcare gave up a conversation")
+            del self._seats[room.ids.conversation_id]
+            self._say_trouble(seat.message)
 
     def _beginning(self, phrase: str | None) -> Callable[[Message], None]:
         """What an intent does: ``phrase`` in its place, or what was said."""
@@ -245,8 +252,11 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
                 do(message)
         except Exception:
             self.log.exception("voice_backcare could not answer")
-            self.speak_dialog("trouble", {"number": self._pronounced(self._number)}, expect_response=True)
+            self._say_trouble(message)
         return True
+
+    def _say_trouble(self, message: Message) -> None:
+        self.speak_dialog("trouble", {"number": self._pronounced(self._number)}, expect_response=True)
 
     def _say(self, message: Message, room: Room, reply: Reply) -> None:
         """Speak ``reply`` to where ``message`` came from; its context is kept for what time has to say later."""
