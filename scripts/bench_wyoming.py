@@ -131,7 +131,7 @@ async def measure(port: int, process_id: int, options: argparse.Namespace) -> bo
         load_of_the_machine=round(os.getloadavg()[0], 1),
     )
     many = Load(port, 2)
-    await many.rooms(600, 6.0, "many")
+    await many.rooms(600, 12.0, "many")
     more_kb = memory_kb(process_id) - before_kb - grown_kb
     many.told("600 more", kb_a_conversation=round(more_kb / 600, 1))
     fast = Load(port, 3)

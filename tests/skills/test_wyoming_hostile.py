@@ -46,6 +46,7 @@ BAD = {
     "deep data": b'{"type": "transcript", "data_length": 60000}\n' + b"[" * 60000,
     "half the data": b'{"type": "transcript", "data_length": 50}\n{"te',
     "half the payload": b'{"type": "audio-chunk", "payload_length": 50}\nabc',
+    "half a character to send back": b'{"type": "ping", "data": {"text": "\\ud800"}}\n',
     "empty lines": b"\n" * 5000,
     "zeros": bytes(50_000),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import time
 
@@ -155,6 +156,7 @@ def test_many_at_once_are_never_mixed() -> None:
         {"text": "no", "context": {"conversation_id": 7}},
         {"text": "no", "context": {"conversation_id": "x" * 5000}},
         {"text": "no", "context": {"voice_backcare": []}},
+        {"text": "no", "context": {"conversation_id": "\ud800"}},
     ],
 )
 def test_what_is_no_transcript_gets_a_sentence(data: dict[str, object]) -> None:
@@ -162,7 +164,9 @@ def test_what_is_no_transcript_gets_a_sentence(data: dict[str, object]) -> None:
 
     async def scenario() -> None:
         async with running(PREPARED) as service, service.client() as client:
-            await client.write_event(Event("transcript", data))
+            # As JSON escapes it: half a character cannot be written otherwise.
+            sent = json.dumps({"type": "transcript", "data": data}).encode() + b"\n"
+            client._writer.write(sent)  # type: ignore[union-attr]
             event = await answer(client)
             assert NotHandled.is_type(event.type) and event.data["text"].endswith(".")
             assert (await turn(client, "hello", conversation_id="b")).text
@@ -183,6 +187,21 @@ def test_where_no_room_is_free_an_emergency_is_answered_all_the_same() -> None:
                 handled = await turn(client, "he is not breathing", conversation_id="second")
                 assert handled.text and handled.text.startswith("Call 911 now.")
             assert (await service.texts("first", "repeat")).text
+
+    run(scenario())
+
+
+def test_a_mistake_of_the_program_s_own_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No silence, no lost connection: a sentence that names 911, and the next text is answered."""
+
+    async def scenario() -> None:
+        async with running(PREPARED) as service, service.client() as client:
+            with monkeypatch.context() as patch:
+                patch.setattr(Rooms, "reply", lambda *_, **__: 1 / 0)
+                await client.write_event(Transcript("hello").event())
+                event = await answer(client)
+                assert NotHandled.is_type(event.type) and "911" in event.data["text"]
+            assert (await turn(client, "hello")).text
 
     run(scenario())
 

@@ -24,12 +24,17 @@ def ids_in(context: Mapping[str, Any], otherwise: str) -> Ids:
     """Who speaks; ``otherwise`` where the context names nobody. ``ValueError``: an id that is none."""
     named = {key: context.get(key) for key in ("conversation_id", "satellite_id", "device_id")}
     for key, value in named.items():
-        if value is not None and not isinstance(value, str):
+        if value is not None and not (isinstance(value, str) and _can_be_written(value)):
             raise ValueError(f"{key} is no text")
     given = {key: value or "" for key, value in named.items()}
     if not (given["conversation_id"] or given["satellite_id"]):
         given["conversation_id"] = otherwise
     return Ids(**given)
+
+
+def _can_be_written(text: str) -> bool:
+    """Half a character, as JSON may escape it, cannot be sent back."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _object(value: object, what: str) -> Mapping[str, Any]:
@@ -94,4 +99,10 @@ class Answering:
         if alone.means_emergency(text):
             reply = alone.reply(text, now_s)
             return Handled(spoken(reply), context={OURS: told(reply)}).event()
-        return NotHandled(self._prepared.cores[False].prompts.line("no_room").text).event()
+        return self._sentence("no_room")
+
+    def own_fault(self) -> Event:
+        return self._sentence("own_fault")
+
+    def _sentence(self, line_id: str) -> Event:
+        return NotHandled(self._prepared.cores[False].prompts.line(line_id).text).event()

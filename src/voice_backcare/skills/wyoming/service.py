@@ -187,11 +187,21 @@ class Service:
                 return
             connection.events += 1
             connection.used_s = asyncio.get_running_loop().time()
-            if (answer := await self._answer(connection, event)) is not None:
+            if (answer := await self._answer_or_say(connection, event)) is not None:
                 await write_event(answer, connection.writer, patience.write_s)
             await asyncio.sleep(0)  # one event, then the others: who sends without a pause has no more than they have
 
     # --- events ----------------------------------------------------------------------------
+
+    async def _answer_or_say(self, connection: Connection, event: Event) -> Event | None:
+        """A mistake of the program's own ends no connection, and is no silence for who asked."""
+        try:
+            return await self._answer(connection, event)
+        except (WireError, OSError):
+            raise
+        except Exception as error:
+            _LOG.error("an event %r was not answered: %s", event.type[:50], type(error).__name__)
+            return self._answering.own_fault()
 
     async def _answer(self, connection: Connection, event: Event) -> Event | None:
         match event.type:

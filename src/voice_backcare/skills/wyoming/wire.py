@@ -99,3 +99,5 @@ async def write_event(event: Event, writer: asyncio.StreamWriter, within_s: floa
             await async_write_event(event, writer)
     except TimeoutError as error:
         raise WireError("the client does not read what it is sent") from error
+    except UnicodeError as error:  # half a character that the client has sent
+        raise WireError("an answer cannot be written") from error
