@@ -13,7 +13,7 @@ from voice_backcare.conversation import Conversation
 from voice_backcare.dialogue.state import State
 from voice_backcare.events import AskKind, Event, Finished, Heard, Line, NoMatch, Pressed, Say, Show
 from voice_backcare.grammar import Grammar
-from voice_backcare.ports import Post, Posted
+from voice_backcare.ports import Post, Posted, SpeechStarted
 from voice_backcare.session import Session
 from voice_backcare.settings import Settings
 from voice_backcare.skills.words import plain
@@ -46,6 +46,7 @@ class Reply:
     ``lines``: what to say, in their order. ``listening``: an answer is wanted now. ``ended``: the conversation is
     over; the next text begins another. ``disposition``: what stands by now, at the end the outcome.
     ``kind`` and ``id`` are of what is asked, as in ``simulate --json``; None and "" at the end.
+    ``adjust``: how the assistant's voice is wanted from now on ("louder", "slower", ...); None: as it is.
     """
 
     lines: tuple[str, ...]
@@ -54,6 +55,7 @@ class Reply:
     disposition: str | None
     kind: AskKind | None = None
     id: str = ""
+    adjust: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class _Ports:
     post: Post = lambda posted: None
     said: list[Line] = field(default_factory=list)
     asked: Say | None = None
+    adjusted: str | None = None
 
     def listen(self, grammar: str, turn: int) -> None:
         """The text comes by itself."""
@@ -113,7 +116,7 @@ class _Ports:
         """Tones are the assistant's."""
 
     def adjust(self, what: str) -> None:
-        """The voice is the assistant's."""
+        self.adjusted = what  # the voice is the assistant's
 
     def show(self, show: Show, turn: int) -> None:
         """The lines come through ``say``."""
@@ -130,6 +133,10 @@ class _Ports:
     def take(self) -> tuple[str, ...]:
         said, self.said = self.said, []
         return tuple(line.text for line in said)
+
+    def take_adjusted(self) -> str | None:
+        adjusted, self.adjusted = self.adjusted, None
+        return adjusted
 
 
 class TurnConversation:
@@ -206,6 +213,13 @@ class TurnConversation:
         if self.under_way and self.abilities.playback_finished:
             self.session.listen_afresh()
 
+    def hearing(self, now_s: float) -> None:
+        """The microphone is open: silence is not counted until ``reply``, or ``finished`` where nothing came of it."""
+        self._clock.at_s = max(now_s, self._clock.at_s)
+        if self.under_way and self.abilities.hears_silence and self.session.listening:
+            self.session.post(Posted(self.session.turn, SpeechStarted(self._clock.at_s)))
+            self.session.settle()
+
     def announcing(self, announces: bool, now_s: float) -> Reply | None:
         """The assistant can announce from now on, or not any more: then an hour that runs ends, and says so."""
         self._clock.at_s = max(now_s, self._clock.at_s)
@@ -251,6 +265,11 @@ class TurnConversation:
         match = self._prepared.grammar.match("idle", plain(text))
         return bool(match and match.sign)
 
+    def meaning(self, text: str) -> str | None:
+        """What ``text`` means to what is listened for now; None: nothing there."""
+        match = self._prepared.grammar.match(self.grammar, plain(text))
+        return match.meaning if match else None
+
     # --- inside ----------------------------------------------------------------------------
 
     def _first(self, text: str) -> Reply:
@@ -289,7 +308,9 @@ class TurnConversation:
         self.session.settle()
         ended, asked, place = self.session.ended, self._ports.asked, self.session.state.place
         if ended or asked is None:
-            return Reply(self._ports.take(), False, ended is not None, self.disposition)
+            said, adjust = self._ports.take(), self._ports.take_adjusted()
+            return Reply(said, False, ended is not None, self.disposition, adjust=adjust)
         wanted = place.name in _ASKS_IN_STANDBY or (place.name, place.id) == ("coach", "off")
         listening = asked.kind not in (None, "standby") or (wanted and understood)
-        return Reply(self._ports.take(), listening, False, self.disposition, asked.kind, asked.id)
+        said, adjust = self._ports.take(), self._ports.take_adjusted()
+        return Reply(said, listening, False, self.disposition, asked.kind, asked.id, adjust)
