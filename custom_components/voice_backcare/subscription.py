@@ -1,0 +1,90 @@
+"""The connection that stays open: the service's announcements come on it, and what was said is confirmed on it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from contextlib import suppress
+
+from wyoming.event import Event
+
+from .announcer import Announcement, Announcer
+from .const import DOMAIN, RETRY_FIRST_S, RETRY_MOST_S, WAITING_MOST
+from .wire import Away, Connection, connected
+
+_LOGGER = logging.getLogger(__name__)
+
+SUBSCRIBE = f"{DOMAIN.replace('_', '-')}-subscribe"
+ANNOUNCEMENT = f"{DOMAIN.replace('_', '-')}-announcement"
+ANNOUNCED = f"{DOMAIN.replace('_', '-')}-announced"
+
+
+class Subscription:
+    """Keeps the connection, comes back after a growing while, and hands every announcement to the announcer."""
+
+    def __init__(self, host: str, port: int, announcer: Announcer) -> None:
+        self._host = host
+        self._port = port
+        self._announcer = announcer
+        self.connected = False
+        self.times_connected = 0
+        self._come_back = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        wait_s = RETRY_FIRST_S
+        while True:
+            try:
+                async with connected(self._host, self._port) as connection:
+                    await connection.send(Event(type=SUBSCRIBE, data={}))
+                    self.connected = True
+                    self.times_connected += 1
+                    wait_s = RETRY_FIRST_S
+                    await self._serve(connection)
+            except Away as error:
+                _LOGGER.debug("No announcements now: %s", error)
+            finally:
+                self.connected = False
+            self._come_back.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await self._come_back.wait()
+            wait_s = min(wait_s * 2, RETRY_MOST_S)
+
+    def come_back(self) -> None:
+        """A turn was answered, so the service is there: the wait may be cut short."""
+        if not self.connected:
+            self._come_back.set()
+
+    async def _serve(self, connection: Connection) -> None:
+        """What is being said when the connection ends is said to its end nevertheless."""
+        saying: set[asyncio.Task[None]] = set()
+        try:
+            while True:
+                event = await connection.receive()
+                if event.type != ANNOUNCEMENT:
+                    continue
+                try:
+                    announcement = Announcement.read(event.data)
+                except (KeyError, TypeError):
+                    _LOGGER.warning("The service sent an announcement that cannot be read")
+                    continue
+                if len(saying) >= WAITING_MOST:
+                    _LOGGER.warning("Too many announcements wait; one was left out, unconfirmed")
+                    continue
+                task = asyncio.create_task(self._say(announcement, connection))
+                saying.add(task)
+                task.add_done_callback(saying.discard)
+        except asyncio.CancelledError:
+            for task in saying:
+                task.cancel()
+            raise
+
+    async def _say(self, announcement: Announcement, connection: Connection) -> None:
+        """A confirmation belongs to the connection that the announcement came on, and to no later one."""
+        if not await self._announcer.say(announcement):
+            return
+        try:
+            await connection.send(Event(type=ANNOUNCED, data={"id": announcement.id}))
+        except Away:
+            _LOGGER.debug("An announcement was said, and could not be confirmed")
