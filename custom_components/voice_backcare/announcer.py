@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
+from collections import defaultdict, deque
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 
-from .const import ANNOUNCE_TIMEOUT_S, BUSY_TRIES, BUSY_WAIT_S, DOMAIN
+from .const import ANNOUNCE_TIMEOUT_S, BUSY_TRIES, BUSY_WAIT_S, DOMAIN, REMEMBERED_MOST
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -51,8 +51,16 @@ class Announcer:
 
     def __init__(self, hass: HomeAssistant) -> None:
         self._hass = hass
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._rooms: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._answers: defaultdict[str, int] = defaultdict(int)
+        self._saying: set[str] = set()
+        self._done: deque[str] = deque(maxlen=REMEMBERED_MOST)
         self.count = Said()
+
+    def answered(self, satellite_id: str | None) -> None:
+        """Somebody speaks there: the answer says what holds now, and what still waits to be said is out of date."""
+        if satellite_id:
+            self._answers[satellite_id] += 1
 
     def can_announce(self, satellite_id: str | None) -> bool:
         """Whether a satellite is there that can be told to speak."""
@@ -62,31 +70,49 @@ class Announcer:
         return bool(state.attributes.get(ATTR_SUPPORTED_FEATURES, 0) & AssistSatelliteEntityFeature.ANNOUNCE)
 
     async def say(self, announcement: Announcement) -> bool:
-        """Say it, and return whether that went to its end. What could not be said is shown instead (D9)."""
+        """Whether it has been said to its end, now or before: what is not confirmed is sent again meanwhile."""
+        if announcement.id in self._done:
+            return True
         satellite_id = self._satellite(announcement)
-        async with self._turns[satellite_id]:
+        if satellite_id is None or announcement.id in self._saying:
+            return False
+        self._saying.add(announcement.id)
+        try:
+            return await self._say(satellite_id, announcement)
+        finally:
+            self._saying.discard(announcement.id)
+
+    async def _say(self, satellite_id: str, announcement: Announcement) -> bool:
+        """One after the other in a room. What could not be said is shown instead (D9)."""
+        answers = self._answers[satellite_id]
+        async with self._rooms[satellite_id]:
             for _ in range(BUSY_TRIES):
+                if self._answers[satellite_id] != answers:
+                    return False
                 if await self._try(satellite_id, announcement.text):
                     self.count.said += 1
+                    self._done.append(announcement.id)
                     persistent_notification.async_dismiss(self._hass, _note(satellite_id))
                     return True
                 await asyncio.sleep(BUSY_WAIT_S)
         self.count.failed += 1
-        _LOGGER.warning("%s did not say an announcement; it is shown as a notification", satellite_id or "No satellite")
+        _LOGGER.warning("%s did not say an announcement; it is shown as a notification", satellite_id)
         persistent_notification.async_create(
             self._hass, announcement.text, "This could not be said aloud", _note(satellite_id)
         )
         return False
 
-    def _satellite(self, announcement: Announcement) -> str:
-        """The entity; a name that was given to a conversation of its own ends in "#" and a number."""
+    def _satellite(self, announcement: Announcement) -> str | None:
+        """The entity; None where it is another house's."""
+        registry = er.async_get(self._hass)
         if announcement.satellite_id:
-            return announcement.satellite_id.partition("#")[0]
+            entity_id = announcement.satellite_id
+            return entity_id if self._hass.states.get(entity_id) or registry.async_get(entity_id) else None
         if announcement.device_id:
-            for entry in er.async_entries_for_device(er.async_get(self._hass), announcement.device_id):
+            for entry in er.async_entries_for_device(registry, announcement.device_id):
                 if entry.domain == SATELLITE:
                     return entry.entity_id
-        return ""
+        return None
 
     async def _try(self, satellite_id: str, text: str) -> bool:
         if not self.can_announce(satellite_id):

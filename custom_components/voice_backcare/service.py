@@ -51,10 +51,11 @@ class Service:
         """The answer to ``text``; ``Away`` where there is none.
 
         A text whose answer was lost may have counted: the next question would then be one that nobody heard, and a
-        "no" to it must not count. So what follows is a conversation of its own, which begins with the danger signs.
+        "no" to it must not count. So the conversation goes on under another name, where nothing was asked yet: the
+        service asks a satellite whether it is still the same child (D11), and begins anew with everybody else.
         """
-        known_as = satellite_id or conversation_id
         context = self._context(conversation_id, satellite_id, device_id, language)
+        self.announcer.answered(satellite_id)
         sent = False
         try:
             async with connected(self.host, self.port) as connection, asyncio.timeout(ANSWER_TIMEOUT_S):
@@ -66,7 +67,7 @@ class Service:
                 self.turns.away += 1
                 raise
             self.turns.lost += 1
-            self._rename(known_as)
+            self._rename(conversation_id)
             if isinstance(error, TimeoutError):
                 raise Away("no answer in time") from error
             raise
@@ -77,22 +78,21 @@ class Service:
     def _context(
         self, conversation_id: str, satellite_id: str | None, device_id: str | None, language: str
     ) -> dict[str, Any]:
-        suffix = self._renamed.get(satellite_id or conversation_id, "")
         announces = self.subscription.connected and self.announcer.can_announce(satellite_id)
         context: dict[str, Any] = {
-            "conversation_id": conversation_id + suffix,
+            "conversation_id": self._renamed.get(conversation_id, conversation_id),
             "language": language,
             DOMAIN: {"announces": announces},
         }
         if satellite_id:
-            context["satellite_id"] = satellite_id + suffix
+            context["satellite_id"] = satellite_id
         if device_id:
             context["device_id"] = device_id
         return context
 
-    def _rename(self, known_as: str) -> None:
-        self._renamed.pop(known_as, None)
-        self._renamed[known_as] = f"#{ulid_now()}"
+    def _rename(self, conversation_id: str) -> None:
+        self._renamed.pop(conversation_id, None)
+        self._renamed[conversation_id] = ulid_now()
         while len(self._renamed) > RENAMED_MOST:
             del self._renamed[next(iter(self._renamed))]
 

@@ -14,9 +14,9 @@ from .wire import Away, Connection, connected
 
 _LOGGER = logging.getLogger(__name__)
 
-SUBSCRIBE = f"{DOMAIN.replace('_', '-')}-subscribe"
-ANNOUNCEMENT = f"{DOMAIN.replace('_', '-')}-announcement"
-ANNOUNCED = f"{DOMAIN.replace('_', '-')}-announced"
+SUBSCRIBE = f"{DOMAIN}-subscribe"
+ANNOUNCEMENT = f"{DOMAIN}-announcement"
+ANNOUNCED = f"{DOMAIN}-announced"
 
 
 class Subscription:
@@ -29,9 +29,17 @@ class Subscription:
         self.connected = False
         self.times_connected = 0
         self._come_back = asyncio.Event()
+        self._saying: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
-        """Until it is cancelled."""
+        """Until it is cancelled; what is being said when only the connection ends is said to its end."""
+        try:
+            await self._keep_connected()
+        finally:
+            for task in self._saying:
+                task.cancel()
+
+    async def _keep_connected(self) -> None:
         wait_s = RETRY_FIRST_S
         while True:
             try:
@@ -57,31 +65,24 @@ class Subscription:
             self._come_back.set()
 
     async def _serve(self, connection: Connection) -> None:
-        """What is being said when the connection ends is said to its end nevertheless."""
-        saying: set[asyncio.Task[None]] = set()
-        try:
-            while True:
-                event = await connection.receive()
-                if event.type != ANNOUNCEMENT:
-                    continue
-                try:
-                    announcement = Announcement.read(event.data)
-                except (KeyError, TypeError):
-                    _LOGGER.warning("The service sent an announcement that cannot be read")
-                    continue
-                if len(saying) >= WAITING_MOST:
-                    _LOGGER.warning("Too many announcements wait; one was left out, unconfirmed")
-                    continue
-                task = asyncio.create_task(self._say(announcement, connection))
-                saying.add(task)
-                task.add_done_callback(saying.discard)
-        except asyncio.CancelledError:
-            for task in saying:
-                task.cancel()
-            raise
+        while True:
+            event = await connection.receive()
+            if event.type != ANNOUNCEMENT:
+                continue
+            try:
+                announcement = Announcement.read(event.data)
+            except (KeyError, TypeError):
+                _LOGGER.warning("The service sent an announcement that cannot be read")
+                continue
+            if len(self._saying) >= WAITING_MOST:
+                _LOGGER.warning("Too many announcements wait; one was left out, unconfirmed")
+                continue
+            task = asyncio.create_task(self._say(announcement, connection), name=f"{DOMAIN} announcement")
+            self._saying.add(task)
+            task.add_done_callback(self._saying.discard)
 
     async def _say(self, announcement: Announcement, connection: Connection) -> None:
-        """A confirmation belongs to the connection that the announcement came on, and to no later one."""
+        """An announcement that is not confirmed comes again, and is then confirmed without being said again."""
         if not await self._announcer.say(announcement):
             return
         try:

@@ -54,7 +54,7 @@ class StandIn:
     async def announce(self, announcement_id: str, text: str, **where: str | None) -> None:
         assert self._subscriber is not None
         data = {"id": announcement_id, "text": text, "conversation_id": "a", "satellite_id": None, "device_id": None}
-        await async_write_event(Event(type="voice-backcare-announcement", data=data | where), self._subscriber)
+        await async_write_event(Event(type="voice_backcare-announcement", data=data | where), self._subscriber)
 
     async def send_raw(self, event: Event) -> None:
         assert self._subscriber is not None
@@ -69,10 +69,10 @@ class StandIn:
                 elif Transcript.is_type(event.type):
                     self.turns.append(Transcript.from_event(event))
                     await self._answer(writer)
-                elif event.type == "voice-backcare-subscribe":
+                elif event.type == "voice_backcare-subscribe":
                     self._subscriber = writer
                     self.subscribed.set()
-                elif event.type == "voice-backcare-announced":
+                elif event.type == "voice_backcare-announced":
                     self.confirmed.put_nowait(event.data["id"])
         except OSError:
             pass

@@ -97,6 +97,53 @@ async def test_what_cannot_be_said_is_shown_and_not_confirmed(
     assert not notes
 
 
+async def test_what_is_sent_again_is_said_once(
+    service: StandIn, entry: MockConfigEntry, satellites: list[Satellite]
+) -> None:
+    """The service repeats what is not confirmed yet: while it plays and after it was said it is not said again."""
+    bedroom = satellites[0]
+    bedroom.playing.clear()
+    await service.announce("1", "Off.", satellite_id="assist_satellite.bedroom")
+    await service.announce("1", "Off.", satellite_id="assist_satellite.bedroom")
+    while not bedroom.tried:
+        await asyncio.sleep(0.01)
+    bedroom.playing.set()
+    assert await confirmed(service) == "1"
+    await service.announce("1", "Off.", satellite_id="assist_satellite.bedroom")
+    assert await confirmed(service) == "1"
+    assert bedroom.said == ["Off."]
+
+
+async def test_what_waits_is_out_of_date_once_somebody_speaks(
+    service: StandIn, entry: MockConfigEntry, satellites: list[Satellite], talk: Talk
+) -> None:
+    """A reminder that had to wait is not said after the answer to a later sentence of the same room."""
+    bedroom = satellites[0]
+    bedroom.playing.clear()
+    await service.announce("1", "Off.", satellite_id="assist_satellite.bedroom")
+    await service.announce("2", "It is time to take it off.", satellite_id="assist_satellite.bedroom")
+    while not bedroom.tried:
+        await asyncio.sleep(0.01)
+    await talk("it is off", satellite_id="assist_satellite.bedroom")
+    bedroom.playing.set()
+    assert await confirmed(service) == "1"
+    await service.announce("3", "Now ten minutes.", satellite_id="assist_satellite.bedroom")
+    assert await confirmed(service) == "3"
+    assert bedroom.said == ["Off.", "Now ten minutes."]
+
+
+async def test_another_houses_satellite_is_none_of_ours(
+    hass: HomeAssistant, service: StandIn, entry: MockConfigEntry, satellites: list[Satellite]
+) -> None:
+    """Two Home Assistants may share one service: what belongs to the other is neither said, shown nor confirmed."""
+    await service.announce("1", "Off.", satellite_id="assist_satellite.of_the_neighbour")
+    await service.announce("2", "Off.", satellite_id=None, device_id="their box")
+    await service.announce("3", "On.", satellite_id="assist_satellite.kitchen")
+    assert await confirmed(service) == "3"
+    assert service.confirmed.empty()
+    assert not persistent_notification._async_get_or_create_notifications(hass)
+
+
 async def test_a_device_is_enough(
     hass: HomeAssistant, service: StandIn, entry: MockConfigEntry, satellites: list[Satellite]
 ) -> None:
@@ -108,21 +155,12 @@ async def test_a_device_is_enough(
     assert satellites[1].said == ["Off."]
 
 
-async def test_a_conversation_begun_anew_is_announced_in_its_room(
-    service: StandIn, entry: MockConfigEntry, satellites: list[Satellite]
-) -> None:
-    """The name that follows a lost answer still leads to the satellite."""
-    await service.announce("1", "Off.", satellite_id="assist_satellite.bedroom#01ABC")
-    assert await confirmed(service) == "1"
-    assert satellites[0].said == ["Off."]
-
-
 async def test_junk_on_the_line_stops_nothing(
     service: StandIn, entry: MockConfigEntry, satellites: list[Satellite]
 ) -> None:
     """Unknown events and announcements without a text are passed over."""
     await service.send_raw(Event(type="something-else", data={}))
-    await service.send_raw(Event(type="voice-backcare-announcement", data={"id": 5}))
+    await service.send_raw(Event(type="voice_backcare-announcement", data={"id": 5}))
     await service.announce("1", "Off.", satellite_id="assist_satellite.bedroom")
     assert await confirmed(service) == "1"
 
