@@ -27,6 +27,7 @@ from voice_backcare.model_command import model_group
 from voice_backcare.running import Run
 from voice_backcare.settings_command import SAID, chosen, settings_command, settings_options
 from voice_backcare.summary_command import SummaryFile, summary_command, summary_option
+from voice_backcare.wyoming_command import wyoming_command
 
 
 class _Commands(click.Group):
@@ -164,6 +165,7 @@ cli.add_command(model_group)
 cli.add_command(settings_command)
 cli.add_command(summary_command)
 cli.add_command(forget)
+cli.add_command(wyoming_command)
 
 
 def main() -> None:
