@@ -55,7 +55,7 @@ class BackCareConfigFlow(ConfigFlow, domain=DOMAIN):
         return self.async_show_form(step_id="reconfigure", data_schema=schema, errors=errors)
 
     async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
-        """Any Wyoming service brings us here; all but the guide are left to others."""
+        """A name on the network proves nothing: what answers there is asked."""
         if discovery_info.port is None:
             return self.async_abort(reason="another_service")
         self._found = {CONF_HOST: discovery_info.host, CONF_PORT: discovery_info.port}

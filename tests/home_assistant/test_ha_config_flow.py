@@ -18,7 +18,7 @@ def _given(service: StandIn, **more: Any) -> dict[str, Any]:
     return {"host": "127.0.0.1", "port": service.port, "emergency_number": "911"} | more
 
 
-def _found(service: StandIn, name: str = "guide._wyoming._tcp.local.") -> ZeroconfServiceInfo:
+def _found(service: StandIn, name: str = "voice_backcare._wyoming._tcp.local.") -> ZeroconfServiceInfo:
     address = ip_address("127.0.0.1")
     return ZeroconfServiceInfo(address, [address], service.port, "guide.local.", "_wyoming._tcp.local.", name, {})
 

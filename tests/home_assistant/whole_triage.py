@@ -46,7 +46,9 @@ class Talk:
         return answer
 
     async def _by_rest(self, text: str) -> dict[str, Any]:
-        data = {"text": text, "language": "en", "agent_id": AGENT, "conversation_id": self.conversation_id}
+        data = {"text": text, "language": "en", "agent_id": AGENT}
+        if self.conversation_id:
+            data["conversation_id"] = self.conversation_id
         return dict(await self._house.post("/api/conversation/process", data))
 
     async def _by_pipeline(self, text: str) -> dict[str, Any]:
