@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from stand_in import ROOT
 
-NAMES = ("setup", "run", "test", "lint", "pin", "faults")
+NAMES = ("setup", "run", "test", "lint", "pin", "faults", "test-home-assistant")
 SCRIPTS = [*(ROOT / "scripts" / name for name in NAMES), ROOT / ".ci" / "run"]
 NOT_OURS = {".git", ".venv", ".hypothesis", "build", "dist", "mutants", "test-output", "__pycache__", "coverage.xml"}
 # Written in pieces, so that this file passes its own test.
