@@ -34,7 +34,9 @@ _TWO_POINTERS = """() => [1, 2].forEach((pointerId) =>
   document.body.dispatchEvent(new PointerEvent("pointer%s", {pointerId, bubbles: true})))"""
 _CLICK_NO = """() => document.getElementById("press-no").dispatchEvent(
   new MouseEvent("click", {detail: 1, bubbles: true, cancelable: true}))"""
-_ALL_IN_SIGHT = "() => { const main = document.getElementById('main'); return main.scrollHeight <= main.clientHeight; }"
+_ALL_IN_SIGHT = (
+    "() => { const main = document.getElementById('main'); return main.scrollHeight <= main.clientHeight; }"
+)
 FITTED_MS = 3000  # the type is fitted to a new size with the next frame that is drawn
 
 
