@@ -18,7 +18,7 @@ BackCareConfigEntry = ConfigEntry[Service]
 async def async_setup_entry(hass: HomeAssistant, entry: BackCareConfigEntry) -> bool:
     """Set up even where the service is away: who asks is then told so, with what must not wait for it."""
     host, port = entry.data[CONF_HOST], entry.data[CONF_PORT]
-    announcer = Announcer(hass)
+    announcer = Announcer(hass, entry.entry_id)
     subscription = Subscription(host, port, announcer)
     entry.runtime_data = Service(host, port, subscription, announcer)
     entry.async_create_background_task(hass, subscription.run(), "voice_backcare announcements")

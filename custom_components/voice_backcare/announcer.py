@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from homeassistant.components import persistent_notification
+from homeassistant.components.assist_pipeline import OPTION_PREFERRED, async_get_pipelines
+from homeassistant.components.assist_pipeline.pipeline import async_get_pipeline
 from homeassistant.components.assist_satellite import DOMAIN as SATELLITE
 from homeassistant.components.assist_satellite import AssistSatelliteEntityFeature
-from homeassistant.const import ATTR_ENTITY_ID, ATTR_SUPPORTED_FEATURES, STATE_UNAVAILABLE
+from homeassistant.components.assist_satellite.const import DATA_COMPONENT
+from homeassistant.const import ATTR_ENTITY_ID, ATTR_SUPPORTED_FEATURES, STATE_UNAVAILABLE, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
@@ -23,19 +26,22 @@ _LOGGER = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """``id`` is the service's, to confirm it by; the satellite is named as the turn named it."""
+    """``id`` is the service's, to confirm it by; ``listening``: an answer to it is wanted."""
 
     id: str
     text: str
     satellite_id: str | None = None
     device_id: str | None = None
+    listening: bool = False
 
     @classmethod
     def read(cls, data: dict[str, Any]) -> Announcement:
         """Raises ``KeyError`` or ``TypeError`` on what is none."""
         if not isinstance(data["id"], str) or not isinstance(data["text"], str):
             raise TypeError("an announcement has an id and a text")
-        return cls(data["id"], data["text"], data.get("satellite_id"), data.get("device_id"))
+        told = data.get(DOMAIN)
+        listening = isinstance(told, dict) and told.get("listening") is True
+        return cls(data["id"], data["text"], data.get("satellite_id"), data.get("device_id"), listening)
 
 
 @dataclass(slots=True)
@@ -47,10 +53,11 @@ class Said:
 
 
 class Announcer:
-    """What this house can say by itself."""
+    """What this house can say by itself. ``entry_id``: whose agent the answers are for."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         self._hass = hass
+        self._entry_id = entry_id
         self._rooms: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._answers: defaultdict[str, int] = defaultdict(int)
         self._saying: set[str] = set()
@@ -64,10 +71,29 @@ class Announcer:
 
     def can_announce(self, satellite_id: str | None) -> bool:
         """Whether a satellite is there that can be told to speak."""
+        return bool(self._features(satellite_id) & AssistSatelliteEntityFeature.ANNOUNCE)
+
+    def _features(self, satellite_id: str | None) -> int:
         state = self._hass.states.get(satellite_id) if satellite_id else None
         if state is None or state.domain != SATELLITE or state.state == STATE_UNAVAILABLE:
+            return 0
+        return int(state.attributes.get(ATTR_SUPPORTED_FEATURES, 0))
+
+    def _would_hear_the_answer(self, satellite_id: str) -> bool:
+        """Whether it can open its microphone by itself, and what is said there comes to our agent."""
+        satellite = self._hass.data[DATA_COMPONENT].get_entity(satellite_id)
+        if satellite is None or not self._features(satellite_id) & AssistSatelliteEntityFeature.START_CONVERSATION:
             return False
-        return bool(state.attributes.get(ATTR_SUPPORTED_FEATURES, 0) & AssistSatelliteEntityFeature.ANNOUNCE)
+        chosen = self._hass.states.get(satellite.pipeline_entity_id) if satellite.pipeline_entity_id else None
+        if chosen is None or chosen.state == OPTION_PREFERRED:
+            pipeline = async_get_pipeline(self._hass)
+        else:
+            named = [each for each in async_get_pipelines(self._hass) if each.name == chosen.state]
+            if not named:
+                return False
+            pipeline = named[0]
+        agent = er.async_get(self._hass).async_get_entity_id(Platform.CONVERSATION, DOMAIN, self._entry_id)
+        return agent is not None and pipeline.conversation_engine == agent
 
     async def say(self, announcement: Announcement) -> bool:
         """Whether it has been said to its end, now or before: what is not confirmed is sent again meanwhile."""
@@ -89,7 +115,7 @@ class Announcer:
             for _ in range(BUSY_TRIES):
                 if self._answers[satellite_id] != answers:
                     return False
-                if await self._try(satellite_id, announcement.text):
+                if await self._try(satellite_id, announcement):
                     self.count.said += 1
                     self._done.append(announcement.id)
                     persistent_notification.async_dismiss(self._hass, _note(satellite_id))
@@ -114,13 +140,17 @@ class Announcer:
                     return entry.entity_id
         return None
 
-    async def _try(self, satellite_id: str, text: str) -> bool:
+    async def _try(self, satellite_id: str, announcement: Announcement) -> bool:
         if not self.can_announce(satellite_id):
             return False
-        data = {ATTR_ENTITY_ID: satellite_id, "message": text, "preannounce": False}
+        data = {ATTR_ENTITY_ID: satellite_id, "preannounce": False}
+        if announcement.listening and self._would_hear_the_answer(satellite_id):
+            service, data["start_message"] = "start_conversation", announcement.text
+        else:
+            service, data["message"] = "announce", announcement.text
         try:
             async with asyncio.timeout(ANNOUNCE_TIMEOUT_S):
-                await self._hass.services.async_call(SATELLITE, "announce", data, blocking=True)
+                await self._hass.services.async_call(SATELLITE, service, data, blocking=True)
         except (HomeAssistantError, NotImplementedError, TimeoutError, OSError) as error:
             _LOGGER.debug("%s cannot speak now: %s", satellite_id, type(error).__name__)
             return False

@@ -9,6 +9,7 @@ from unittest.mock import Mock
 import custom_components  # noqa: F401 (before the plugin, whose folder of the same name would hide ours)
 import pytest
 from homeassistant.components import assist_pipeline, conversation
+from homeassistant.components.assist_satellite import AssistSatelliteEntityFeature
 from homeassistant.config_entries import ConfigEntry, ConfigFlow
 from homeassistant.const import Platform
 from homeassistant.core import Context, HomeAssistant
@@ -72,8 +73,13 @@ def talk(hass: HomeAssistant) -> Talk:
 
 @pytest.fixture
 async def satellites(hass: HomeAssistant) -> list[Satellite]:
-    """Two that can be told to speak, one that cannot."""
-    rooms = [Satellite("Bedroom"), Satellite("Kitchen"), Satellite("Hall", announces=False)]
+    """Two that can be told to speak, one of them then listens by itself; and one that can do neither."""
+    announce, start = AssistSatelliteEntityFeature.ANNOUNCE, AssistSatelliteEntityFeature.START_CONVERSATION
+    rooms = [
+        Satellite("Bedroom", announce),
+        Satellite("Kitchen", announce | start),
+        Satellite("Hall", AssistSatelliteEntityFeature(0)),
+    ]
     platforms = [Platform.TTS, Platform.ASSIST_SATELLITE]
 
     async def set_up(hass: HomeAssistant, entry: ConfigEntry) -> bool:

@@ -20,13 +20,12 @@ HOUSE = "test"
 class Satellite(AssistSatelliteEntity):
     """Keeps what it was told to say. ``busy``: how often it refuses; ``playing``: set while it may finish."""
 
-    def __init__(self, name: str, *, announces: bool = True) -> None:
+    def __init__(self, name: str, features: AssistSatelliteEntityFeature) -> None:
         self._attr_name = name
         self._attr_unique_id = name
-        self._attr_supported_features = (
-            AssistSatelliteEntityFeature.ANNOUNCE if announces else AssistSatelliteEntityFeature(0)
-        )
+        self._attr_supported_features = features
         self.said: list[str] = []
+        self.asked: list[str] = []
         self.busy = 0
         self.tried = 0
         self.at_once = 0
@@ -56,6 +55,9 @@ class Satellite(AssistSatelliteEntity):
             raise HomeAssistantError("busy")
         assert announcement.preannounce_media_id is None
         self.said.append(announcement.message)
+
+    async def async_start_conversation(self, start_announcement: AssistSatelliteAnnouncement) -> None:
+        self.asked.append(start_announcement.message)
 
 
 class Voice(TextToSpeechEntity):

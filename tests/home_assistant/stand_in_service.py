@@ -51,7 +51,7 @@ class StandIn:
         await self._server.wait_closed()
         self.subscribed.clear()
 
-    async def announce(self, announcement_id: str, text: str, **where: str | None) -> None:
+    async def announce(self, announcement_id: str, text: str, **where: Any) -> None:
         assert self._subscriber is not None
         data = {"id": announcement_id, "text": text, "conversation_id": "a", "satellite_id": None, "device_id": None}
         await async_write_event(Event(type="voice_backcare-announcement", data=data | where), self._subscriber)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from custom_components.voice_backcare import announcer
-from homeassistant.components import persistent_notification
+from homeassistant.components import assist_pipeline, persistent_notification
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
@@ -95,6 +95,27 @@ async def test_what_cannot_be_said_is_shown_and_not_confirmed(
     await service.announce("2", "Take the heat off.", satellite_id="assist_satellite.bedroom")
     assert await confirmed(service) == "2"
     assert not notes
+
+
+async def test_the_microphone_opens_where_an_answer_is_wanted(
+    hass: HomeAssistant, service: StandIn, entry: MockConfigEntry, satellites: list[Satellite]
+) -> None:
+    """A satellite that can, and whose assistant is ours, listens after "off"; elsewhere it is only said."""
+    bedroom, kitchen, _ = satellites
+    wanted = {"listening": True, "ended": False, "disposition": None}
+    await service.announce("1", "Off.", satellite_id="assist_satellite.kitchen", voice_backcare=wanted)
+    assert await confirmed(service) == "1"
+    assert (kitchen.said, kitchen.asked) == (["Off."], []), "the answer would have gone to another agent"
+    preferred = assist_pipeline.async_get_pipeline(hass)
+    await assist_pipeline.async_update_pipeline(hass, preferred, conversation_engine="conversation.back_care")
+    for number, room in enumerate(("bedroom", "kitchen")):
+        where = {"satellite_id": f"assist_satellite.{room}", "voice_backcare": wanted}
+        await service.announce(f"2{number}", "Off again.", **where)
+        assert await confirmed(service) == f"2{number}"
+    await service.announce("3", "Halfway.", satellite_id="assist_satellite.kitchen")
+    assert await confirmed(service) == "3"
+    assert bedroom.said == ["Off again."]
+    assert (kitchen.said, kitchen.asked) == (["Off.", "Halfway."], ["Off again."])
 
 
 async def test_what_is_sent_again_is_said_once(
