@@ -19,6 +19,7 @@ CLIENT_ID = "http://127.0.0.1/"
 CONFIGURATION = """\
 homeassistant:
   name: A house
+  internal_url: http://127.0.0.1:{port}
 http:
   server_host: 127.0.0.1
   server_port: {port}
