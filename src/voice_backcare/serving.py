@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import ipaddress
 import os
+import resource
+import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +22,7 @@ from voice_backcare.speech.clock import SystemClock
 
 _SERVICE = "_wyoming._tcp.local."
 _HEARD_AT_ONCE = 2
+_FILES = 4096
 
 
 class BadAddress(Exception):
@@ -94,10 +97,30 @@ def serve(settings: Settings, tell: Callable[[str], None], address: Address, *, 
     """Serve until interrupted. ``PortTaken`` where the address is in use; ``SpeechError`` without a speech model."""
     prepared = turns.prepare(settings)
     hear = hearing(prepared.grammar) if hears else None
+    _allow_files()
     asyncio.run(_serve(Service(prepared, SystemClock(), hear), tell, address, announced=announced))
+    raise KeyboardInterrupt  # nothing else ends it
+
+
+def _allow_files() -> None:
+    """Every connection is an open file, and many systems begin with no more than a thousand."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if most == resource.RLIM_INFINITY else min(_FILES, most)
+    if allowed != resource.RLIM_INFINITY and allowed < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 async def _serve(service: Service, tell: Callable[[str], None], address: Address, *, announced: bool) -> None:
+    serving = asyncio.create_task(_served(service, tell, address, announced=announced))
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        # Between two events, so that everything is put away: an interrupt in the midst of one could be swallowed.
+        loop.add_signal_handler(name, serving.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+
+
+async def _served(service: Service, tell: Callable[[str], None], address: Address, *, announced: bool) -> None:
     port = await service.start(address.host, address.port)
     async with contextlib.AsyncExitStack() as stack:
         if announced:

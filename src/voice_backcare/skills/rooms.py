@@ -83,9 +83,9 @@ class Rooms:
         A satellite that comes back with another conversation's id is asked whether it goes on with the same child
         (D11). ``NoRoom`` where nothing can be given up for a new one.
         """
-        self.expire(now_s)
         room = self._rooms.get(ids.room)
-        if room is None:
+        if room is None or room.expires_at_s() <= now_s:
+            self._rooms.pop(ids.room, None)
             self._make_room(now_s)
             room = Room(ids, TurnConversation(self._prepared, Abilities(announces)), now_s)
             self._rooms[ids.room] = room
@@ -116,6 +116,8 @@ class Rooms:
 
     def _make_room(self, now_s: float) -> None:
         """Over goes before unanswered, and that before answered; what is urgent, or has just been answered, stays."""
+        if len(self._rooms) >= self._most:
+            self.expire(now_s)
         if len(self._rooms) < self._most:
             return
         spare = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wyoming.event import Event
 
-from voice_backcare.skills.rooms import Ids, Room
+from voice_backcare.skills.rooms import Ids, Room, Rooms
 from voice_backcare.skills.turns import Reply
 from voice_backcare.skills.wyoming.answering import OURS, spoken, told
 
@@ -81,9 +81,9 @@ class Outbox:
         for old in [each.id for each in self._pending.values() if each.ids.room == ids.room]:
             del self._pending[old]
 
-    def keep(self, rooms: set[tuple[str, str]]) -> None:
+    def keep(self, rooms: Rooms) -> None:
         """Forget what belongs to a room that is no more."""
-        for old in [each.id for each in self._pending.values() if each.ids.room not in rooms]:
+        for old in [each.id for each in self._pending.values() if rooms.find(each.ids) is None]:
             del self._pending[old]
 
     def to_send(self, now_s: float) -> list[Event]:

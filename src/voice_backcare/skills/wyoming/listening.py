@@ -15,7 +15,6 @@ from wyoming.error import Error
 from wyoming.event import Event
 
 from voice_backcare.skills.wyoming.answering import OURS
-from voice_backcare.skills.wyoming.wire import WireError
 
 STREAMS_MOST = 32  # heard at once
 SOUND_MOST_S = 60.0  # of one stream; the first utterance in it is what counts
@@ -50,13 +49,13 @@ Hear = Callable[[Iterator[bytes], Format, str], Mapping[str, Any]]
 
 
 def format_of(data: Mapping[str, Any]) -> Format:
-    """The format of a stream; ``WireError`` for one that is none."""
+    """The format of a stream; ``ValueError`` for one that is none."""
     values = [data.get(key) for key in ("rate", "width", "channels")]
     if any(isinstance(value, bool) or not isinstance(value, int) for value in values):
-        raise WireError("the sound's rate, width and channels are whole numbers")
+        raise ValueError("the sound's rate, width and channels are whole numbers")
     rate_hz, width, channels = (int(value or 0) for value in values)
     if not (_LOWEST_HZ <= rate_hz <= _HIGHEST_HZ and width in _WIDTHS and 1 <= channels <= _CHANNELS_MOST):
-        raise WireError(f"{rate_hz} Hz, {width} bytes, {channels} channels is no sound that can be heard here")
+        raise ValueError(f"{rate_hz} Hz, {width} bytes, {channels} channels is no sound that can be heard here")
     return Format(rate_hz, width, channels)
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import logging
 import socket
+import struct
+import termios
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from wyoming.error import Error
 from wyoming.event import Event
 from wyoming.ping import Pong
 
@@ -19,7 +23,7 @@ from voice_backcare.skills.wyoming import announcing
 from voice_backcare.skills.wyoming.answering import Answering, own_id
 from voice_backcare.skills.wyoming.info import info
 from voice_backcare.skills.wyoming.listening import STREAMS_MOST, Hear, Stream, format_of
-from voice_backcare.skills.wyoming.wire import HEADER_MOST, Patience, WireError, read_event, write_event
+from voice_backcare.skills.wyoming.wire import HEADER_MOST, Patience, WireError, first_byte, rest_of_event, write_event
 
 _LOG = logging.getLogger(__name__)
 
@@ -27,6 +31,7 @@ CONNECTIONS_MOST = 512
 SUBSCRIBERS_MOST = 8
 BACKLOG = 256  # connections that the system holds while they are taken one by one
 TICK_S = 0.25
+SEND_BUFFER = 131_072  # bytes
 
 
 class PortTaken(Exception):
@@ -37,12 +42,13 @@ class PortTaken(Exception):
 
 @dataclass(eq=False)
 class Connection:
-    """One client. ``used_s``: of its last event, for who has to go when there are too many."""
+    """One client. ``used_s``: of its last event, on the loop's clock; ``begun``: it has sent something at all."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     used_s: float
     events: int = 0
+    begun: bool = False
     subscribed: bool = False
     id: str = field(default_factory=own_id)
     transcribe: Event | None = None
@@ -106,7 +112,7 @@ class Service:
         now_s = self._clock.now_s()
         for room, reply in self.rooms.due(now_s):
             self._outbox.put(room.ids, reply)
-        self._outbox.keep({room.ids.room for room in self.rooms})
+        self._outbox.keep(self.rooms)
         events = self._outbox.to_send(now_s)
         if events:
             subscribers = [each for each in self._connections if each.subscribed]
@@ -126,15 +132,17 @@ class Service:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        if len(self._connections) >= self._most:
-            self._make_room()
-        connection = Connection(reader, writer, self._clock.now_s())
+        if len(self._connections) >= self._most and not self._make_room():
+            _cut_off(writer)
+            return
+        connection = Connection(reader, writer, asyncio.get_running_loop().time())
         self._connections[connection] = task
-        _keep_alive(writer)
+        _prepare(writer)
         try:
             await self._serve(connection)
         except (WireError, OSError) as error:
             _LOG.info("a connection ended: %s", error)
+            _cut_off(writer)
         except asyncio.CancelledError:
             pass
         finally:
@@ -143,16 +151,26 @@ class Service:
                 self._outbox.unsubscribed(self._clock.now_s())
             if connection.stream:
                 self._end_stream(connection).give_up()
-            writer.transport.abort() if writer.transport.get_write_buffer_size() else writer.close()
+            if writer.transport.get_write_buffer_size():
+                _cut_off(writer)
+            else:
+                writer.close()
 
-    def _make_room(self) -> None:
-        """Whoever has been quiet the longest goes: first of those who never said anything; subscribers stay."""
-        quiet = [each for each in self._connections if not each.subscribed and each.stream is None]
+    def _make_room(self) -> bool:
+        """Whoever never said anything goes, then whoever has been quiet the longest; subscribers and speech stay.
+
+        Who has sent what could not be looked at yet is not quiet: where there are only such, nobody goes.
+        """
+        spare = [each for each in self._connections if not each.subscribed and each.stream is None]
+        silent = [each for each in spare if not each.begun and not _unread(each.writer)]
+        done = [each for each in spare if each.events and not _unread(each.writer)]
+        quiet = silent or done or [each for each in spare if each.begun and not each.events]
         if quiet:
-            self._drop(min(quiet, key=lambda each: (each.events > 0, each.used_s)))
+            self._drop(min(quiet, key=lambda each: each.used_s))
+        return bool(quiet) or len(self._connections) < 2 * self._most
 
     def _drop(self, connection: Connection) -> None:
-        connection.writer.transport.abort()
+        _cut_off(connection.writer)
         if task := self._connections.get(connection):
             task.cancel()
 
@@ -160,11 +178,15 @@ class Service:
         patience = self._patience
         while True:
             wait_s = patience.idle_s if connection.events else patience.first_s
-            event = await read_event(connection.reader, None if connection.subscribed else wait_s, patience.event_s)
+            first = await first_byte(connection.reader, None if connection.subscribed else wait_s)
+            if not first:
+                return
+            connection.begun = True
+            event = await rest_of_event(first, connection.reader, patience.event_s)
             if event is None:
                 return
             connection.events += 1
-            connection.used_s = self._clock.now_s()
+            connection.used_s = asyncio.get_running_loop().time()
             if (answer := await self._answer(connection, event)) is not None:
                 await write_event(answer, connection.writer, patience.write_s)
 
@@ -206,20 +228,27 @@ class Service:
             case "transcribe":
                 connection.transcribe = event
             case "audio-start":
-                if connection.stream:
-                    self._end_stream(connection).give_up()
-                if self._streams >= STREAMS_MOST:
-                    raise WireError("too many are heard at once")
-                asked = connection.transcribe.data if connection.transcribe else {}
-                grammar = self._answering.grammar(asked)
-                connection.stream = Stream(hear, self._threads, format_of(event.data), grammar)
-                self._streams += 1
+                return self._begin_stream(connection, event, hear)
             case "audio-chunk" if connection.stream and event.payload:
                 await connection.stream.feed(event.payload)
             case "audio-stop" if connection.stream:
                 stream = self._end_stream(connection)
                 connection.transcribe = None
                 return await stream.end()
+        return None
+
+    def _begin_stream(self, connection: Connection, event: Event, hear: Hear) -> Event | None:
+        if connection.stream:
+            self._end_stream(connection).give_up()
+        try:
+            sound = format_of(event.data)
+        except ValueError as error:
+            return Error(f"This can not be heard: {error}.", code="format").event()
+        if self._streams >= STREAMS_MOST:
+            return Error("Too many speak at once. Please try again.", code="busy").event()
+        grammar = self._answering.grammar(connection.transcribe.data if connection.transcribe else {})
+        connection.stream = Stream(hear, self._threads, sound, grammar)
+        self._streams += 1
         return None
 
     def _end_stream(self, connection: Connection) -> Stream:
@@ -232,12 +261,30 @@ class Service:
         self._streams -= 1
 
 
-def _keep_alive(writer: asyncio.StreamWriter) -> None:
-    """A subscriber whose machine has died is noticed within a minute."""
+def _prepare(writer: asyncio.StreamWriter) -> None:
+    """Little is kept for who does not read; a subscriber whose machine has died is noticed within a minute."""
     opened = writer.get_extra_info("socket")
     with contextlib.suppress(OSError, AttributeError):
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 20)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 10)
         opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3)
-        opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+def _unread(writer: asyncio.StreamWriter) -> bool:
+    """Whether the client has sent what was not read from its socket yet."""
+    opened = writer.get_extra_info("socket")
+    try:
+        return any(fcntl.ioctl(opened.fileno(), termios.FIONREAD, b"\0\0\0\0"))
+    except OSError:
+        return False
+
+
+def _cut_off(writer: asyncio.StreamWriter) -> None:
+    """At once, with what was not sent yet: otherwise the system keeps that for minutes for who never reads it."""
+    opened = writer.get_extra_info("socket")
+    with contextlib.suppress(OSError, AttributeError):
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()

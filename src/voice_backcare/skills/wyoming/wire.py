@@ -33,24 +33,26 @@ class Patience:
     write_s: float = 10.0  # until it reads what it is sent
 
 
-async def read_event(reader: asyncio.StreamReader, wait_s: float | None, event_s: float) -> Event | None:
-    """The next event; None where the client has gone, or said nothing for ``wait_s`` (None: waits on)."""
+async def first_byte(reader: asyncio.StreamReader, wait_s: float | None) -> bytes:
+    """The next event's first byte; b"" where the client has gone, or said nothing for ``wait_s`` (None: waits on)."""
     try:
         async with asyncio.timeout(wait_s):
-            first = await reader.read(1)
+            return await reader.read(1)
     except TimeoutError:
-        return None
-    if not first:
-        return None
+        return b""
+
+
+async def rest_of_event(first: bytes, reader: asyncio.StreamReader, within_s: float) -> Event | None:
+    """The event that begins with ``first``; None where the client goes in the middle of it."""
     try:
-        async with asyncio.timeout(event_s):
+        async with asyncio.timeout(within_s):
             return await _rest(reader, first)
     except TimeoutError as error:
-        raise WireError(f"an event took longer than {event_s:g} seconds") from error
+        raise WireError(f"an event took longer than {within_s:g} seconds") from error
     except asyncio.LimitOverrunError as error:
         raise WireError(f"a header is longer than {HEADER_MOST} bytes") from error
     except asyncio.IncompleteReadError:
-        return None  # gone in the middle of it
+        return None
 
 
 async def _rest(reader: asyncio.StreamReader, first: bytes) -> Event:
