@@ -12,7 +12,7 @@ from pathlib import Path
 
 OURS = Path(__file__).parents[2] / "custom_components"
 # Ours; what a hass without any configuration starts; what a voice pipeline and a satellite's announcements take.
-ROOTS = ("voice_backcare", "default_config", "frontend", "onboarding", "config", "diagnostics", "assist_satellite")
+ROOTS = ("voice_backcare", "wyoming", "default_config", "frontend", "onboarding", "config", "diagnostics")
 # A house's own hardware and the maker's cloud: default_config wants them, a conversation does not.
 LEFT_OUT = {"default_config", "bluetooth", "cloud", "dhcp", "go2rtc", "mobile_app", "ssdp", "stream", "usb", "sun"}
 
