@@ -53,6 +53,15 @@ def test_the_manifest_is_as_home_assistant_wants_it() -> None:
     assert all(manifest[key].startswith("https://") for key in ("documentation", "issue_tracker"))
 
 
+def test_what_is_used_of_home_assistant_is_a_dependency() -> None:
+    """Every component that is imported is set up before ours, except those that Home Assistant always has."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    imported = set(re.findall(r"(?m)^from homeassistant\.components\.(\w+)[. ]", sources))
+    imported |= set(re.findall(r"(?m)^from homeassistant\.components import (\w+)$", sources))
+    always = {"diagnostics", "persistent_notification"}
+    assert imported - always == set(_json(INTEGRATION / "manifest.json")["dependencies"])
+
+
 def test_hacs_finds_one_integration() -> None:
     """hacs.json stands at the top, and custom_components holds nothing else."""
     assert {"name", "homeassistant"} <= set(_json(ROOT / "hacs.json"))
