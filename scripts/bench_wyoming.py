@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import re
 import statistics
@@ -30,11 +31,17 @@ PREPARED = prepare()
 TO_HOME_CARE = ["my child's back hurts", *["No."] * 6, "Yes.", *["No."] * 9, "Yes.", *["No."] * 4, "yes", *["next"] * 8]
 WORDS = ["No.", "No.", "No.", "no", "Don't know.", "Yes.", "go back", "why", "repeat", "purple", "", "stop", "wait"]
 HOST = "127.0.0.1"
+_ANSWER_S = 30.0  # an answer that takes longer is none
 
 
 def memory_kb(process_id: int) -> int:
     text = Path(f"/proc/{process_id}/status").read_text(encoding="utf-8")
     return int(re.search(r"^VmRSS:\s+(\d+)", text, re.MULTILINE)[1])  # type: ignore[index]
+
+
+def processor_s(process_id: int) -> float:
+    fields = Path(f"/proc/{process_id}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Load:
@@ -47,7 +54,7 @@ class Load:
         self.mixed = 0
 
     async def turn(self, text: str, name: str) -> Handled:
-        async with AsyncTcpClient(HOST, self.port) as client:
+        async with asyncio.timeout(_ANSWER_S), AsyncTcpClient(HOST, self.port) as client:
             began = time.perf_counter()
             context = {"conversation_id": name, "satellite_id": f"room {name}"}
             await client.write_event(Transcript(text, context=context).event())
@@ -112,10 +119,17 @@ async def measure(port: int, process_id: int, options: argparse.Namespace) -> bo
     warm = Load(port, 0)
     await warm.rooms(20, 0.0, "warm")
     before_kb = memory_kb(process_id)
+    spent_s = processor_s(process_id)
     paced = Load(port, 1)
     await paced.rooms(options.rooms, options.think_s, "paced")
     grown_kb = memory_kb(process_id) - before_kb
-    paced.told(f"{options.rooms} conversations at once", kb_a_conversation=round(grown_kb / options.rooms, 1))
+    spent_ms = 1000 * (processor_s(process_id) - spent_s)
+    paced.told(
+        f"{options.rooms} conversations at once",
+        kb_a_conversation=round(grown_kb / options.rooms, 1),
+        processor_ms_a_turn=round(spent_ms / len(paced.times_s), 2),
+        load_of_the_machine=round(os.getloadavg()[0], 1),
+    )
     many = Load(port, 2)
     await many.rooms(600, 12.0, "many")
     more_kb = memory_kb(process_id) - before_kb - grown_kb

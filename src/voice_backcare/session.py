@@ -308,6 +308,11 @@ class Session:
         """What was said has only now been heard to its end: silence counts from here."""
         self._reopen()
 
+    def skip_due(self) -> None:
+        """What was due while nobody could be told is not told any more."""
+        now_s = self.clock.now_s()
+        self._timers = {name: at_s for name, at_s in self._timers.items() if at_s > now_s}
+
     def _reopen(self) -> None:
         if self._listening:
             self._open_ears(self._listening)

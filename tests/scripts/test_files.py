@@ -69,7 +69,7 @@ def test_no_file_holds_a_path_of_one_machine() -> None:
     assert found == []
 
 
-@pytest.mark.parametrize("name", ["build", "run", "kiosk", "dev", "bench"])
+@pytest.mark.parametrize("name", ["build", "run", "kiosk", "wyoming", "dev", "bench"])
 def test_every_requirement_is_pinned_with_hashes(name: str) -> None:
     """Each line names one version and at least one SHA-256, and no address."""
     text = (ROOT / "requirements" / f"{name}.txt").read_text()
@@ -89,11 +89,12 @@ def test_the_tests_run_what_is_shipped() -> None:
         return {line.rstrip(" \\") for line in text.splitlines() if "==" in line and not line.startswith(" ")}
 
     assert versions("run") <= versions("kiosk") <= versions("dev")
+    assert versions("run") <= versions("wyoming") <= versions("dev")
 
 
 def test_the_notice_names_every_library() -> None:
     """Whatever is pinned is named in NOTICE with its licence."""
     notice = re.sub(r"[\s,();]+", " ", (ROOT / "NOTICE").read_text()).split(" ")
-    names = ("build", "run", "kiosk", "dev", "bench")
+    names = ("build", "run", "kiosk", "wyoming", "dev", "bench")
     pins = "".join((ROOT / "requirements" / f"{name}.txt").read_text() for name in names)
     assert sorted(set(re.findall(r"(?m)^([a-z0-9-]+)==", pins)) - set(notice)) == []

@@ -225,6 +225,17 @@ def test_when_announcements_are_lost_the_pack_comes_off_first() -> None:
     assert not conversation.keeping_time and conversation.next_due_s() is None
 
 
+def test_what_was_due_before_there_were_announcements_is_not_said_later() -> None:
+    """An outcome's reminder and end, due while nobody could be told, do not come down on who speaks again."""
+    conversation, _ = talk("hello", "yes")
+    assert conversation.announcing(True, 5000.0) is None
+    assert conversation.due(5000.0) is None
+    assert conversation.reply("repeat", 5001.0).lines[0] == "Call 911 now."
+    conversation, _ = talk(*TO_HOME_CARE, "no", "hello", "wait")
+    conversation.announcing(True, 5000.0)
+    assert conversation.reply("continue", 5001.0).id == "E1"
+
+
 def test_what_was_said_before_an_announcement_does_not_answer_it() -> None:
     """A text that comes as something falls due was said to what stood before; an emergency counts all the same."""
     for text, expected in (("no", "awake"), ("he passed out", "call_911")):

@@ -77,18 +77,23 @@ class Rooms:
         """The room that these ids name, if there is one."""
         return self._rooms.get(ids.room)
 
+    def room(self, ids: Ids, now_s: float, abilities: Abilities) -> Room:
+        """The room that these ids name, a new one where there is none; ``NoRoom`` where it must not take another's."""
+        room = self._rooms.get(ids.room)
+        if room is None or room.expires_at_s() <= now_s:
+            self._rooms.pop(ids.room, None)
+            self._make_room(now_s)
+            room = Room(ids, TurnConversation(self._prepared, abilities), now_s)
+            self._rooms[ids.room] = room
+        return room
+
     def reply(self, ids: Ids, text: str, now_s: float, *, announces: bool = False) -> Reply:
         """What the room's conversation says to ``text``, a new one where there is none.
 
         A satellite that comes back with another conversation's id is asked whether it goes on with the same child
         (D11). ``NoRoom`` where nothing can be given up for a new one.
         """
-        room = self._rooms.get(ids.room)
-        if room is None or room.expires_at_s() <= now_s:
-            self._rooms.pop(ids.room, None)
-            self._make_room(now_s)
-            room = Room(ids, TurnConversation(self._prepared, Abilities(announces)), now_s)
-            self._rooms[ids.room] = room
+        room = self.room(ids, now_s, Abilities(announces))
         away_s, room.used_s = now_s - room.used_s, now_s
         again, room.ids = ids.conversation_id != room.ids.conversation_id, ids
         talk = room.talk

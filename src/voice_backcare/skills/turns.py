@@ -213,6 +213,7 @@ class TurnConversation:
         self.session.times_silence = False
         running = self.keeping_time
         self.session.conversation = self._prepared.cores[announces]
+        self.session.skip_due()
         if announces or not running:
             return None
         self.session.handle(Pressed(self._clock.at_s, "stop"))

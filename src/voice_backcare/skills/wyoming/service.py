@@ -189,6 +189,7 @@ class Service:
             connection.used_s = asyncio.get_running_loop().time()
             if (answer := await self._answer(connection, event)) is not None:
                 await write_event(answer, connection.writer, patience.write_s)
+            await asyncio.sleep(0)  # one event, then the others: who sends without a pause has no more than they have
 
     # --- events ----------------------------------------------------------------------------
 
