@@ -16,6 +16,7 @@ from whole_triage import AGENT, add_guide
 
 ON_S = 20 * 60.0
 TOLD = (("Halfway.", ON_S / 2), ("One minute is left.", ON_S - 60), ("Off. Take the ice off now.", ON_S))
+OKAYS_MOST = 8
 LATE_S = 90.0  # of the hurried clock: synthesis, playback and the service's own tick, many times faster than they are
 
 
@@ -76,7 +77,13 @@ async def hour(house: Hass, ears: EarsAndVoice, satellite: Satellite, times: flo
     said = list(ears.spoken)
     await asyncio.sleep(20 / times)  # confirmed: what was said is not sent again
     assert ears.spoken == said
-    print(f"> okay\n{await satellite.say('okay')}")
+    for _ in range(OKAYS_MOST):  # on this clock a reminder may come between the answer and its hearing
+        answer = await satellite.say("okay")
+        print(f"> okay\n{answer}")
+        if "Has anything changed?" in answer:
+            break
+    else:
+        raise AssertionError("the answer to off was not understood")
     print(f"> no\n{await satellite.say('no')}")
     print(f"> stop\n{await satellite.say('stop')}")
     assert min(satellite.played_s) > 0, f"not every sound came out of the loudspeaker: {satellite.played_s}"
