@@ -12,7 +12,7 @@ import pytest
 from fake_portaudio import FakeLibrary, FakePortAudio
 
 from voice_backcare import content, conversation
-from voice_backcare.events import DeviceLost, Heard, NoMatch
+from voice_backcare.events import DeviceBack, DeviceLost, Heard, NoMatch
 from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth, FakeScreen
 from voice_backcare.fakes_speech import FakeRecogniser
 from voice_backcare.grammar import Match
@@ -160,3 +160,36 @@ def test_without_a_recogniser_it_is_said_and_the_keys_go_on() -> None:
     session.press("no")
     session.settle()
     assert session.state.place != place
+
+
+@pytest.mark.parametrize(
+    "error", [TimeoutError("no answer"), OSError("gone"), RuntimeError("PortAudio not initialized")]
+)
+def test_whatever_the_microphone_does_the_hearing_goes_on(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A device list that hangs, or fails in a way nobody knew of: told as a loss, tried again, and then it hears."""
+    bed = Bed(FakeRecogniser({b"": "no"}))
+    bed.ears._reopen_s = 0.02
+    microphone = bed.ears._microphone
+    fails, opens = 4, microphone.open
+
+    def open_sometimes() -> None:
+        nonlocal fails
+        fails -= 1
+        if fails >= 0:
+            raise error
+        opens()
+
+    monkeypatch.setattr(microphone, "open", open_sometimes)
+    microphone.release()  # as when PortAudio starts afresh for the loudspeaker
+    bed.library.opened[-1].finished()
+    assert isinstance(bed.inbox.get(timeout=5).what, DeviceLost)
+    end_s = time.monotonic() + 5
+    while len(bed.library.opened) < 2 and time.monotonic() < end_s:
+        time.sleep(0.01)
+    bed.hear(_QUIET)
+    assert isinstance(bed.inbox.get(timeout=5).what, DeviceBack)
+    bed.ears.listen("question", 1)
+    bed.say_a_word()
+    assert isinstance(bed.inbox.get(timeout=5).what, SpeechStarted)
+    assert isinstance(bed.inbox.get(timeout=5).what, Heard)
+    bed.close()

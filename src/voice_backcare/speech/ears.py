@@ -105,7 +105,9 @@ class SpokenEars:
         while not self._closed.is_set():
             try:
                 frame = self._microphone.read()
-            except MicrophoneLost:
+            except Exception as error:  # whatever it is that PortAudio does, hearing must not end with it
+                if not isinstance(error, MicrophoneLost):
+                    _LOG.error("The microphone failed: %r", error)
                 if not self._closed.is_set():
                     self._recover()
                 continue
@@ -183,7 +185,9 @@ class SpokenEars:
                 self._microphone.open()
                 self._microphone.read()  # a stalled device opens well and stays silent
                 break
-            except (SpeechError, TimeoutError, MicrophoneLost):
+            except Exception as error:
+                if not isinstance(error, SpeechError | TimeoutError | MicrophoneLost):
+                    _LOG.error("The microphone failed: %r", error)
                 self._microphone.close()
                 self._closed.wait(self._reopen_s)
         if not self._post_device(DeviceBack(self._clock.now_s(), "microphone")):

@@ -152,7 +152,7 @@ class Microphone:
                 if self._released:
                     try:
                         self.open()
-                    except SpeechError as error:
+                    except (SpeechError, TimeoutError) as error:
                         raise MicrophoneLost from error
                 blocks, converter = self._blocks, self._converter
             try:
