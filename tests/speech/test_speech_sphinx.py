@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy
 import pytest
 
 import installed
 from voice_backcare import grammar
 from voice_backcare.ports import RATE_HZ, Recogniser
 from voice_backcare.speech.rejection import UNKNOWN, Hearing, guarded
-from voice_backcare.speech.sphinx import believed
+from voice_backcare.speech.sphinx import SphinxRecogniser, believed
 
 _WORDS = grammar.load()
 
@@ -109,6 +110,16 @@ def test_digital_silence_and_a_click_are_nothing(recogniser: Recogniser) -> None
         recogniser.begin("question")
         recogniser.feed(pcm)
         assert recogniser.result() == ""
+
+
+@pytest.mark.filterwarnings("ignore:start_stream")
+def test_an_utterance_is_heard_alike_whatever_came_before(recogniser: Recogniser) -> None:
+    """Nothing of another utterance goes on into the next: its score is the same to the last digit."""
+    assert isinstance(recogniser, SphinxRecogniser)
+    noise = numpy.random.default_rng(5)
+    one, other = (noise.normal(0, level, RATE_HZ).astype("<i2").tobytes() for level in (300, 6000))
+    first, between, again = (recogniser._hear(recogniser._free, pcm) for pcm in (one, other, one))
+    assert first == again != between
 
 
 def test_every_word_of_every_phrase_is_known_to_its_dictionary(recogniser: Recogniser) -> None:

@@ -118,6 +118,7 @@ class SphinxRecogniser:
             return Hearing("", -math.inf)
         decoder = self._decoder
         decoder.activate_search(search)
+        decoder.start_stream()  # called unnecessary, but without it the noise of the one before is taken off this one
         decoder.start_utt()
         decoder.process_raw(pcm, full_utt=True)
         decoder.end_utt()
