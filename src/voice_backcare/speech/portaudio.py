@@ -98,7 +98,12 @@ class PortAudio:
 
     def devices(self, kind: Kind) -> list[Device]:
         """All devices of this kind."""
-        rows = self._bounded(lambda: list(self.library().query_devices()))
+
+        def rows_of_all() -> list[Any]:
+            with self._lock:  # also where nobody waits for it any more: a restart in the midst of it is a crash
+                return list(self.library().query_devices())
+
+        rows = self._bounded(rows_of_all)
         found = []
         for index, row in enumerate(rows):
             channels = int(row[f"max_{kind}_channels"])
