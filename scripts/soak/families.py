@@ -158,6 +158,7 @@ class Family:
             return  # it has changed under their finger
         if not self.kiosk.press(meaning):
             self.counted["touches refused as stale"] += 1
+            time.sleep(0.05)
             return
         self.counted["touches"] += 1
         self._given += 1
@@ -216,3 +217,5 @@ class Family:
             self._given += 1
             if meaning == "no" and self.kiosk.state["danger"]:
                 raise Lost("a spoken no became 911")
+            if meaning == "yes" and not self.kiosk.state["danger"]:
+                raise Lost(f"a spoken yes to {asked} became {told}")

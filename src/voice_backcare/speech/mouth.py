@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import math
 import threading
@@ -292,6 +291,10 @@ class SpokenMouth:
         self._attempts += 1
         if self._attempts % 2 == 0:
             self._portaudio.refresh()
-        with contextlib.suppress(SpeechError, TimeoutError):
+        try:
             self._loudspeaker.open()
+        except Exception as error:  # whatever it is, the next attempt is to be made
+            if not isinstance(error, SpeechError | TimeoutError):
+                _LOG.error("The loudspeaker failed: %r", error)
+        else:
             self._set_lost(False)

@@ -97,13 +97,17 @@ class PortAudio:
         self._releases.append(release)
 
     def devices(self, kind: Kind) -> list[Device]:
-        """All devices of this kind."""
+        """All devices of this kind; none where PortAudio cannot tell."""
+        library = self.library()
 
-        def rows_of_all() -> list[Any]:
-            with self._lock:  # also where nobody waits for it any more: a restart in the midst of it is a crash
-                return list(self.library().query_devices())
+        def ask() -> list[Any]:
+            with self._lock:  # a start afresh in the midst of it would take the list away
+                return list(library.query_devices())
 
-        rows = self._bounded(rows_of_all)
+        try:
+            rows = self._bounded(ask)
+        except library.PortAudioError:
+            rows = []
         found = []
         for index, row in enumerate(rows):
             channels = int(row[f"max_{kind}_channels"])
