@@ -80,6 +80,44 @@ def test_one_conversation_that_fails_costs_the_others_nothing(
     assert any(m.data["utterance"].startswith("Off.") for m in said if kitchen.is_mine(m))
 
 
+def test_rooms_that_speak_at_the_same_moment(house: Household) -> None:
+    """Four rooms answer from four threads at once: each gets its own next question, and nothing of the others'."""
+    from ovos_bus_client.message import Message
+
+    said: dict[str, list[str]] = {f"room {number}": [] for number in range(4)}
+    handled = {room: threading.Event() for room in said}
+
+    def took(text: str) -> None:
+        message = Message.deserialize(text)
+        room = message.context.get("session", {}).get("session_id")
+        if room in said and message.msg_type == "speak":
+            said[room].append(message.data["utterance"])
+        elif room in said and message.msg_type == "ovos.utterance.handled":
+            handled[room].set()
+
+    def talk(person: Person, number: int) -> None:
+        for utterance in (*("no",) * number, "yes"):
+            handled[person.room].clear()
+            house.croft.bus.emit(person.utterance(utterance))
+            assert handled[person.room].wait(20)
+
+    house.croft.bus.on("message", took)
+    people = [Person(house, room) for room in said]
+    for person in people:
+        person.say("my child's back hurts")
+    threads = [threading.Thread(target=talk, args=each) for each in zip(people, range(4), strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    house.croft.bus.remove("message", took)
+    assert [len(lines) for lines in said.values()] == [2, 3, 4, 5]
+    assert all(lines[-1].startswith("Call nine-one-one now") for lines in said.values())
+    questions = ["breathe", "confused", "hard to wake", "fainted"]
+    for lines in said.values():
+        assert all(question in line for question, line in zip(questions, lines[:-1], strict=False))
+
+
 def test_the_alarm_rings_when_told_and_not_before() -> None:
     """One ring a setting, at its time by the clock it was given; none after it was closed."""
     clock, rung = FakeClock(), threading.Semaphore(0)
