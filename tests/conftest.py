@@ -11,6 +11,9 @@ import audio_rig
 from voice_backcare.speech.model import ModelError, ready
 from voice_backcare.speech.portaudio import PortAudio
 
+# They need a Home Assistant: scripts/test-home-assistant runs them where there is one.
+collect_ignore = ["home_assistant"]
+
 # Tests of one group run one after the other, in one process: they share one sound server, or one long search.
 GROUPS = {
     "audio": "real time",

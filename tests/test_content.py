@@ -254,6 +254,18 @@ def test_every_line_is_read_in_grade_six() -> None:
     assert {key: value for key, value in hard.items() if value > GRADE_MOST} == {}
 
 
+ELSEWHERE = content.without_time(content.without_keys(CONTENT))
+
+
+def test_the_lines_of_an_assistant_keep_the_same_rules() -> None:
+    """Grade six, 25 words; and none ends in an answer, which a microphone that opens too soon would hear."""
+    own = [text for text in ELSEWHERE.lines.values() if text != CONTENT.lines.get(text.id)]
+    assert len(own) >= 12
+    for text in own:
+        assert grade(text.text) <= GRADE_MOST and len(text.text.split()) <= PROMPT_WORDS_MOST, text
+        assert text.text.lower().rstrip(".?").split()[-1] not in ("yes", "no", "know"), text
+
+
 def test_every_line_as_it_was_said_is_read_in_grade_six() -> None:
     """Read-backs, reasons and summaries with their signs filled in, of every transcript."""
     assert len(spoken()) > 100

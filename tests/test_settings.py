@@ -20,6 +20,8 @@ emergency_number = "112"
 provider_name = "Dr. Zoë O'Hara-Lee"
 provider_phone = "+1 (555) 555-0142"
 voice = "gmw/en-us"
+recogniser = "PocketSphinx"
+voice_engine = "piper"
 rate_wpm = 160
 volume_db = -4
 microphone = 2
@@ -29,6 +31,13 @@ no_input_s = [
     12.5, 20 ]
 give_up_s = 300
 keep_sessions = true
+preroll_s = 0.5
+[gpio]
+yes = 17
+no = 27
+unsure = 22
+start = 23
+light = 24
 """
 
 
@@ -62,6 +71,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         provider_name="Dr. Zoë O'Hara-Lee",
         provider_phone="+1 (555) 555-0142",
         voice="gmw/en-us",
+        recogniser="pocketsphinx",
+        voice_engine="piper",
         rate_wpm=160,
         volume_db=-4.0,
         microphone="2",
@@ -69,6 +80,12 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         no_input_s=(8.0, 12.5, 20.0),
         give_up_s=300.0,
         keep_sessions=True,
+        preroll_s=0.5,
+        gpio_yes=17,
+        gpio_no=27,
+        gpio_unsure=22,
+        gpio_start=23,
+        gpio_light=24,
     )
     assert given == {field.name for field in dataclasses.fields(Settings)}
 
@@ -125,6 +142,11 @@ def test_a_windows_file_is_read(tmp_path: Path) -> None:
         ("provider_fone = 1", ["'provider_fone'", "did you mean provider_phone?"]),
         ("emergencynumber = 1", ["did you mean emergency_number?"]),
         ("xyz = 1", ["'xyz'", "newer version"]),
+        ("preroll_s = 4", ["preroll_s", "0 to 3"]),
+        ('gpio.yes = "17"', ["gpio.yes", "GPIO pin", "without quotation marks"]),
+        ('gpio.no = "GPIO17"', ["gpio.no", "GPIO pin, 17 for GPIO17"]),
+        ("gpio.start = -1", ["gpio.start", "GPIO pin"]),
+        ("gpio.light = true", ["gpio.light", "GPIO pin"]),
         ("[robot]\narm = 1", ["'robot'", "newer version"]),
         ("rate_wpm.fast = 1", ["rate_wpm", "whole number"]),
     ],
@@ -229,10 +251,24 @@ def test_a_new_key_is_one_line() -> None:
 
 
 def test_every_key_is_an_option_of_talk() -> None:
-    """What can be set in the file can be set for once too."""
+    """What can be set in the file can be set for once too, but for what only a kiosk has."""
     from voice_backcare.cli import talk
 
     options: dict[str | None, Any] = {parameter.name: parameter for parameter in talk.params}
     for key in all_keys():
-        assert key.option in options[key.field].opts
+        if key.table in room.KIOSK_TABLES:
+            assert key.field not in options
+        else:
+            assert key.option in options[key.field].opts
     assert {"settings_file", "summary", "once"} <= options.keys()
+
+
+def test_what_only_a_kiosk_has_is_an_option_of_it() -> None:
+    """The pins of buttons and light are options of ``kiosk``."""
+    from voice_backcare.kiosk_command import kiosk_command
+
+    options: dict[str | None, Any] = {parameter.name: parameter for parameter in kiosk_command.params}
+    for key in all_keys():
+        if key.table in room.KIOSK_TABLES:
+            assert key.option in options[key.field].opts
+    assert key.kind.parse("17") == 17

@@ -73,6 +73,17 @@ def test_the_page_is_inside(python: Path, tmp_path: Path) -> None:
     assert _run(python, code, tmp_path).split() == here
 
 
+def test_the_skill_is_inside_and_announced(python: Path, tmp_path: Path) -> None:
+    """OpenVoiceOS finds the skill by its entry point, and its intents and dialogs are in the wheel."""
+    code = "from importlib.metadata import entry_points\nfrom pathlib import Path\nimport voice_backcare.skills as s\n"
+    code += "print(*[e.value for e in entry_points(group='opm.skill') if e.name.startswith('voice-backcare')])\n"
+    code += "print(*sorted(path.name for path in (Path(s.__file__).parent / 'locale' / 'en-us').iterdir()))"
+    here = (ROOT / "src" / "voice_backcare" / "skills" / "locale" / "en-us").iterdir()
+    value, files = _run(python, code, tmp_path).splitlines()
+    assert value == "voice_backcare.skills.ovos:BackcareSkill"
+    assert files.split() == sorted(path.name for path in here)
+
+
 def test_the_command_is_installed(python: Path, tmp_path: Path) -> None:
     """`voice-backcare --help` runs from anywhere."""
     command = [str(python.with_name("voice-backcare")), "--help"]

@@ -50,13 +50,13 @@ def _answer(text: str) -> dict[str, Any]:
     return {"meaning": text if text in _ANSWERS else "no_match", "phrase": text}
 
 
-def _ours() -> Hear:
+def _ours(engine: str) -> Hear:
     from voice_backcare import grammar
+    from voice_backcare.speech.engines import recogniser_engine
     from voice_backcare.speech.hearing import hear_frames
-    from voice_backcare.speech.recogniser import VoskRecogniser
 
     words = grammar.load()
-    recogniser = VoskRecogniser(MODEL, words.phrases, words.decoys, words.match)
+    recogniser = recogniser_engine(engine).loader(MODEL, words.phrases, words.decoys, words.match)()
     return lambda samples: hear_frames(frames_of(samples), recogniser, words.match)
 
 
@@ -124,7 +124,14 @@ OURS = "voice_backcare"
 RECOGNISERS = {
     recogniser.name: recogniser
     for recogniser in (
-        Recogniser(OURS, "full grammar of a question, endpointing included", "vosk", _ours),
+        Recogniser(OURS, "full grammar of a question, endpointing included", "vosk", lambda: _ours("vosk")),
+        Recogniser(
+            "voice_backcare on pocketsphinx",
+            "the same with the other engine",
+            "pocketsphinx",
+            lambda: _ours("pocketsphinx"),
+            every=4,
+        ),
         Recogniser("vosk, yes/no/[unk]", "grammar", "vosk", lambda: _vosk(lambda: [*_ANSWERS, "[unk]"])),
         Recogniser("vosk, yes/no", "grammar without [unk]", "vosk", lambda: _vosk(lambda: [*_ANSWERS])),
         Recogniser(

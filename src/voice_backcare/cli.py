@@ -25,8 +25,9 @@ from voice_backcare.journal_command import JOURNAL, forget
 from voice_backcare.kiosk_command import kiosk_command
 from voice_backcare.model_command import model_group
 from voice_backcare.running import Run
-from voice_backcare.settings_command import SAID, chosen, settings_command, settings_options
+from voice_backcare.settings_command import ENGINES, SAID, chosen, settings_command, settings_options
 from voice_backcare.summary_command import SummaryFile, summary_command, summary_option
+from voice_backcare.wyoming_command import wyoming_command
 
 
 class _Commands(click.Group):
@@ -126,7 +127,7 @@ def coach(
 @click.option(
     "--wav", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the program's lines there."
 )
-@settings_options(SAID)
+@settings_options((*SAID, *ENGINES, "voice"))
 def rehearse(answers: Path | None, wav: Path | None, **given: Any) -> None:
     """The conversation with synthesised answers, really recognised: no microphone or loudspeaker needed.
 
@@ -137,17 +138,23 @@ def rehearse(answers: Path | None, wav: Path | None, **given: Any) -> None:
 
 @cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-def hear(files: tuple[str, ...]) -> None:
-    """What each audio FILE (WAV or FLAC, any rate) answers to a question: one JSON line each."""
+@settings_options(("recogniser",))
+def hear(files: tuple[str, ...], **given: Any) -> None:
+    """What each audio FILE (WAV or FLAC, any rate) answers to a question: one JSON line each.
+
+    Your own settings file is left alone; name it with --settings where it should hold.
+    """
     import json
 
+    from voice_backcare.assembly import core
     from voice_backcare.speech.hearing import hear_file
 
     running.utf_8_output()
-    _, grammar = running.core()
-    recogniser = running.recogniser(grammar)
+    settings = chosen(given, own=False)
+    words = core(settings).words
+    recogniser = running.recogniser(words, settings.recogniser)
     for file in files:
-        click.echo(json.dumps(hear_file(file, recogniser, grammar.match), ensure_ascii=False))
+        click.echo(json.dumps(hear_file(file, recogniser, words.match), ensure_ascii=False))
 
 
 @cli.command()
@@ -164,6 +171,7 @@ cli.add_command(model_group)
 cli.add_command(settings_command)
 cli.add_command(summary_command)
 cli.add_command(forget)
+cli.add_command(wyoming_command)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from voice_backcare.coach.stages import Stages
 from voice_backcare.coach.wording import CoachPrompts
 from voice_backcare.coach.wording import refuse_what_lacks_lines as refuse_what_lacks_lines_of_the_hour
 from voice_backcare.commands import ADJUSTMENTS, AFTER_911, UNIVERSAL, Commands
-from voice_backcare.content import Content
+from voice_backcare.content import Content, without_time
 from voice_backcare.dialogue.answers import Answers
 from voice_backcare.dialogue.home_care import HomeCare
 from voice_backcare.dialogue.moves import NO_INPUT_S, Moves, Result, base
@@ -43,7 +43,10 @@ _QUIET = ("paused", "waiting", "outcome", "idle")  # noise there is none of our 
 
 @dataclass(frozen=True)
 class Conversation:
-    """Bound to one content; ``step`` is pure. See ``build``."""
+    """Bound to one content; ``step`` is pure. See ``build``.
+
+    ``keeps_time`` False: nobody could be told that a time is over, so no hour of ice or heat ever begins.
+    """
 
     prompts: CoachPrompts
     moves: Moves
@@ -52,6 +55,7 @@ class Conversation:
     commands: Commands
     triage: Triage
     coach: Coach
+    keeps_time: bool = True
 
     def step(self, state: State, event: Event) -> Result:
         """The state after ``event``, and what is to be done. No actions means: go on as you are."""
@@ -61,7 +65,7 @@ class Conversation:
         return self.coach.timed(now, *self._step(now, event), event)
 
     def _begins_hour(self, event: Event) -> bool:
-        return isinstance(event, Heard | Pressed) and event.meaning in PACKS
+        return self.keeps_time and isinstance(event, Heard | Pressed) and event.meaning in PACKS
 
     def _step(self, state: State, event: Event) -> Result:
         match event:
@@ -98,9 +102,17 @@ class Conversation:
     def _pack(self, state: State, meaning: str, at_s: float, *, pressed: bool) -> Result:
         """Ice or heat is wanted: the hour begins where it can, else it is a word like any other."""
         begins = state.place.name in ("idle", "home_care") and (pressed or not state.place.speaking)
+        if begins and not self.keeps_time:
+            return self.answers.begin(state) if state.place.name == "idle" else self._untimed(state, PACKS[meaning])
         if begins:
             return self.coach.stages.begin(state, PACKS[meaning], at_s)
         return self._meant(state, meaning, pressed=pressed)
+
+    def _untimed(self, state: State, pack: str) -> Result:
+        """The handout's own times for the pack, since nobody keeps them."""
+        steps = self.prompts.content.steps
+        at = next((str(at) for at, step in enumerate(steps) if step.id == pack), state.place.id)
+        return self.moves.enter(state, Place("home_care", at), self.prompts.lines("no_time"))
 
     def _emergency(self, state: State, sign: str | None) -> Result:
         """An emergency phrase counts everywhere, at once (D5)."""
@@ -255,13 +267,20 @@ class Conversation:
         return self.moves.enter(state, Place("confirm", "same_child", behind=behind), (*lead, *told), record=record)
 
 
-def build(content: Content, *, give_up_s: float = 600.0, no_input_s: tuple[float, ...] = NO_INPUT_S) -> Conversation:
-    """The conversation over ``content``; how long it waits: ``Moves``."""
+def build(
+    content: Content,
+    *,
+    give_up_s: float = 600.0,
+    no_input_s: tuple[float, ...] = NO_INPUT_S,
+    keeps_time: bool = True,
+) -> Conversation:
+    """The conversation over ``content``; how long it waits: ``Moves``; ``keeps_time``: ``Conversation``."""
     refuse_what_lacks_lines(content)
     refuse_what_lacks_lines_of_the_hour(content)
+    content = content if keeps_time else without_time(content)
     triage = Triage(content)
     prompts = CoachPrompts(content, triage)
-    return joined(prompts, Moves(prompts, triage, give_up_s, no_input_s))
+    return replace(joined(prompts, Moves(prompts, triage, give_up_s, no_input_s)), keeps_time=keeps_time)
 
 
 def joined(prompts: CoachPrompts, moves: Moves) -> Conversation:

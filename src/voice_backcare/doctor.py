@@ -16,16 +16,22 @@ import platformdirs
 from voice_backcare.ports import RATE_HZ, VoiceError
 from voice_backcare.settings import Settings, SettingsError
 from voice_backcare.settings import read as read_settings
-from voice_backcare.speech import sound
+from voice_backcare.speech import mixer, sound
 from voice_backcare.speech.clock import SystemClock, boot_clock_works
 from voice_backcare.speech.endpointer import FRAME_BYTES
+from voice_backcare.speech.engines import (
+    DEFAULT_RECOGNISER,
+    DEFAULT_VOICE_ENGINE,
+    UnknownEngine,
+    recogniser_engine,
+    voice_engine,
+)
 from voice_backcare.speech.errors import SpeechError
 from voice_backcare.speech.levels import Fault, fault_of, level_of
 from voice_backcare.speech.loudspeaker import Loudspeaker, LoudspeakerLost
 from voice_backcare.speech.machine import prompt_folder, quiet_native_messages
 from voice_backcare.speech.microphone import Microphone, MicrophoneLost
 from voice_backcare.speech.portaudio import PortAudio
-from voice_backcare.speech.synthesiser import DEFAULT_VOICE, Synthesiser, espeak_version
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,34 +71,36 @@ def check_settings(path: Path | None = None) -> tuple[Check, Settings]:
     return Check("settings", "ok", f"{says} Your child's provider: {provider}."), settings
 
 
-def check_model() -> Check:
+def check_model(recogniser: str = DEFAULT_RECOGNISER) -> Check:
     """Every file of the speech model is there and right, and it really hears half a second of silence."""
-    from voice_backcare.speech import recogniser
-    from voice_backcare.speech.model import ModelError, ready
-
     try:
-        model = recogniser.VoskRecogniser(ready(), lambda _: ["yes", "no"], [])
+        engine = recogniser_engine(recogniser)
+        load = engine.loader(None, lambda _: ["yes", "no"], [], None)
+    except (UnknownEngine, SpeechError) as error:
+        return Check("model", "fail", str(error))
+    try:
+        model = load()
         model.begin("question")
         model.feed(bytes(RATE_HZ))
         model.result()
-    except ModelError as error:
-        return Check("model", "fail", str(error))
     except Exception as error:  # of a native library: anything
         return Check(
             "model",
             "fail",
             f"The model that understands speech is here but cannot be used ({error}). "
-            "Close other programs, or fetch it anew: voice-backcare model fetch",
+            f"Close other programs, or {engine.repair}",
         )
-    return Check("model", "ok", "The model that understands speech is here, undamaged, and works.")
+    return Check("model", "ok", f"The model that understands speech is here, undamaged, and works ({engine.name}).")
 
 
-def check_voice(voice: str | None = None) -> Check:
+def check_voice(voice: str | None = None, engine: str = DEFAULT_VOICE_ENGINE) -> Check:
     """A word is really synthesised."""
-    voice = voice or DEFAULT_VOICE
-    synthesiser = Synthesiser(voice)
     try:
-        espeak_version()
+        chosen = voice_engine(engine)
+        synthesiser = chosen.make(voice)
+    except (UnknownEngine, SpeechError) as error:
+        return Check("voice", "fail", str(error))
+    try:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "word.wav"
             synthesiser.synthesise("ready", path, rate_wpm=165)
@@ -100,10 +108,10 @@ def check_voice(voice: str | None = None) -> Check:
     except SpeechError as error:
         return Check("voice", "fail", str(error))
     except (VoiceError, OSError, sound.BrokenWave) as error:
-        return Check("voice", "fail", f"The voice cannot speak ({error}). Install it again: apt-get install espeak-ng")
+        return Check("voice", "fail", f"The voice cannot speak ({error}). Try another, or {chosen.repair}")
     finally:
         synthesiser.close()
-    return Check("voice", "ok", f"The voice works: it said a word in {seconds:.1f} seconds of sound.")
+    return Check("voice", "ok", f"The voice works ({chosen.name}): it said a word in {seconds:.1f} seconds of sound.")
 
 
 _WRONG: dict[Fault, str] = {
@@ -154,6 +162,10 @@ def check_loudspeaker(device: str | int | None = None, portaudio: PortAudio | No
         )
     finally:
         loudspeaker.close()
+    if mixer.is_silent(loudspeaker.name):
+        return Check(
+            "loudspeaker", "warn", f"The sound of {loudspeaker.name!r} is muted or all the way down. Turn it up."
+        )
     return Check(
         "loudspeaker", "ok", f"A soft tone was just played on {loudspeaker.name!r}. If you did not hear it, turn it up."
     )
@@ -198,8 +210,8 @@ def run_checks(
     portaudio = PortAudio()
     return [
         found,
-        check_model(),
-        check_voice(voice or settings.voice),
+        check_model(settings.recogniser),
+        check_voice(voice or settings.voice, settings.voice_engine),
         check_microphone(microphone if microphone is not None else settings.microphone, portaudio),
         check_loudspeaker(loudspeaker if loudspeaker is not None else settings.loudspeaker, portaudio),
         check_disk(),

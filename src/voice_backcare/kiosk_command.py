@@ -13,12 +13,20 @@ _FIELDS = (
     "emergency_number",
     "provider_name",
     "provider_phone",
+    "recogniser",
+    "voice_engine",
     "voice",
     "rate_wpm",
     "volume_db",
     "microphone",
     "loudspeaker",
     "no_input_s",
+    "preroll_s",
+    "gpio_yes",
+    "gpio_no",
+    "gpio_unsure",
+    "gpio_start",
+    "gpio_light",
 )
 
 

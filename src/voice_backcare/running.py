@@ -18,10 +18,10 @@ from voice_backcare.summary_command import SummaryFile
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from voice_backcare.conversation import Conversation
+    from voice_backcare.assembly import Core
     from voice_backcare.grammar import Grammar
+    from voice_backcare.ports import Recogniser
     from voice_backcare.resuming import Recorder
-    from voice_backcare.speech.recogniser import VoskRecogniser
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,10 @@ def answers_in(path: Path) -> list[str]:
         raise Fault(f"The answers file {path} cannot be read: {reason}.", EXIT_UNREADABLE_ANSWERS) from error
 
 
-def core(settings: Settings | None = None) -> tuple[Conversation, Grammar]:
-    from voice_backcare import content, conversation, grammar
+def recogniser(words: Grammar, name: str) -> Recogniser:
+    from voice_backcare.speech.engines import recogniser_engine
 
-    settings = settings or Settings()
-    facts = content.personalise(content.load(), settings.personal)
-    built = conversation.build(facts, give_up_s=settings.give_up_s, no_input_s=settings.no_input_s)
-    return built, grammar.load(number=settings.emergency_number)
-
-
-def recogniser(words: Grammar) -> VoskRecogniser:
-    from voice_backcare.speech import model
-    from voice_backcare.speech.recogniser import VoskRecogniser
-
-    return VoskRecogniser(model.ready(), words.phrases, words.decoys, words.match)
+    return recogniser_engine(name).loader(None, words.phrases, words.decoys, words.match)()
 
 
 def console() -> Console:
@@ -99,8 +89,10 @@ def spoken(run: Run, *, once: bool) -> None:
 def _without_sound(reason: str, shown: Console, run: Run) -> None:
     """Text for the person at the terminal; where nobody is there, a rehearsal, or the hour in writing."""
     if sys.stdin.isatty() or run.start != "start":
+        from voice_backcare.assembly import core
+
         shown.print(f"{reason} So we go on in writing.")
-        typed(run)
+        typed(run, core(run.settings))
     else:
         shown.print(f"{reason} Nobody is at the terminal either, so this is a rehearsal with made-up answers.")
         rehearsed(Run(run.settings), None)
@@ -108,41 +100,41 @@ def _without_sound(reason: str, shown: Console, run: Run) -> None:
 
 def written(run: Run, *, as_json: bool, journal: Path | None) -> None:
     """The conversation as text, written down in ``journal`` where that is a folder."""
+    from voice_backcare.assembly import core
     from voice_backcare.journal_command import written_down
 
-    with written_down(core(run.settings)[0], journal, tell, keep=run.settings.keep_sessions) as recorder:
-        if as_json:
-            json_lines(run, recorder)
-        else:
-            typed(run, recorder)
+    made = core(run.settings)
+    with written_down(made.conversation, journal, tell, keep=run.settings.keep_sessions) as recorder:
+        (json_lines if as_json else typed)(run, made, recorder)
 
 
-def json_lines(run: Run, recorder: Recorder | None = None) -> None:
+def json_lines(run: Run, core: Core, recorder: Recorder | None) -> None:
     """One JSON object a line, answers from a file or standard input."""
     from voice_backcare.terminal.json_lines import JsonWriter
     from voice_backcare.terminal.typed import TypedConversation
 
-    conversation, words = core(run.settings)
     utf_8_output()
     lines = answers_in(run.answers) if run.answers else sys.stdin
     writer = JsonWriter(sys.stdout)
-    talk = TypedConversation(conversation, words, writer, notices=run.answers is not None, recorder=recorder)
+    notices = run.answers is not None
+    talk = TypedConversation(core.conversation, core.words, writer, notices=notices, recorder=recorder)
     talk.run(lines, start=run.start)
     if run.summary:
         run.summary.write(talk.session)
 
 
-def typed(run: Run, recorder: Recorder | None = None) -> None:
+def typed(run: Run, core: Core, recorder: Recorder | None = None) -> None:
     """``simulate`` for a person, and what ``talk`` does where there is no microphone."""
     from voice_backcare.terminal.friendly import FriendlyWriter, typed_lines
     from voice_backcare.terminal.typed import TypedConversation
 
-    conversation, words = core(run.settings)
     from_file = run.answers is not None
     at_terminal = not from_file and sys.stdin.isatty()
     number = run.settings.emergency_number
     writer = FriendlyWriter(console(), hints=at_terminal, echo=not at_terminal, emergency_number=number)
-    talk = TypedConversation(conversation, words, writer, keys=True, notices=from_file, recorder=recorder)
+    talk = TypedConversation(
+        core.conversation, core.words, writer, keys=True, notices=from_file, recorder=recorder
+    )  # fmt: skip
     talk.run(answers_in(run.answers) if run.answers else typed_lines(prompt=at_terminal), start=run.start)
     if run.summary:
         run.summary.write(talk.session)
@@ -150,14 +142,15 @@ def typed(run: Run, recorder: Recorder | None = None) -> None:
 
 def rehearsed(run: Run, wav: Path | None) -> None:
     """``rehearse``, and what ``talk`` does where there is no microphone and nobody at a terminal."""
+    from voice_backcare.assembly import core
     from voice_backcare.rehearsal import Rehearsal, WaveOut
-    from voice_backcare.speech.synthesiser import Synthesiser
+    from voice_backcare.speech.engines import voice_engine
     from voice_backcare.terminal.friendly import FriendlyWriter
 
     answers = answers_in(run.answers) if run.answers else None
-    conversation, words = core(run.settings)
-    heard = recogniser(words)
-    voice = Synthesiser(spelled=run.settings.personal.spelled)
+    made = core(run.settings)
+    voice = voice_engine(run.settings.voice_engine).make(run.settings.voice, spelled=run.settings.personal.spelled)
+    heard = recogniser(made.words, run.settings.recogniser)
     try:
         if wav and wav.exists() and not wav.is_file():
             raise Fault(f"{wav} is no ordinary file. Name another one.", EXIT_NOT_WRITABLE)
@@ -166,7 +159,7 @@ def rehearsed(run: Run, wav: Path | None) -> None:
         raise Fault(f"{wav} cannot be written: {error.strerror}. Name another file.", EXIT_NOT_WRITABLE) from error
     writer = FriendlyWriter(console(), hints=False, echo=True, emergency_number=run.settings.emergency_number)
     try:
-        Rehearsal(conversation, words, heard, voice, voice, writer, wave_out).run(answers)
+        Rehearsal(made.conversation, made.words, heard, voice, voice, writer, wave_out).run(answers)
         if wave_out:
             wave_out.close()
             wave_out = None

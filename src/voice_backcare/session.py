@@ -63,6 +63,7 @@ class Session:
 
     ``decided`` is told of every event before its actions are done (a journal, a transcript). ``advise`` says why
     an event without an answer may have come about (a microphone too far away); it is said before what is asked again.
+    ``times_silence`` False: the ears cannot tell silence from a closed microphone, so there is no no-input.
     ``last``: the state before the last step, so at the end the conversation as it was; ``began_s``: when it began or
     was taken up.
     """
@@ -75,6 +76,7 @@ class Session:
     state: State = field(default_factory=State)
     decided: Callable[[Event], None] = lambda event: None
     advise: Advise = lambda event: ()
+    times_silence: bool = True
     last: State = field(default_factory=State)
     began_s: float | None = None
     ended: End | None = None
@@ -286,7 +288,8 @@ class Session:
         self._listening = listen
         self._heard_by_s = None
         self.ears.listen(listen.grammar, self._turn)
-        self._no_input_at_s = None if listen.timeout_s is None else self.clock.now_s() + listen.timeout_s
+        timed = self.times_silence and listen.timeout_s is not None
+        self._no_input_at_s = self.clock.now_s() + (listen.timeout_s or 0.0) if timed else None
 
     def _utterance(self, event: Heard | NoMatch) -> None:
         """The ears have closed with this; where the core has nothing to do about it, they open again."""
@@ -300,6 +303,15 @@ class Session:
         turn = self._turn
         self.handle(event)
         return self.ended is not None or turn != self._turn
+
+    def listen_afresh(self) -> None:
+        """What was said has only now been heard to its end: silence counts from here."""
+        self._reopen()
+
+    def skip_due(self) -> None:
+        """What was due while nobody could be told is not told any more."""
+        now_s = self.clock.now_s()
+        self._timers = {name: at_s for name, at_s in self._timers.items() if at_s > now_s}
 
     def _reopen(self) -> None:
         if self._listening:

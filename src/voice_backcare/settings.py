@@ -24,10 +24,12 @@ from voice_backcare.settings_kinds import (
     EmergencyNumber,
     Flag,
     Kind,
+    Name,
     Number,
     Numbers,
     PersonName,
     Phone,
+    Pin,
     Text,
     shown,
 )
@@ -35,6 +37,9 @@ from voice_backcare.settings_kinds import (
 VARIABLE = "VOICE_BACKCARE_SETTINGS"
 MOST_BYTES = 64_000
 EXIT_SETTINGS = 8
+
+_BUTTON = "The GPIO pin of a push button for {}; it connects the pin to ground."
+KIOSK_TABLES = ("gpio",)  # what only a kiosk has
 
 S = TypeVar("S")
 
@@ -89,9 +94,19 @@ class Settings:
     provider_phone: str = field(
         default="", metadata=key(Phone(), "The provider's phone number, read out digit by digit.", example="555-0142")
     )
+    recogniser: str = field(
+        default="vosk", metadata=key(Name(), "What understands speech: vosk, or pocketsphinx where it is installed.")
+    )
+    voice_engine: str = field(
+        default="pyttsx3", metadata=key(Name(), "What speaks: pyttsx3 (espeak-ng), or piper where it is installed.")
+    )
     voice: str | None = field(
         default=None,
-        metadata=key(Text("ID"), "An espeak-ng voice; espeak-ng --voices=en lists them.", example="gmw/en-us"),
+        metadata=key(
+            Text("ID"),
+            "An espeak-ng voice; espeak-ng --voices=en lists them. For piper: the path of a .onnx file.",
+            example="gmw/en-us",
+        ),
     )
     rate_wpm: int = field(
         default=180,
@@ -124,6 +139,33 @@ class Settings:
     keep_sessions: bool = field(
         default=False,
         metadata=key(Flag(), "Keep what was asked and answered after a session has ended.", option="keep"),
+    )
+    preroll_s: float = field(
+        default=0.0,
+        metadata=key(
+            Number(0, 3),
+            "For HDMI or Bluetooth that swallow the first words: how long the loudspeaker is awake before it speaks, "
+            "in seconds, 0 to 3. Above 0 it is also kept awake between the words.",
+            option="preroll",
+            example=0.5,
+        ),
+    )
+    gpio_yes: int | None = field(default=None, metadata=key(Pin(), _BUTTON.format("Yes"), table="gpio", example=17))
+    gpio_no: int | None = field(default=None, metadata=key(Pin(), _BUTTON.format("No"), table="gpio", example=27))
+    gpio_unsure: int | None = field(
+        default=None, metadata=key(Pin(), _BUTTON.format("I don't know"), table="gpio", example=22)
+    )
+    gpio_start: int | None = field(
+        default=None, metadata=key(Pin(), _BUTTON.format("Start and Repeat"), table="gpio", example=23)
+    )
+    gpio_light: int | None = field(
+        default=None,
+        metadata=key(
+            Pin(),
+            "The GPIO pin of a light: steady while it listens, slow while it speaks, three flashes for a fault.",
+            table="gpio",
+            example=24,
+        ),
     )
 
     @property

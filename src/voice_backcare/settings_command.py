@@ -18,6 +18,7 @@ from voice_backcare.settings_kinds import Flag
 F = TypeVar("F", bound=Callable[..., Any])
 
 SAID = ("emergency_number", "provider_name", "provider_phone", "no_input_s", "give_up_s")
+ENGINES = ("recogniser", "voice_engine")
 FILE = "settings_file"
 
 
@@ -34,11 +35,14 @@ def _checked(key: Key) -> Callable[[click.Context, click.Parameter, Any], Any]:
 
 
 def settings_options(fields: Iterable[str] | None = None) -> Callable[[F], F]:
-    """``--settings FILE``, and an option for each of these fields (default: all); None stands for "not given"."""
+    """``--settings FILE``, and an option for each of these fields; None stands for "not given".
+
+    Default: all that every conversation has.
+    """
 
     def decorate(function: F) -> F:
         for key in reversed(room.all_keys()):
-            if fields is None or key.field in fields:
+            if (key.table not in room.KIOSK_TABLES) if fields is None else (key.field in fields):
                 flag = isinstance(key.kind, Flag)
                 name = f"{key.option}/--no-{key.option[2:]}" if flag else key.option
                 about: dict[str, Any] = {} if flag else {"metavar": key.kind.metavar}

@@ -127,6 +127,22 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """The name of a part that can be chosen; whether there is one is seen where it is used."""
+
+    metavar: str = "NAME"
+
+    def check(self, value: object) -> str:
+        text = _text(value, "a name").lower()
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,39}", text):
+            raise ValueError(f"must be a name of letters, digits and . _ - only, not {shown(text)}")
+        return text
+
+    def parse(self, text: str) -> object:
+        return text
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """A device: its name, a part of it, or its number."""
 
@@ -166,6 +182,25 @@ class Number:
             return int(text)
         except ValueError:
             return float(text) if _is_number(text) else text
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """The number of a GPIO pin, as the board's maker counts them; empty: none. Whether the board has it shows later."""
+
+    metavar: str = "GPIO"
+
+    def check(self, value: object) -> int | None:
+        if value == "":
+            return None
+        try:
+            return int(Number(0, 999, whole=True).check(value))
+        except ValueError:
+            hint = ", without quotation marks" if isinstance(value, str) and value.isdecimal() else ""
+            raise ValueError(f"must be the number of a GPIO pin, 17 for GPIO17{hint}, not {shown(value)}") from None
+
+    def parse(self, text: str) -> object:
+        return int(text) if text.isdecimal() else text
 
 
 @dataclass(frozen=True, slots=True)

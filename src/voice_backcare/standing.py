@@ -7,14 +7,18 @@ import os
 import threading
 import webbrowser
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from voice_backcare import content, conversation, grammar
+from voice_backcare import grammar
+from voice_backcare.assembly import core as build_core
 from voice_backcare.events import Line
 from voice_backcare.inbox import Inbox
 from voice_backcare.kiosk import book as books
 from voice_backcare.kiosk.attendant import ABANDONED_S, Attendant
+from voice_backcare.kiosk.hardware import PinSettings, open_hardware
+from voice_backcare.kiosk.manners import Manners
 from voice_backcare.kiosk.recording import KioskRecorder
 from voice_backcare.kiosk.refit import Refit, Sound
 from voice_backcare.kiosk.screen import KioskScreen
@@ -29,11 +33,11 @@ from voice_backcare.settings import Settings
 from voice_backcare.speech.clock import SystemClock
 from voice_backcare.speech.ears import SpokenEars
 from voice_backcare.speech.errors import SpeechError
+from voice_backcare.speech.levels import LevelWatch
 from voice_backcare.speech.machine import open_machine
 from voice_backcare.speech.partly import open_ears, open_mouth
-from voice_backcare.talking import machine_settings
+from voice_backcare.talking import LevelAdvice, machine_settings
 
-_LOAD_S = 10.0
 _ALSA_DEVICES = Path("/proc/asound/pcm")
 _WITHOUT = {  # whether it hears, whether it speaks
     (False, True): "So it speaks, and is answered by touch.",
@@ -45,11 +49,11 @@ _WITHOUT = {  # whether it hears, whether it speaks
 def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser: bool) -> None:
     """Serve the page and talk, until interrupted. ``PortTaken`` where the port is in use."""
     bound_the_log()
-    words = grammar.load(number=settings.emergency_number)
-    told = content.personalise(content.load(), settings.personal)
-    book = books.load(told, settings.emergency_number)
+    made = build_core(settings, give_up_s=ABANDONED_S)
+    words = made.words
+    book = books.load(made.conversation.prompts.content, settings.emergency_number)
     core = patient(
-        conversation.build(told, give_up_s=ABANDONED_S, no_input_s=settings.no_input_s),
+        made.conversation,
         lambda: screen.view.microphone == "on" and screen.view.loudspeaker == "on",
     )
     recorder = KioskRecorder(core, tell)
@@ -58,13 +62,22 @@ def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser
     screen = KioskScreen(book, clock)
     ears = SwitchedEars(inbox.post, clock, screen.ears_open)
     silent = SilentMouth(inbox.post, clock)
-    session = Session(core, ears, silent, screen, clock, inbox=inbox)
+    advice = LevelAdvice(LevelWatch(), core.prompts, clock)
+    session = Session(core, ears, silent, screen, clock, inbox=inbox, advise=advice)
     attendant = Attendant(session, screen, ears, frozenset(book.buttons))
     server = PageServer(screen.snapshot, attendant.press, port)
-    screen.changed, screen.heard_level = server.watchers.changed, server.watchers.level
+    hardware = open_hardware(pin_settings(settings), book, screen.snapshot, attendant.press, clock, tell)
+    manners = Manners(session)
+
+    def changed() -> None:
+        server.watchers.changed()
+        hardware.changed()
+
+    screen.changed, screen.heard_level = changed, server.watchers.level
+    screen.volume = manners.volume
 
     def open_sound() -> Sound:
-        return _sound(settings, words, ears.post, clock, screen, tell, core.prompts.ahead())
+        return _sound(settings, words, ears.post, clock, screen, tell, core.prompts.ahead(), advice)
 
     refit = Refit(session, screen, ears, silent, open_sound, _plugged_in)
 
@@ -73,6 +86,7 @@ def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser
     def beat() -> None:
         server.check()
         refit.look()
+        manners.look()
         if screen.view.ended is None and session.state.place.name == "idle":
             recorder.cleared()
         service.beat()
@@ -86,10 +100,18 @@ def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser
             _open_browser(server.url)
         attendant.run(lambda: recorder.begin(session, "repeat"))
     finally:
+        hardware.close()
         service.close()
         server.close()
         refit.close()
         recorder.close()
+
+
+def pin_settings(settings: Settings) -> PinSettings:
+    """What of the settings is a GPIO pin's."""
+    return PinSettings(
+        settings.gpio_yes, settings.gpio_no, settings.gpio_unsure, settings.gpio_start, settings.gpio_light
+    )
 
 
 def _plugged_in() -> str:
@@ -108,19 +130,18 @@ def _sound(
     screen: KioskScreen,
     tell: Callable[[str], None],
     ahead: tuple[Line, ...],
+    advice: LevelAdvice,
 ) -> Sound:
     """Both, else what there is of them: the page does for the other."""
-    chosen = machine_settings(settings)
+    chosen = replace(machine_settings(settings), raise_mixer=True)
     try:
         machine = open_machine(post, clock, words.match, words.phrases, chosen, decoys=words.decoys, meter=screen.level)
     except SpeechError as error:
         tell(str(error))
     else:
         machine.mouth.prepare(ahead)
-        undo = contextlib.ExitStack()
-        undo.callback(machine.recogniser.wait, _LOAD_S)  # an exit in the midst of it is a crash
-        undo.callback(machine.close)
-        return Sound(machine.ears, machine.mouth, undo.close, lambda: machine.ears.alive_at_s)
+        advice.levels = machine.levels
+        return Sound(machine.ears, machine.mouth, machine.close, lambda: machine.ears.alive_at_s)
     ears: SpokenEars | None = None
     mouth: Mouth | None = None
     with contextlib.ExitStack() as undo:
@@ -137,6 +158,7 @@ def _sound(
                     words.phrases,
                     chosen,
                     decoys=words.decoys,
+                    levels=advice.levels,
                     meter=screen.level,
                 )
                 undo.callback(close_ears)

@@ -190,10 +190,10 @@ def summary_command(name: str | None, output: Path | None, journal: Path | None,
         _usable(output)
     if name == "pdf" and not output and sys.stdout.isatty():
         raise click.UsageError("A PDF is nothing for the screen: name a file with --output.")
-    from voice_backcare import content, conversation
+    from voice_backcare.assembly import conversation_of
 
-    facts = content.personalise(content.load(), settings.personal)
-    kept = last_session(conversation.build(facts), journal)
+    conversation = conversation_of(settings)
+    kept = last_session(conversation, journal)
     if kept is None:
         raise NothingKept(
             "No session is running, and none was kept, so there is nothing to sum up. "
@@ -201,7 +201,7 @@ def summary_command(name: str | None, output: Path | None, journal: Path | None,
         )
     from voice_backcare.report import render
 
-    data = render(_summary_of(kept, facts), name)
+    data = render(_summary_of(kept, conversation.prompts.content), name)
     if output:
         _write(output, data)
         click.echo(f"The summary is here: {output}", err=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 
-from voice_backcare import content, conversation, grammar
+from voice_backcare.assembly import Core, core
 from voice_backcare.dialogue.prompts import Prompts
 from voice_backcare.events import DeviceLost, Event, Failed, Finished, Line, NoInput, NoMatch
 from voice_backcare.inbox import Inbox
@@ -21,7 +21,6 @@ from voice_backcare.speech.clock import SystemClock
 from voice_backcare.speech.errors import NoModel
 from voice_backcare.speech.levels import LevelWatch
 from voice_backcare.speech.machine import RECOGNISER, Machine, MachineSettings, open_machine
-from voice_backcare.speech.synthesiser import DEFAULT_VOICE
 from voice_backcare.terminal.keys import keys
 from voice_backcare.terminal.talk_screen import TalkScreen
 
@@ -53,10 +52,13 @@ def machine_settings(settings: Settings) -> MachineSettings:
     return MachineSettings(
         microphone=settings.microphone,
         loudspeaker=settings.loudspeaker,
-        voice=settings.voice or DEFAULT_VOICE,
+        recogniser=settings.recogniser,
+        voice_engine=settings.voice_engine,
+        voice=settings.voice,
         rate_wpm=settings.rate_wpm,
         gain_db=settings.volume_db,
         spelled=settings.personal.spelled,
+        preroll_s=settings.preroll_s,
     )
 
 
@@ -73,16 +75,17 @@ def talk(
     An interrupted one is taken up again (D11). ``ended`` is called after each. Raises ``SpeechError`` where the
     machine cannot hear or speak.
     """
-    facts = content.personalise(content.load(), settings.personal)
-    core = conversation.build(facts, give_up_s=settings.give_up_s, no_input_s=settings.no_input_s)
+    made = core(settings)
     screen = TalkScreen(console, settings.emergency_number)
-    with closing(open_recorder(core, state_folder(), screen.notice, keep=settings.keep_sessions)) as recorder:
-        _converse(settings, core, screen, recorder, ended, once=once, start=start)
+    with closing(
+        open_recorder(made.conversation, state_folder(), screen.notice, keep=settings.keep_sessions)
+    ) as recorder:
+        _converse(settings, made, screen, recorder, ended, once=once, start=start)
 
 
 def _converse(
     settings: Settings,
-    core: conversation.Conversation,
+    made: Core,
     screen: TalkScreen,
     recorder: Recorder,
     ended: Callable[[Session], None],
@@ -90,7 +93,7 @@ def _converse(
     once: bool,
     start: str,
 ) -> None:
-    words = grammar.load(number=settings.emergency_number)
+    core, words = made.conversation, made.words
     clock, inbox = SystemClock(recorder.offset_s), Inbox()
     machine = open_machine(
         inbox.post,

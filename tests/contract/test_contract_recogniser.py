@@ -1,4 +1,4 @@
-"""What every recogniser promises (``ports.Recogniser``): the fake and the real one, over synthesised speech."""
+"""What every recogniser promises (``ports.Recogniser``): the fake and every engine, over synthesised speech."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ from pathlib import Path
 import numpy
 import pytest
 
+import installed
 from voice_backcare import grammar
 from voice_backcare.fakes_speech import FakeRecogniser
 from voice_backcare.ports import RATE_HZ, Recogniser
 from voice_backcare.speech.sound import read_wave
-from voice_backcare.speech.synthesiser import Synthesiser
 
 _SILENCE = bytes(2 * RATE_HZ // 2)
 
 
+@pytest.fixture(params=["fake", "vosk", "pocketsphinx"], scope="module")
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def spoken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Words as sound, as a recogniser is fed it."""
-    folder, voice = tmp_path_factory.mktemp("spoken"), Synthesiser()
+def spoken(engine: str, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """Words as sound, as a recogniser is fed it; pocketsphinx knows human voices only, and Piper's is like one."""
+    folder = tmp_path_factory.mktemp("spoken")
+    voice = installed.voice("piper" if engine == "pocketsphinx" else "pyttsx3").make()
     sounds = {}
     for word in ("yes", "no"):
         voice.synthesise(word, folder / f"{word}.wav", rate_wpm=150)
@@ -28,15 +34,13 @@ def spoken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return sounds
 
 
-@pytest.fixture(params=["fake", "real"], scope="module")
-def recogniser(request: pytest.FixtureRequest, spoken: dict[str, bytes]) -> Recogniser:
-    if request.param == "fake":
+@pytest.fixture(scope="module")
+def recogniser(engine: str, request: pytest.FixtureRequest, spoken: dict[str, bytes]) -> Recogniser:
+    if engine == "fake":
         return FakeRecogniser({sound: word for word, sound in spoken.items()})
-    folder: Path = request.getfixturevalue("model_folder")
-    from voice_backcare.speech.recogniser import VoskRecogniser
-
+    folder: Path | None = request.getfixturevalue("model_folder") if engine == "vosk" else None
     words = grammar.load()
-    return VoskRecogniser(folder, words.phrases, words.decoys, words.match)
+    return installed.recogniser(engine).loader(folder, words.phrases, words.decoys, words.match)()
 
 
 def _hear(recogniser: Recogniser, *pieces: bytes) -> str:

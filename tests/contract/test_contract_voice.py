@@ -1,4 +1,4 @@
-"""What every voice promises (``ports.Voice``): the fake and the real one."""
+"""What every voice promises (``ports.Voice``): the fake and every engine."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
+import installed
 from voice_backcare.fakes_speech import FakeVoice
 from voice_backcare.ports import Voice, VoiceError
-from voice_backcare.speech.synthesiser import Synthesiser
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "pyttsx3", "piper"], scope="module")
 def voice(request: pytest.FixtureRequest) -> Iterator[Voice]:
     if request.param == "fake":
         yield FakeVoice()
         return
-    synthesiser = Synthesiser()
-    yield synthesiser
-    synthesiser.close()
+    voice = installed.voice(request.param).make()
+    yield voice
+    voice.close()
 
 
 def _seconds(path: Path) -> float:

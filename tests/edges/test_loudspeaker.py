@@ -21,8 +21,8 @@ _WITHIN_S = 5.0
 class Playing:
     """A sound being played in a thread, and the device that fetches it by hand."""
 
-    def __init__(self, library: FakeLibrary, stall_s: float = 5.0) -> None:
-        self.loudspeaker = Loudspeaker(FakePortAudio(library), SystemClock(), stall_s=stall_s)
+    def __init__(self, library: FakeLibrary, stall_s: float = 5.0, preroll_s: float = 0.0) -> None:
+        self.loudspeaker = Loudspeaker(FakePortAudio(library), SystemClock(), stall_s=stall_s, preroll_s=preroll_s)
         self.cancelled = threading.Event()
         self.library = library
         self.loudspeaker.open()
@@ -120,3 +120,27 @@ def test_an_idle_loudspeaker_is_released_a_playing_one_is_not(playing: Playing) 
     playing.fetch(future)
     playing.loudspeaker.release()
     assert not playing.loudspeaker.is_open
+
+
+def test_a_device_that_ended_while_nothing_played_is_opened_again() -> None:
+    """Unplugged and plugged in again during a pause: the next sound goes to a new stream, and is not lost."""
+    playing = Playing(FakeLibrary(), preroll_s=0.01)
+    playing.stream.finished()
+    playing.loudspeaker.rest()
+    assert len(playing.library.opened) == 2
+    assert playing.library.opened[0].closed
+    assert playing.fetch(playing.start())
+    playing.close()
+
+
+def test_one_that_is_kept_awake_rests_with_faint_noise() -> None:
+    """With a pre-roll it stays open while it rests, and is never quite silent; without one it is given back."""
+    playing = Playing(FakeLibrary(), preroll_s=0.01)
+    playing.loudspeaker.rest()
+    noise = numpy.frombuffer(playing.stream.play(48_000 + 8), dtype="<i2")
+    assert 0 < numpy.abs(noise).max() <= 8
+    playing.close()
+    asleep = Playing(FakeLibrary())
+    asleep.loudspeaker.rest()
+    assert not asleep.loudspeaker.is_open
+    asleep.close()

@@ -105,6 +105,20 @@ def test_starting_afresh_waits_for_no_one_and_breaks_nothing() -> None:
     assert library.restarts == 1
 
 
+def test_portaudio_is_not_restarted_while_it_lists_its_devices() -> None:
+    """A list that nobody waits for any more still keeps a restart back: that would end the process."""
+    library, answer = FakeLibrary(), threading.Event()
+    listing = library.query_devices
+    library.query_devices = lambda: listing() if answer.wait(30) else []  # type: ignore[method-assign]
+    portaudio = FakePortAudio(library, deadline_s=0.1)
+    with pytest.raises(TimeoutError):
+        portaudio.devices("input")
+    assert not portaudio.refresh()
+    assert library.restarts == 0
+    answer.set()
+    assert any(portaudio.refresh() for _ in range(100))
+
+
 def test_every_error_has_an_exit_status_of_its_own() -> None:
     """No two faults end the program with the same status."""
     codes = [kind.exit_code for kind in (SpeechError, *SpeechError.__subclasses__())]

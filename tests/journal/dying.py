@@ -61,11 +61,11 @@ def _be_child(job: dict[str, str | int | list[str]], files: list[str]) -> None:
 
 def serve() -> None:
     """Start once, then fork: for each line of JSON a process of its own, and how it ended in a line of JSON."""
-    from voice_backcare import running
+    from voice_backcare.assembly import core
     from voice_backcare.resuming import digest
     from voice_backcare.terminal import json_lines, typed  # noqa: F401
 
-    running.core()
+    core()
     digest()
     for line in sys.stdin:
         job = json.loads(line)

@@ -11,7 +11,7 @@ from wall import EMERGENCY, Wall, answered
 from voice_backcare.dialogue.state import Place, Record, State
 from voice_backcare.events import Heard, NoMatch, Pressed, Say, Show
 from voice_backcare.kiosk.attendant import ABANDONED_S
-from voice_backcare.kiosk.screen import CLEARS_S, DANGER_CLEARS_S
+from voice_backcare.kiosk.screen import CLEARS_S, DANGER_CLEARS_S, TOO_LOUD_S
 from voice_backcare.kiosk.standing_in import READING
 from voice_backcare.ports import Posted, SpeechStarted
 from voice_backcare.session import HASTY_S
@@ -327,6 +327,61 @@ def test_the_level_is_not_told_while_muted() -> None:
     wall.press("mute")
     wall.screen.level(Level(-20.0, 0.0))
     assert levels == [-20.0]
+
+
+def test_what_is_too_loud_is_told_while_it_listens() -> None:
+    """A microphone that is overdriven is told at once, not at every level, and no longer than it can be read."""
+    wall = started()
+    changes: list[bool] = []
+    wall.screen.changed = lambda: changes.append(wall.screen.view.too_loud)
+    for _ in range(5):
+        wall.screen.level(Level(-3.0, 0.5))
+    assert (wall.seen["too_loud"], changes) == (True, [True])
+    wall.clock.advance(TOO_LOUD_S + 0.1)
+    wall.screen.level(Level(-40.0, 0.0))
+    assert (wall.seen["too_loud"], changes) == (False, [True, False])
+    wall.screen.level(Level(-3.0, 0.5))
+    wall.press("no")
+    assert not wall.seen["too_loud"]
+
+
+# --- the volume -------------------------------------------------------------------------------
+
+
+def test_one_familys_volume_is_not_the_next_ones() -> None:
+    """Who makes it quieter in a conversation does so for that one; what is set on the idle screen stays."""
+    wall = Wall()
+    wall.press("louder")
+    chosen = wall.seen["volume"]
+    assert chosen > 0.5
+    wall.press("start")
+    for _ in range(9):
+        wall.press("quieter")
+    assert wall.seen["volume"] == 0.0
+    wall.press("stop")
+    assert wall.seen["screen"] in ("idle", "finished")
+    assert wall.seen["volume"] == chosen
+
+
+def test_without_a_loudspeaker_there_is_no_volume() -> None:
+    """Nothing is spoken: no volume is shown, and no button changes it."""
+    wall = Wall(loudspeaker=False)
+    wall.press("start")
+    assert wall.seen["volume"] is None
+    assert not {"louder", "quieter", "slower"} & {button["id"] for button in wall.seen["buttons"]["more"]}
+
+
+def test_why_somebody_was_not_understood_is_shown() -> None:
+    """A voice that is too low: the advice is said before the question, and stands on the page as a notice."""
+    wall = started()
+    wall.session.advise = lambda event: wall.session.conversation.prompts.lines("microphone_quiet")
+    wall.noise()
+    hint = next(notice for notice in wall.seen["notices"] if notice["id"] == "hint")
+    assert "closer" in hint["text"]
+    assert hint["text"] not in wall.seen["lead"]
+    assert "microphone_quiet" in said(wall)
+    wall.press("no")
+    assert wall.seen["notices"] == []
 
 
 # --- the loop ---------------------------------------------------------------------------------

@@ -35,6 +35,8 @@ _TWO_POINTERS = """() => [1, 2].forEach((pointerId) =>
 _CLICK_NO = """() => document.getElementById("press-no").dispatchEvent(
   new MouseEvent("click", {detail: 1, bubbles: true, cancelable: true}))"""
 _ALL_IN_SIGHT = "() => { const main = document.getElementById('main'); return main.scrollHeight <= main.clientHeight; }"
+_TOLD = """() => { document.getElementById('way').hidden = false;
+  document.getElementById('told').textContent ||= 'You touched: “Repeat”'; }"""  # the fullest that a screen can be
 FITTED_MS = 3000  # the type is fitted to a new size with the next frame that is drawn
 
 
@@ -312,6 +314,44 @@ def test_more_holds_the_other_commands(screen: Screen) -> None:
     assert content.load().questions["E3"].why in screen.page.inner_text("#words")
 
 
+def test_the_volume_is_set_from_the_screen(screen: Screen) -> None:
+    """Behind More, idle or not: louder and quieter with what they come to; it stays open, and never shows none."""
+    for scene in ("idle", "question"):
+        screen.come_to(scene)
+        screen.settle()
+        screen.page.click("#press-more")
+        before = int(screen.page.inner_text("#volume-text").split()[1])
+        screen.tap("louder")
+        expect(screen.page.locator("#volume-text")).to_have_text(f"Volume {before + 1} of 8")
+        for _ in range(before + 3):
+            screen.tap("quieter")
+        expect(screen.page.locator("#volume-text")).to_have_text("Volume 1 of 8")
+        expect(screen.page.locator("#steps .on")).to_have_count(1)
+        screen.page.screenshot(path=PICTURES / f"volume-{scene}.png")
+        assert screen.page.evaluate(_SMALL_BUTTONS % (THUMB_PX, THUMB_PX)) == []
+        assert Axe().run(screen.page).response["violations"] == []
+        screen.tap("louder")
+        screen.page.click("#more-close")
+
+
+def test_a_voice_that_is_too_low_is_told(screen: Screen) -> None:
+    """Why somebody was not understood stands above the question, and goes with the next answer."""
+    screen.come_to("question")
+    session = screen.wall.session
+    session.advise = lambda event: session.conversation.prompts.lines("microphone_quiet")
+    try:
+        screen.wall.noise()
+        screen.sync()
+    finally:
+        session.advise = lambda event: ()
+    expect(screen.page.locator("#notices")).to_contain_text("come closer")
+    screen.wall.screen.level(Level(-3.0, 0.5))
+    expect(screen.page.locator("#voice-text")).to_have_text("Too loud")
+    screen.page.screenshot(path=PICTURES / "hint.png")
+    screen.tap("no")
+    expect(screen.page.locator("#notices")).to_be_empty()
+
+
 def test_the_emergency_button_leads_to_911(screen: Screen) -> None:
     """The red button is on every screen, the idle one too, and is one touch away from the number."""
     screen.page.click("#emergency")
@@ -391,6 +431,7 @@ def test_every_screen_looks_right(screen: Screen, scene: str) -> None:
     """At every size, by day and night: nothing cut off, thumb-size buttons, no scrolling; a picture is kept."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     screen.come_to(scene)
+    screen.page.evaluate(_TOLD)
     for name, (width, height) in SIZES.items():
         screen.page.set_viewport_size({"width": width, "height": height})
         screen.page.wait_for_function(_ALL_IN_SIGHT, timeout=FITTED_MS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -16,6 +17,30 @@ from talker import clear_clips
 from tracing import addresses, sockets
 
 _TONE_S = 0.4
+# A Raspberry Pi without metal: who makes the file push-17 presses that button; the light is written down.
+_BOARD = """
+import os, pathlib, sys, threading, time
+from gpiozero import Device
+from gpiozero.pins.mock import MockFactory
+Device.pin_factory = MockFactory()
+def board(folder):
+    while True:
+        for file in folder.glob("push-*"):
+            pin = Device.pin_factory.pin(int(file.name.split("-")[1]))
+            file.unlink()
+            pin.drive_low()
+            time.sleep(0.15)
+            pin.drive_high()
+        with (folder / "light").open("a") as light:
+            light.write(str(int(Device.pin_factory.pin(24).state)))
+        time.sleep(0.02)
+def start():
+    if "kiosk" in sys.argv:
+        board(pathlib.Path(os.environ["PINS"]))
+waiting = threading.Timer(0.5, start)
+waiting.daemon = True
+waiting.start()
+"""
 
 
 def test_a_spoken_yes_fills_the_screen_with_911(rig: Rig, tmp_path: Path) -> None:
@@ -63,15 +88,39 @@ def test_half_of_the_sound_is_used(rig: Rig, tmp_path: Path, there: str) -> None
 
 def test_without_sound_it_works_by_touch(tmp_path: Path) -> None:
     """With no microphone and no loudspeaker it says so, on the terminal and the page, and a touch is answered."""
-    with kiosk(silence(tmp_path), tmp_path) as running:
+    with kiosk(silence(tmp_path), tmp_path, options=("--gpio-no", "999")) as running:
         running.until(screen="idle", microphone="missing", loudspeaker="missing")
         assert any("by touch" in line for line in running.said)
+        assert sum("push button" in line for line in running.said) == 1  # no Raspberry Pi, or no such pin
         assert [notice["id"] for notice in running.state["notices"]] == ["silent"]
         assert running.press("start") == 200
         running.until(id="E1")
         time.sleep(0.6)
         assert running.press("yes") == 200
         running.until(screen="call_911")
+        assert running.stop() == 130
+
+
+def test_push_buttons_and_the_light_of_the_running_program(tmp_path: Path) -> None:
+    """Pins in the settings file: a button starts and answers, and the light tells that there is no sound."""
+    settings = tmp_path / "settings.toml"
+    settings.write_text("[gpio]\nyes = 17\nstart = 23\nlight = 24\n")
+    (tmp_path / "sitecustomize.py").write_text(_BOARD)
+    paths = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2] / "src")])
+    environment = silence(tmp_path) | {"PINS": str(tmp_path), "PYTHONPATH": paths}
+
+    def push(pin: int) -> None:
+        (tmp_path / f"push-{pin}").touch()
+
+    with kiosk(environment, tmp_path, options=("--settings", str(settings))) as running:
+        running.until(screen="idle")
+        push(23)
+        running.until(id="E1")
+        time.sleep(0.6)
+        push(17)
+        running.until(screen="call_911")
+        flashes = (tmp_path / "light").read_text()
+        assert "1" in flashes and "0" in flashes
         assert running.stop() == 130
 
 

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from voice_backcare import content, conversation
@@ -16,6 +16,7 @@ from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth
 from voice_backcare.inbox import Inbox
 from voice_backcare.kiosk import book as books
 from voice_backcare.kiosk.attendant import ABANDONED_S, Attendant
+from voice_backcare.kiosk.manners import Manners
 from voice_backcare.kiosk.screen import KioskScreen
 from voice_backcare.kiosk.server import PageServer
 from voice_backcare.kiosk.standing_in import SilentMouth, SwitchedEars, patient
@@ -49,6 +50,23 @@ class PushedClock(FakeClock):
         return self.at_s + time.monotonic()
 
 
+@dataclass(frozen=True)
+class FakeManner:
+    volume: float = 0.5
+
+
+@dataclass
+class AdjustableMouth(FakeMouth):
+    """A mouth that knows how loud it is, in eight steps."""
+
+    manner: FakeManner = field(default_factory=FakeManner)
+
+    def adjust(self, what: str) -> None:
+        super().adjust(what)
+        step = {"louder": 1 / 7, "quieter": -1 / 7}.get(what, 0.0)
+        self.manner = FakeManner(min(1.0, max(0.0, self.manner.volume + step)))
+
+
 @dataclass
 class Wall:
     """``page``: serve it too. Without it nothing moves but by ``pump``, on a clock that stands still."""
@@ -64,7 +82,7 @@ class Wall:
         self.screen.devices(ears=self.microphone, mouth=self.loudspeaker)
         self.switched = SwitchedEars(self.inbox.post, self.clock, self.screen.ears_open)
         self.ears = FakeEars(self.switched.post, self.clock)
-        self.mouth = FakeMouth(self.inbox.post, self.clock)
+        self.mouth = AdjustableMouth(self.inbox.post, self.clock)
         if self.microphone:
             self.switched.ears = self.ears
         core = patient(the_core(), lambda: self.screen.view.microphone == "on" and self.screen.view.loudspeaker == "on")
@@ -73,6 +91,8 @@ class Wall:
         self.session = Session(
             core, self.switched, mouth, self.screen, self.clock, decided=self.events.append, inbox=self.inbox
         )
+        self.manners = Manners(self.session)
+        self.screen.volume = self.manners.volume
         self.beats = 0
         self.attendant = Attendant(self.session, self.screen, self.switched, frozenset(the_book().buttons), self._count)
         self.lock = threading.RLock()
@@ -89,6 +109,7 @@ class Wall:
 
     def _count(self) -> None:
         self.beats += 1
+        self.manners.look()
 
     def _run(self) -> None:
         while not self._closed.wait(0.004):

@@ -148,6 +148,16 @@ def test_the_page_has_libraries_of_its_own(checkout: Checkout) -> None:
     assert checkout.done() == []
 
 
+def test_the_service_has_libraries_of_its_own(checkout: Checkout) -> None:
+    """`scripts/run wyoming` adds the service's libraries, and its arguments go on to the program."""
+    checkout.run("setup", "--text")
+    checkout.done()
+    assert checkout.run("run", "wyoming", "--text-only").stdout == "wyoming|--text-only|"
+    calls = checkout.done()
+    assert any("requirements/wyoming.txt" in call for call in calls)
+    assert not any("-m venv" in call for call in calls)
+
+
 def test_the_page_is_served_where_there_can_be_no_voice(checkout: Checkout) -> None:
     """With no model to be had, `scripts/run kiosk` still starts: it works by touch."""
     checkout.environment["MODEL_FAILS"] = "yes"

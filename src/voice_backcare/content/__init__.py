@@ -1,5 +1,6 @@
 """Every question, prompt, step and explanation, as data, each with its handout ids."""
 
+from voice_backcare.content.elsewhere import without_keys, without_time
 from voice_backcare.content.loader import (
     PARTS,
     USUAL_NUMBER,
@@ -26,4 +27,6 @@ __all__ = [
     "Text",
     "load",
     "personalise",
+    "without_keys",
+    "without_time",
 ]

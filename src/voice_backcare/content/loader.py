@@ -185,16 +185,22 @@ def _question(file: _File, entry_id: str, table: Mapping[str, Any]) -> Question:
     return Question(id=entry_id, part=table["part"], sources=(entry_id, *also), **wordings)
 
 
-def _lines(file: _File) -> dict[str, Text]:
-    if not file.table.get("line"):
-        raise file.fail("line", "there is none")
+def _lines(file: _File, section: str = "line") -> dict[str, Text]:
+    if not file.table.get(section):
+        raise file.fail(section, "there is none")
     return {
         line_id: Text(line_id, file.text(table, "text", line_id), file.sources(table, "sources", line_id))
-        for line_id, table in file.table["line"].items()
+        for line_id, table in file.table[section].items()
     }
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_texts(name: str, table: Mapping[str, Any], section: str, ids: frozenset[str]) -> dict[str, Text]:
+    """The lines of one section of the file ``name``, by their ids; ``ids`` are those of the handout."""
+    return _lines(_File(name, table, ids), section)
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """A content file as it stands; ``ContentError`` where it cannot be read."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -205,10 +211,10 @@ def _read(path: Path) -> dict[str, Any]:
 def load(folder: Path | None = None) -> Content:
     """Read all content of ``folder`` (default: the shipped one); ``ContentError`` names file and key."""
     folder = folder or Path(__file__).parent
-    handout = _read(folder / "handout.toml")
+    handout = read_table(folder / "handout.toml")
     ids = frozenset(handout.get("ids", []))
     questions, lines, coach, home_care = (
-        _File(name, _read(folder / name), ids)
+        _File(name, read_table(folder / name), ids)
         for name in ("questions.toml", "lines.toml", "coach.toml", "home_care.toml")
     )
     if not ids:

@@ -33,7 +33,10 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All words and buttons of the page, beside the content; ``steps``: what a home-care step has beside the rest."""
+    """All words and buttons of the page, beside the content; ``steps``: what a home-care step has beside the rest.
+
+    ``hardware``: what a push button means, the first that is offered.
+    """
 
     content: Content
     buttons: Mapping[str, Button]
@@ -41,6 +44,7 @@ class Book:
     steps: Mapping[str, tuple[Button, ...]]
     parts: Mapping[str, str]
     texts: Mapping[str, str]
+    hardware: Mapping[str, tuple[str, ...]]
 
 
 def load(content: Content, emergency_number: str = "911") -> Book:
@@ -67,4 +71,5 @@ def _book(data: Mapping[str, Any], content: Content, emergency_number: str) -> B
     missing = {question.part for question in content.questions.values()} - data["part"].keys()
     if missing:
         raise KeyError(f"part {missing}")
-    return Book(content, buttons, screens, steps, data["part"], texts)
+    hardware = {name: tuple(buttons[each].id for each in wanted) for name, wanted in data["hardware"].items()}
+    return Book(content, buttons, screens, steps, data["part"], texts, hardware)

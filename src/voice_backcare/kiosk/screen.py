@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -25,11 +26,15 @@ from voice_backcare.ports import Clock, Level
 
 CLEARS_S = 120.0  # a finished conversation is forgotten
 DANGER_CLEARS_S = 1800.0  # "call 911" stays longer, counted from when it was first shown
+TOO_LOUD_S = 1.5  # told for so long, or nobody could read it
 _UNTOLD = ("start", "emergency")  # presses that show by what comes of them
 
 
 class KioskScreen:
-    """Safe from any thread. ``changed`` is called after every change, ``heard_level`` with every level in dBFS."""
+    """Safe from any thread. ``changed`` is called after every change, ``heard_level`` with every level in dBFS.
+
+    ``volume`` is asked how loud it speaks, from 0 to 1; None where nothing is spoken.
+    """
 
     def __init__(
         self,
@@ -43,12 +48,14 @@ class KioskScreen:
     ) -> None:
         self.changed = changed
         self.heard_level = heard_level
+        self.volume: Callable[[], float | None] = lambda: None
         self._book = book
         self._clock = clock
         self._lock = threading.Lock()
         self._view = View(microphone=microphone, loudspeaker=loudspeaker)
         self._attended_at_s = self._turned_at_s = clock.now_s()
         self._danger_at_s: float | None = None
+        self._loud_until_s = -math.inf
         self._given_up = False
         self._dismissed = False
 
@@ -117,13 +124,14 @@ class KioskScreen:
 
     def snapshot(self) -> dict[str, Any]:
         """What a page shows now."""
-        return snapshot(self._view, self._book, self._clock.now_s())
+        return {**snapshot(self._view, self._book, self._clock.now_s()), "volume": self.volume()}
 
     def ears_open(self, are_open: bool) -> None:
         with self._lock:
             if self._view.ears_open == are_open:
                 return
-            self._view = replace(self._view, ears_open=are_open)
+            self._loud_until_s = -math.inf
+            self._view = replace(self._view, ears_open=are_open, too_loud=False)
         self.changed()
 
     def microphone(self, state: DeviceState) -> None:
@@ -144,8 +152,18 @@ class KioskScreen:
 
     def level(self, level: Level) -> None:
         """The microphone's level, ten times a second."""
-        if self._view.microphone == "on":
-            self.heard_level(level.dbfs)
+        if self._view.microphone != "on":
+            return
+        self.heard_level(level.dbfs)
+        now_s = self._clock.now_s()
+        if level.too_loud:
+            self._loud_until_s = now_s + TOO_LOUD_S
+        with self._lock:
+            too_loud = self._view.ears_open and now_s < self._loud_until_s
+            if too_loud == self._view.too_loud:
+                return
+            self._view = replace(self._view, too_loud=too_loud)
+        self.changed()
 
     def dismiss(self) -> bool:
         """Somebody wants to see nothing of it any more; whether it was over already."""

@@ -17,6 +17,8 @@ _CANNOT_DIAL = "cannot_dial"
 _READ_BACK = "read_back_"
 _STANDBYS = {"starting": "starting", "idle": "idle", "paused": "paused", "waiting": "waiting", "closing": "closing"}
 _STEP = "step_"
+_VOICE = {"slower", "faster", "quieter", "louder"}
+_ADVICE = ("microphone_muted", "microphone_quiet", "microphone_clipped")  # why somebody was not understood
 _PACK_ON, _PACK_OFF, _OFF_HINT, _HELD_HINT = "coach_on", "coach_off", "coach_off_hint", "coach_held_hint"
 
 
@@ -50,6 +52,7 @@ class View:
     told: Told | None = None
     speaking: bool = False
     ears_open: bool = False
+    too_loud: bool = False
     microphone: DeviceState = "on"
     loudspeaker: DeviceState = "on"
     ended: Ended | None = None
@@ -87,6 +90,7 @@ def snapshot(view: View, book: Book, now_s: float) -> dict[str, Any]:
     screen = view.screen
     offered = book.screens[screen]
     hidden = {"close_911"} if screen == "call_911" and view.speaking else set()  # nothing interrupts it (D6)
+    hidden |= _VOICE if view.loudspeaker == "missing" else set()
     step = _step(view, book)
     extra = book.steps.get(step["id"], ()) if step else ()
     rows = {"main": (*offered.main, *extra), "side": offered.side, "more": offered.more}
@@ -108,6 +112,7 @@ def snapshot(view: View, book: Book, now_s: float) -> dict[str, Any]:
         "buttons": buttons,
         "help": offered.help,
         "voice": _voice(view),
+        "too_loud": view.too_loud,
         "muted": view.microphone == "muted",
         "microphone": view.microphone,
         "loudspeaker": view.loudspeaker,
@@ -144,7 +149,7 @@ def _texts(view: View, book: Book) -> dict[str, Any]:
             "ask": book.texts["starting" if view.screen == "starting" else invitation],
             "body": [{"id": "about", "text": text, "items": []} for text in about],
         }
-    lines = list(dict.fromkeys(view.lines))
+    lines = [line for line in dict.fromkeys(view.lines) if line.id not in _ADVICE]
     if view.screen == "pack_on" and len(lines) > 1 and lines[-1].id.endswith(_HINT):
         lines.pop()  # the buttons say it
     headline = next((line for line in lines if line.id in (*_OUTCOMES, _PACK_OFF)), None)
@@ -228,11 +233,12 @@ def _voice(view: View) -> str:
 
 
 def _notices(view: View, book: Book) -> list[dict[str, str]]:
-    """What does not work, the worst first."""
+    """What does not work, the worst first; then why somebody was not understood, by how loud it was."""
     names = [f"{device}_{state}" for device, state in _devices(view) if state != "on"]
     if "on" not in (view.loudspeaker, view.microphone):
         names = ["silent"]
     found = [{"id": name, "text": book.texts[name]} for name in names]
+    found += [{"id": "hint", "text": line.text} for line in dict.fromkeys(view.lines) if line.id in _ADVICE]
     unspoken = view.attention and view.loudspeaker == "on"
     return [{"id": "cannot_speak", "text": book.texts["cannot_speak"]}, *found] if unspoken else found
 

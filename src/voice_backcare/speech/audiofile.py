@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
 import soundfile
 import soxr
+from numpy.typing import NDArray
 
 from voice_backcare.ports import RATE_HZ
 from voice_backcare.speech.endpointer import FRAME_BYTES
@@ -26,8 +27,13 @@ def frames_of(path: Path) -> Iterator[bytes]:
 
     ``AudioFileError`` for what is no sound, at the start or in the middle.
     """
+    return in_frames(_blocks(path))
+
+
+def in_frames(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same sound in frames of 20 ms, the last one filled up with silence."""
     rest = b""
-    for block in _blocks(path):
+    for block in blocks:
         data = rest + block
         whole = len(data) - len(data) % FRAME_BYTES
         for at in range(0, whole, FRAME_BYTES):
@@ -59,15 +65,29 @@ def _converted(file: soundfile.SoundFile) -> Iterator[bytes]:
     rate_hz = file.samplerate
     if not _LOWEST_HZ <= rate_hz <= _HIGHEST_HZ:
         raise AudioFileError(f"its rate of {rate_hz} Hz is none that a recording has")
-    resampler = None if rate_hz == RATE_HZ else soxr.ResampleStream(rate_hz, RATE_HZ, 1, dtype="float32")
-    while True:
-        block = file.read(round(rate_hz * _BLOCK_S), dtype="float32", always_2d=True)
-        last = len(block) == 0
-        mono = np.zeros(0, np.float32) if last else block.mean(axis=1, dtype=np.float32)
-        mono = np.clip(np.nan_to_num(mono), -1.0, 1.0)
-        if resampler is not None:
-            mono = resampler.resample_chunk(mono, last=last)
-        # 16 bit files come back exactly: soundfile divides by 32768.
-        yield np.clip(np.rint(mono * 32768.0), -32768, 32767).astype("<i2").tobytes()
-        if last:
-            return
+    converter = Converter(rate_hz)
+    while len(block := file.read(round(rate_hz * _BLOCK_S), dtype="float32", always_2d=True)):
+        yield converter.convert(block)
+    yield converter.last()
+
+
+class Converter:
+    """Sound of any rate and any number of channels, piece by piece, as the program's own."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._resampler = None if rate_hz == RATE_HZ else soxr.ResampleStream(rate_hz, RATE_HZ, 1, dtype="float32")
+
+    def convert(self, block: NDArray[np.float32]) -> bytes:
+        """More of it: a row a sample, a column a channel, full scale is 1."""
+        mono = np.clip(np.nan_to_num(block.mean(axis=1, dtype=np.float32)), -1.0, 1.0)
+        return self._pcm(mono if self._resampler is None else self._resampler.resample_chunk(mono))
+
+    def last(self) -> bytes:
+        """What the resampler still holds."""
+        if self._resampler is None:
+            return b""
+        return self._pcm(self._resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+
+    def _pcm(self, mono: NDArray[np.float32]) -> bytes:
+        # 16 bit sound comes back exactly where it was divided by 32768.
+        return bytes(np.clip(np.rint(mono * 32768.0), -32768, 32767).astype("<i2").tobytes())

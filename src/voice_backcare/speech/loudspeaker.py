@@ -1,16 +1,21 @@
 """The loudspeaker: one output stream, kept open while it is used, that knows when a sound was heard to its end.
 
-Keeping it open makes the next sound start at once, and keeps HDMI and Bluetooth from swallowing
-first words; between sounds it plays silence.
+Keeping it open makes the next sound start at once; between sounds it plays silence. HDMI and Bluetooth may
+swallow first words all the same: where a pre-roll is set, the loudspeaker stays open and plays noise too faint
+to be heard, so that it has been awake for so long before any word, and no word has to wait for that.
 """
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy
+
 from voice_backcare.ports import Clock
+from voice_backcare.speech.errors import SpeechError
 from voice_backcare.speech.portaudio import Device, PortAudio, Shape
 from voice_backcare.speech.sound import Sound
 
@@ -20,6 +25,7 @@ _STALL_S = 1.0
 _LONGEST_DELAY_S = 1.0  # an output delay beyond this is a driver's mistake
 _LEAD_IN_S = 0.1  # silence first on a stream just opened: a loudspeaker wakes up
 _COMMON_RATE_HZ = 48_000
+_AWAKE_PEAK = 8  # of 32,767: -77 dB below full level, but no digital silence, even at a mixer's lower half
 
 
 class LoudspeakerLost(Exception):
@@ -47,7 +53,9 @@ class Loudspeaker:
         *,
         latency_s: float = _LATENCY_S,
         stall_s: float = _STALL_S,
+        preroll_s: float = 0.0,
     ) -> None:
+        self._preroll_s = preroll_s
         self._portaudio = portaudio
         self._clock = clock
         self._wanted = device
@@ -59,6 +67,9 @@ class Loudspeaker:
         self._playing: _Playing | None = None
         self._callbacks = 0
         self._fresh = True
+        self._ended = False
+        self._opened_s = 0.0
+        self._between = _Between(b"")
         self.name = ""
         portaudio.on_refresh(self.release)
 
@@ -69,8 +80,9 @@ class Loudspeaker:
     def open(self) -> None:
         """Open where it is not; ``SpeechError`` where that is impossible."""
         with self._lock:
-            if self._stream is not None:
+            if self._stream is not None and not self._ended:
                 return
+        self.close()
         device = self._portaudio.find("output", self._wanted)
         stream, shape = self._portaudio.open(
             "output",
@@ -82,7 +94,9 @@ class Loudspeaker:
             finished=self._finished,
         )
         with self._lock:
-            self._stream, self._shape, self._fresh = stream, shape, True
+            self._stream, self._shape, self._fresh, self._ended = stream, shape, True, False
+            self._opened_s = self._clock.now_s()
+            self._between = _between(shape) if self._preroll_s else _Between(b"")
             self.name = device.name
 
     def play(self, sound: Sound, cancelled: threading.Event, *, gain_db: float = 0.0) -> bool:
@@ -93,7 +107,9 @@ class Loudspeaker:
         self.open()
         with self._lock:
             shape = self._shape
-            lead_in = bytes(round(_LEAD_IN_S * shape.rate_hz) * shape.channels * 2) if self._fresh else b""
+            asleep_s = self._opened_s + self._preroll_s - self._clock.now_s()
+            lead_in_s = max(0.0, asleep_s, _LEAD_IN_S if self._fresh else 0.0)
+            lead_in = self._between.next(round(lead_in_s * shape.rate_hz) * shape.channels * 2)
             self._fresh = False
         pcm = sound.with_gain(gain_db).at_rate(shape.rate_hz).in_channels(shape.channels)
         playing = _Playing(lead_in + pcm, cancelled)
@@ -118,6 +134,14 @@ class Loudspeaker:
             self.close()
             raise LoudspeakerLost
 
+    def rest(self) -> None:
+        """Nothing will be played for some time: close, or stay awake where there is a pre-roll."""
+        if self._preroll_s:
+            with contextlib.suppress(SpeechError):  # who plays next is told
+                self.open()
+        else:
+            self.close()
+
     def release(self) -> None:
         """Close where nothing is playing, so that PortAudio can start afresh."""
         if self._playing is None:
@@ -135,7 +159,7 @@ class Loudspeaker:
         playing = self._playing
         wanted = len(outdata)
         if playing is None or playing.handed.is_set():
-            outdata[:] = bytes(wanted)
+            outdata[:] = self._between.next(wanted)
             return
         piece = b"" if playing.cancelled.is_set() else playing.pcm[playing.at : playing.at + wanted]
         outdata[:] = piece.ljust(wanted, b"\0")
@@ -147,10 +171,34 @@ class Loudspeaker:
             playing.handed.set()
 
     def _finished(self) -> None:
+        self._ended = True
         playing = self._playing
         if playing is not None and self._stream is not None:
             playing.lost = True
             playing.handed.set()
+
+
+class _Between:
+    """What is played between sounds: ``pcm`` over and over; silence where that is empty."""
+
+    def __init__(self, pcm: bytes) -> None:
+        self._pcm = pcm
+        self._at = 0
+
+    def next(self, count: int) -> bytes:
+        if not self._pcm:
+            return bytes(count)
+        piece = self._pcm[self._at : self._at + count]
+        while len(piece) < count:
+            piece += self._pcm[: count - len(piece)]
+        self._at = (self._at + count) % len(self._pcm)
+        return piece
+
+
+def _between(shape: Shape) -> _Between:
+    """A second of faint noise."""
+    noise = numpy.random.default_rng(1).integers(-_AWAKE_PEAK, _AWAKE_PEAK + 1, shape.rate_hz)
+    return _Between(bytes(numpy.repeat(noise, shape.channels).astype("<i2").tobytes()))
 
 
 def _shapes(device: Device) -> list[Shape]:

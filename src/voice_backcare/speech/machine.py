@@ -11,14 +11,22 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import platformdirs
 
 from voice_backcare.events import DeviceLost
-from voice_backcare.ports import Clock, Post, Posted, VoiceError
+from voice_backcare.ports import Clock, Post, Posted, Recogniser, VoiceError
+from voice_backcare.speech import mixer
 from voice_backcare.speech.ears import Meter, SpokenEars
-from voice_backcare.speech.errors import NoModel, NoVoice
+from voice_backcare.speech.engines import (
+    DEFAULT_RECOGNISER,
+    DEFAULT_VOICE_ENGINE,
+    EngineVoice,
+    Phrases,
+    recogniser_engine,
+    voice_engine,
+)
+from voice_backcare.speech.errors import NoVoice
 from voice_backcare.speech.levels import LevelWatch
 from voice_backcare.speech.listener import Match
 from voice_backcare.speech.loading import LoadingRecogniser
@@ -28,14 +36,9 @@ from voice_backcare.speech.mouth import DEFAULT_RATE_WPM, LINE_TAIL_S, SpokenMou
 from voice_backcare.speech.portaudio import PortAudio
 from voice_backcare.speech.prompt_cache import PromptCache
 from voice_backcare.speech.prompts import Prompts
-from voice_backcare.speech.synthesiser import DEFAULT_VOICE, Synthesiser, espeak_version
-
-if TYPE_CHECKING:
-    from voice_backcare.speech.recogniser import VoskRecogniser
-
-Phrases = Callable[[str], Sequence[str]]
 
 _M_ARENA_MAX = -8  # malloc.h
+_LOAD_S = 10.0
 
 RECOGNISER = "recogniser"  # as a device that is lost: its model could not be loaded
 
@@ -51,11 +54,15 @@ class MachineSettings:
 
     microphone: str | int | None = None
     loudspeaker: str | int | None = None
-    voice: str | None = None
+    recogniser: str = DEFAULT_RECOGNISER
+    voice_engine: str = DEFAULT_VOICE_ENGINE
+    voice: str | None = None  # one of the engine's, None for its usual one
     rate_wpm: int = DEFAULT_RATE_WPM
     gain_db: float = 0.0
     spelled: tuple[str, ...] = ()  # numbers that are said digit by digit
     tail_s: float = LINE_TAIL_S  # from the end of what is said until the ears open (D10)
+    preroll_s: float = 0.0  # how long the loudspeaker is awake before it speaks; above 0 it is kept awake
+    raise_mixer: bool = False  # the card's own volume too, for a 911 instruction
     model_folder: Path | None = None
     prompt_folder: Path | None = None
 
@@ -113,34 +120,13 @@ def open_machine(
     settings = settings or MachineSettings()
     quiet_native_messages()
     _share_one_heap()
-    espeak_version()
-    load = model_loader(settings.model_folder, phrases, decoys, match)
-    voice = Synthesiser(settings.voice or DEFAULT_VOICE, spelled=settings.spelled)
     portaudio = PortAudio()
     with contextlib.ExitStack() as undo:
-        undo.callback(voice.close)
-        start_voice(voice)
-        recogniser = LoadingRecogniser(
-            load, warm, failed=lambda: post(Posted(None, DeviceLost(clock.now_s(), RECOGNISER)))
-        )
+        voice = make_voice(settings, undo)
+        load = recogniser_engine(settings.recogniser).loader(settings.model_folder, phrases, decoys, match)
         portaudio.find("input", settings.microphone)  # the first thing to say where there is no sound at all
-        loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker)
-        undo.callback(loudspeaker.close)
-        loudspeaker.open()
-        prompts = Prompts(PromptCache(voice, settings.prompt_folder or prompt_folder()), voice.interrupt)
-        mouth = SpokenMouth(
-            prompts,
-            loudspeaker,
-            post,
-            clock,
-            portaudio,
-            rate_wpm=settings.rate_wpm,
-            gain_db=settings.gain_db,
-            line_tail_s=settings.tail_s,
-        )
-        undo.callback(mouth.close)
-        undo.callback(voice.close)  # before those who may wait for it
-        undo.callback(prompts.end)
+        recogniser = make_recogniser(load, post, clock, undo, warm=warm)
+        mouth = make_mouth(voice, portaudio, post, clock, settings, undo)
         levels = LevelWatch()
         ears = SpokenEars(
             Microphone(portaudio, clock, settings.microphone),
@@ -158,36 +144,74 @@ def open_machine(
         return Machine(ears, mouth, levels, recogniser, undo.pop_all().close)
 
 
-def start_voice(voice: Synthesiser) -> None:
-    """In the background, as the first lines are mostly there; but a voice by name is tried at once."""
-    if voice.voice == DEFAULT_VOICE:
+def before_aloud(settings: MachineSettings, loudspeaker: Loudspeaker) -> Callable[[], object]:
+    """What is done before a line that must be heard."""
+    return (lambda: mixer.raise_low(loudspeaker.name)) if settings.raise_mixer else (lambda: None)
+
+
+def make_voice(settings: MachineSettings, undo: contextlib.ExitStack) -> EngineVoice:
+    """The voice, starting; ``undo`` ends it. ``NoVoice`` where there is none.
+
+    In the background, as the first lines are mostly there; but a voice by name is tried at once.
+    """
+    engine = voice_engine(settings.voice_engine)
+    voice = engine.make(settings.voice, spelled=settings.spelled)
+    undo.callback(voice.close)
+    if voice.voice == engine.usual:
         threading.Thread(target=_try_voice, args=(voice,), name="voice", daemon=True).start()
-        return
+        return voice
     try:
         with tempfile.TemporaryDirectory() as folder:
             voice.synthesise("yes", Path(folder) / "word.wav", rate_wpm=DEFAULT_RATE_WPM)
     except (VoiceError, OSError) as error:
-        raise NoVoice(f"The voice {voice.voice!r} cannot speak. Choose one from: espeak-ng --voices=en") from error
+        raise NoVoice(f"The voice {voice.voice!r} cannot speak. {engine.choose}") from error
+    return voice
 
 
-def _try_voice(voice: Synthesiser) -> None:
+def make_mouth(
+    voice: EngineVoice,
+    portaudio: PortAudio,
+    post: Post,
+    clock: Clock,
+    settings: MachineSettings,
+    undo: contextlib.ExitStack,
+) -> SpokenMouth:
+    """The mouth on an open loudspeaker; ``undo`` closes both. ``NoLoudspeaker`` where there is none."""
+    loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker, preroll_s=settings.preroll_s)
+    undo.callback(loudspeaker.close)
+    loudspeaker.open()
+    prompts = Prompts(PromptCache(voice, settings.prompt_folder or prompt_folder()), voice.interrupt)
+    mouth = SpokenMouth(
+        prompts,
+        loudspeaker,
+        post,
+        clock,
+        portaudio,
+        rate_wpm=settings.rate_wpm,
+        gain_db=settings.gain_db,
+        line_tail_s=settings.tail_s,
+        before_aloud=before_aloud(settings, loudspeaker),
+    )
+    undo.callback(mouth.close)
+    undo.callback(voice.close)  # before those who may wait for it
+    undo.callback(prompts.end)
+    return mouth
+
+
+def make_recogniser(
+    load: Callable[[], Recogniser],
+    post: Post,
+    clock: Clock,
+    undo: contextlib.ExitStack,
+    *,
+    warm: Iterable[str] = ("question",),
+) -> LoadingRecogniser:
+    """The recogniser, loading; ``undo`` waits for that. ``post`` gets its loss where it cannot be loaded."""
+    recogniser = LoadingRecogniser(load, warm, failed=lambda: post(Posted(None, DeviceLost(clock.now_s(), RECOGNISER))))
+    undo.callback(recogniser.wait, _LOAD_S)  # a process that exits while the model loads crashes
+    return recogniser
+
+
+def _try_voice(voice: EngineVoice) -> None:
     with contextlib.suppress(VoiceError):  # the first line tells
         voice.start()
-
-
-def model_loader(
-    folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: Match
-) -> Callable[[], VoskRecogniser]:
-    from voice_backcare.speech.model import ModelError, ready
-
-    try:
-        path = ready(folder)
-    except ModelError as error:
-        raise NoModel(str(error)) from error
-
-    def load() -> VoskRecogniser:
-        from voice_backcare.speech.recogniser import VoskRecogniser
-
-        return VoskRecogniser(path, phrases, decoys, match)
-
-    return load

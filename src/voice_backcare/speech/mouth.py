@@ -6,7 +6,7 @@ import logging
 import math
 import threading
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass, field
 
@@ -27,6 +27,9 @@ _RATE_STEP_WPM = 20
 RATES_WPM = (105, 245)
 _GAIN_STEP_DB = 4.0
 _GAINS_DB = (-16.0, 12.0)
+# Said at no less than the voice's own level, however often "quieter" was said or set (D6).
+ALOUD = frozenset({"call_911", "cannot_dial", "call_911_reminder"})
+ALOUD_LEAST_DB = 0.0
 _ADJUST = {"slower": (-1, 0), "faster": (1, 0), "quieter": (0, -1), "louder": (0, 1)}
 
 # How long after its last audible sample a sound may still be in the room (D10); a tone holds no words.
@@ -44,6 +47,20 @@ _TONES = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How fast and how loud it speaks."""
+
+    rate_wpm: int
+    gain_db: float
+
+    @property
+    def volume(self) -> float:
+        """From 0, the quietest there is, which can be heard, to 1."""
+        least, most = _GAINS_DB
+        return min(1.0, max(0.0, (self.gain_db - least) / (most - least)))
+
+
 @dataclass(eq=False, slots=True)
 class _Job:
     """A line, or a tone where ``line`` is None."""
@@ -58,7 +75,10 @@ class _Job:
 
 
 class SpokenMouth:
-    """Implements ``ports.Mouth``. ``room`` tells the ears what of the sound in the room is ours."""
+    """Implements ``ports.Mouth``. ``room`` tells the ears what of the sound in the room is ours.
+
+    ``before_aloud`` is called before each line that must be heard, and takes a moment at most.
+    """
 
     def __init__(
         self,
@@ -73,6 +93,7 @@ class SpokenMouth:
         line_tail_s: float = LINE_TAIL_S,
         reopen_s: float = _REOPEN_S,
         idle_close_s: float = _IDLE_CLOSE_S,
+        before_aloud: Callable[[], object] = lambda: None,
     ) -> None:
         self._prompts = prompts
         self._loudspeaker = loudspeaker
@@ -84,6 +105,7 @@ class SpokenMouth:
         self._line_tail_s = line_tail_s
         self._reopen_s = reopen_s
         self._idle_close_s = idle_close_s
+        self._before_aloud = before_aloud
         self._prepared: tuple[str, ...] = ()
         self._condition = threading.Condition(threading.RLock())
         self._jobs: deque[_Job] = deque()
@@ -107,7 +129,8 @@ class SpokenMouth:
     def say(self, line: Line, turn: int) -> None:
         with self._condition:
             self._cancel_lines()
-            self._jobs.append(_Job(line, turn, None, self._line_tail_s, self._rate_wpm, self._gain_db))
+            gain_db = max(self._gain_db, ALOUD_LEAST_DB) if line.id in ALOUD else self._gain_db
+            self._jobs.append(_Job(line, turn, None, self._line_tail_s, self._rate_wpm, gain_db))
             self._condition.notify_all()
 
     def stop(self) -> None:
@@ -124,13 +147,26 @@ class SpokenMouth:
         rate, gain = _ADJUST[what]
         with self._condition:
             self._gain_db = min(max(self._gain_db + gain * _GAIN_STEP_DB, _GAINS_DB[0]), _GAINS_DB[1])
-            before = self._rate_wpm
-            if rate:
-                self._rate_wpm = min(max(before + rate * _RATE_STEP_WPM, RATES_WPM[0]), RATES_WPM[1])
-        if self._rate_wpm != before and self._prepared:
-            self._prompts.prepare(self._prepared, self._rate_wpm)
+        if rate:
+            self._speak_at(min(max(self._rate_wpm + rate * _RATE_STEP_WPM, RATES_WPM[0]), RATES_WPM[1]))
 
     # --- beside the port -------------------------------------------------------------------
+
+    @property
+    def manner(self) -> Manner:
+        """How it speaks now; to be set, too, from the next line on."""
+        return Manner(self._rate_wpm, self._gain_db)
+
+    @manner.setter
+    def manner(self, manner: Manner) -> None:
+        with self._condition:
+            self._gain_db = manner.gain_db
+        self._speak_at(manner.rate_wpm)
+
+    def _speak_at(self, rate_wpm: int) -> None:
+        before, self._rate_wpm = self._rate_wpm, rate_wpm
+        if rate_wpm != before and self._prepared:
+            self._prompts.prepare(self._prepared, rate_wpm)
 
     def prepare(self, lines: Iterable[Line]) -> None:
         """Have these lines ready some time soon; what is said now comes first."""
@@ -192,7 +228,7 @@ class SpokenMouth:
             if self._lost:
                 self._try_again()
             else:
-                self._loudspeaker.close()
+                self._loudspeaker.rest()
 
     def _play(self, job: _Job) -> bool:
         try:
@@ -200,6 +236,8 @@ class SpokenMouth:
             if heard is None:
                 assert job.line is not None
                 heard = self._made(job.line, job)
+                if job.line.id in ALOUD:
+                    self._before_aloud()
             if job.cancelled.is_set():
                 return False
             self._loudspeaker.play(heard, job.cancelled, gain_db=job.gain_db)

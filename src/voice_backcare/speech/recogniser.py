@@ -86,8 +86,18 @@ class _Pass:
             self._parts.append(Hearing(str(best.get("text", "")), float(best.get("confidence", 0.0))))
 
 
+def load_model(path: Path) -> vosk.Model:
+    """The model, for one recogniser or several. Check its digests first: Vosk crashes on a truncated graph."""
+    vosk.SetLogLevel(-1)
+    try:
+        # By path only: Vosk's other ways to name a model go to the network.
+        return vosk.Model(model_path=str(path))
+    except Exception as error:  # Vosk raises nothing more precise
+        raise RecogniserError(f"the speech model in {path} cannot be loaded: {error}") from error
+
+
 class VoskRecogniser:
-    """Implements ``ports.Recogniser``. Check the model's digests first: Vosk crashes on a truncated graph.
+    """Implements ``ports.Recogniser``, over a model's folder, or a model that others use too (``load_model``).
 
     ``match`` is ``Grammar.match``: with it an emergency phrase is also believed inside a longer sentence of which the
     grammar knows nothing else.
@@ -95,19 +105,14 @@ class VoskRecogniser:
 
     def __init__(
         self,
-        model_path: Path,
+        model: Path | vosk.Model,
         phrases: Callable[[str], Sequence[str]],
         decoys: Sequence[str],
         match: Callable[[str, str], Match | None] | None = None,
         *,
         limits: Thresholds | None = None,
     ) -> None:
-        vosk.SetLogLevel(-1)
-        try:
-            # By path only: Vosk's other ways to name a model go to the network.
-            self._model = vosk.Model(model_path=str(model_path))
-        except Exception as error:  # Vosk raises nothing more precise
-            raise RecogniserError(f"the speech model in {model_path} cannot be loaded: {error}") from error
+        self._model = load_model(model) if isinstance(model, Path) else model
         self._phrases = phrases
         self._match = match
         self._limits = limits or Thresholds()

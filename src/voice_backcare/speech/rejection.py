@@ -71,8 +71,13 @@ def decide(
     only believed bare (D13), so not where either hearing has more words to it.
     """
     text = _believed(closed, free, match, weigh, duration_s=duration_s, limits=limits)
+    return guarded(text, closed, free, match, confirming=confirming)
+
+
+def guarded(text: str, closed: Hearing, free: Hearing, match: Matcher, *, confirming: bool) -> str:
+    """``text``, or UNKNOWN where it is an answer that one of the hearings speaks against."""
     found = match(text)
-    either = _words(closed.text) | _words(free.text)
+    either = words(closed.text) | words(free.text)
     if found is not None and found.meaning == "yes" and any(map(_denies, either)):
         return UNKNOWN
     if confirming and found is not None and found.meaning == "yes" and not _bare(text, closed, free):
@@ -100,7 +105,7 @@ def _believed(
         return closed.text
     if found is not None and _believable(closed, free, found, limits):
         return closed.text
-    if found is not None and not _minimal_pair(closed.text):
+    if found is not None and not minimal_pair(closed.text):
         return UNKNOWN
     if freely is not None and _heard_freely(closed, free):
         return free.text
@@ -136,19 +141,19 @@ def _yes(free: Hearing, weigh: Weigh, limits: Thresholds) -> str:
 def _believable(closed: Hearing, free: Hearing, found: Match, limits: Thresholds) -> bool:
     margin = closed.score - free.score
     if found.meaning == "emergency":
-        said = _words(closed.text) - {UNKNOWN}
-        agreed = len(said & _words(free.text))
+        said = words(closed.text) - {UNKNOWN}
+        agreed = len(said & words(free.text))
         return margin >= limits.phrase or (len(said) >= 3 and 2 * agreed >= len(said))
-    if _minimal_pair(closed.text):
+    if minimal_pair(closed.text):
         return False
     return margin >= (limits.phrase if " " in closed.text else limits.word)
 
 
 def _heard_freely(closed: Hearing, free: Hearing) -> bool:
     """Whether a phrase that only the free hearing has is believed: several words do not fit a phrase by chance."""
-    if " " in free.text and not _minimal_pair(free.text):
+    if " " in free.text and not minimal_pair(free.text):
         return True
-    return _words(free.text) <= _words(closed.text)
+    return words(free.text) <= words(closed.text)
 
 
 def _bare(text: str, *hearings: Hearing) -> bool:
@@ -159,12 +164,12 @@ def _denies(word: str) -> bool:
     return word in NO_WORDS or word == "not" or word.endswith("n't")
 
 
-def _minimal_pair(text: str) -> bool:
+def minimal_pair(text: str) -> bool:
     """Whether it is like "she did" or "she didn't": a weak final sound turns one into the other, so both hearings
     must agree to the letter."""
     words = text.split()
     return len(words) == 2 and words[-1].removesuffix("n't") in _AUXILIARIES
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
     return frozenset(text.split())

@@ -108,7 +108,8 @@ class _Worker:
 class Synthesiser:
     """Implements ``ports.Voice``; safe for use from several threads, one text at a time.
 
-    ``spelled``: numbers that are said digit by digit, as they are shown. A text on which the worker hangs or dies is
+    ``spelled``: numbers that are said digit by digit, as they are shown. ``command`` runs the worker; ``engine`` is
+    what its sounds depend on, pyttsx3's versions where it is None. A text on which the worker hangs or dies is
     tried once more with a fresh one; after that, until one has been spoken again, each is tried once.
     """
 
@@ -118,11 +119,15 @@ class Synthesiser:
         *,
         spelled: Sequence[str] = (),
         deadline_s: float = _DEADLINE_S,
+        start_s: float = _START_S,
         command: Sequence[str] = _WORKER,
+        engine: Sequence[str] | None = None,
     ) -> None:
         self.voice = voice
         self.spelled = tuple(spelled)
         self._deadline_s = deadline_s
+        self._start_s = start_s
+        self._engine = engine
         self._command = command
         self._lock = threading.Lock()
         self._worker: _Worker | None = None
@@ -132,7 +137,8 @@ class Synthesiser:
     @property
     def versions(self) -> tuple[str, ...]:
         """All that decides, beside text and rate, how a file sounds."""
-        return (importlib.metadata.version("pyttsx3"), espeak_version(), self.voice, *self.spelled)
+        engine = self._engine or (importlib.metadata.version("pyttsx3"), espeak_version())
+        return (*engine, self.voice, *self.spelled)
 
     @property
     def worker_pid(self) -> int | None:
@@ -218,7 +224,7 @@ class Synthesiser:
             self._worker = worker
             began_s = time.monotonic()
             try:
-                answer = worker.answer(began_s + _START_S)
+                answer = worker.answer(began_s + self._start_s)
             except (_WorkerEnded, TimeoutError, OSError, ValueError) as error:
                 self._end_worker()
                 raise _CannotStart("the voice cannot be started") from error

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 import wave
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -24,6 +25,8 @@ _LOST_S = 0.5  # pyttsx3 now and then loses a job between its two threads: then 
 _TRIES = 5
 _POLL_S = 0.002
 _TIDY_S = 1.0
+
+Speak = Callable[[dict[str, Any]], None]
 
 
 def complete(path: Path) -> bool:
@@ -88,40 +91,46 @@ def _speak(engine: Any, job: dict[str, Any], finished: threading.Event) -> None:
     raise RuntimeError("the voice wrote no complete file")
 
 
-def serve(jobs: TextIO, answers: TextIO) -> None:
-    """Answer every job until the input ends."""
+def _open() -> Speak:
+    import pyttsx3
+
+    engine = pyttsx3.init("espeak")
+    engine.proxy.setBusy(False)  # until its first job it keeps every setting back
+    finished = threading.Event()
+    engine.connect("finished-utterance", lambda name, completed: finished.set())
+    return lambda job: _speak(engine, job, finished)
+
+
+def serve(jobs: TextIO, answers: TextIO, open_engine: Callable[[], Speak]) -> None:
+    """Open the engine, then answer every job until the input ends."""
 
     def answer(**fields: str) -> None:
         answers.write(json.dumps(fields) + "\n")
         answers.flush()
 
     try:
-        import pyttsx3
-
-        engine = pyttsx3.init("espeak")
-        engine.proxy.setBusy(False)  # until its first job it keeps every setting back
-        finished = threading.Event()
-        engine.connect("finished-utterance", lambda name, completed: finished.set())
+        speak = open_engine()
     except Exception as error:  # a missing library is an OSError, a broken one anything
         answer(error=f"{type(error).__name__}: {error}")
         return
     answer()
     for row in jobs:
         try:
-            _speak(engine, json.loads(row), finished)
-        except Exception as error:  # whatever pyttsx3 raises, the next job may work
+            speak(json.loads(row))
+        except Exception as error:  # whatever the engine raises, the next job may work
             answer(error=f"{type(error).__name__}: {error}")
         else:
             answer()
 
 
-def main() -> None:
-    # pyttsx3 prints to standard output: keep that for the answers alone.
+def run(open_engine: Callable[[], Speak]) -> None:
+    """Serve standard input and output."""
+    # Engines print to standard output: keep that for the answers alone.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):
-        serve(sys.stdin, answers)
+        serve(sys.stdin, answers, open_engine)
 
 
 if __name__ == "__main__":
-    main()
+    run(_open)

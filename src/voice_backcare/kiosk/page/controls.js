@@ -4,6 +4,8 @@ const SETTLE_MS = 550; // nobody has read a new question sooner; the program its
 const SPENT_MS = 700;
 const ARMED_MS = 5000;
 const ANSWERS = new Set(["yes", "no", "unsure"]);
+const VOLUME = { softer: "quieter", louder: "louder" }; // where its button is, and what it presses
+const VOLUME_STEPS = 8;
 
 const find = (id) => document.getElementById(id);
 const letters = { on: true };
@@ -26,7 +28,9 @@ export function showControls(next) {
   const focused = document.activeElement?.id ?? "";
   fill(find("answers"), next.buttons.main);
   fill(find("side"), next.buttons.side, next.buttons.more.length > 0);
-  fill(find("more-buttons"), next.buttons.more);
+  const volume = Object.values(VOLUME);
+  fill(find("more-buttons"), next.buttons.more.filter((button) => !volume.includes(button.id)));
+  showVolume(next);
   if (focused && focused.startsWith("press-") && !document.getElementById(focused)) focusHeading();
   find("emergency").hidden = next.danger;
 }
@@ -46,6 +50,21 @@ export function watchControls() {
   find("theme").addEventListener("click", changeTheme);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", showTheme);
   showTheme();
+}
+
+// The quietest is one step, not none: it can always be heard.
+function showVolume({ volume, buttons }) {
+  for (const [place, meaning] of Object.entries(VOLUME)) {
+    fill(find(place), buttons.more.filter((button) => button.id === meaning));
+  }
+  find("volume").hidden = find("softer").hidden && find("louder").hidden;
+  if (volume === null) return;
+  const step = 1 + Math.round(volume * (VOLUME_STEPS - 1));
+  const steps = find("steps");
+  if (!steps.children.length) steps.append(...Array.from({ length: VOLUME_STEPS }, () => document.createElement("i")));
+  [...steps.children].forEach((each, at) => each.classList.toggle("on", at < step));
+  const text = `Volume ${step} of ${VOLUME_STEPS}`;
+  if (find("volume-text").textContent !== text) find("volume-text").textContent = text;
 }
 
 // --- buttons --------------------------------------------------------------------------------
@@ -98,7 +117,7 @@ function press(button) {
   }
   spentAt = now;
   disarm();
-  if (find("more").open) find("more").close();
+  if (find("more").open && !Object.values(VOLUME).includes(button.id)) find("more").close();
   send(button.id);
 }
 

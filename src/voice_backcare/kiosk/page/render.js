@@ -45,7 +45,8 @@ export function showState(state) {
 
 function showVoice(state) {
   const silent = state.microphone !== "on" && state.voice !== "speaking";
-  setText(find("voice-text"), silent ? "Touch only" : VOICES[state.voice]);
+  const heard = state.voice === "listening" && state.too_loud ? "Too loud" : VOICES[state.voice];
+  setText(find("voice-text"), silent ? "Touch only" : heard);
   if (state.voice !== "listening") showLevel(0);
   const mute = find("mute");
   mute.hidden = state.microphone === "missing";

@@ -1,0 +1,126 @@
+"""What counts as one press of a push button: bounce, two at once, and a button that is stuck are none.
+
+Pure: it is told every change of a contact with its time, and says when it wants to be asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+BOUNCE_S = 0.02  # a contact is where it is once it has not moved for so long; hum on a long wire never is
+TOGETHER_S = 0.08  # two thumbs that mean to press at once do so within this
+STUCK_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """One press of the button ``name``; ``turn`` is what was on the screen when the finger came down."""
+
+    name: str
+    turn: int
+
+
+@dataclass(slots=True)
+class _Contact:
+    moved_s: float
+    moving: bool  # what it was seen at last
+    down: bool  # what it is, bounce aside
+    down_s: float = 0.0
+    turn: int = 0
+    stuck: bool = False
+
+    @property
+    def rests_s(self) -> float | None:
+        """When it will have come to rest; None: it is at rest."""
+        return None if self.moving == self.down else self.moved_s + BOUNCE_S
+
+    @property
+    def stuck_s(self) -> float | None:
+        return self.down_s + STUCK_S if self.down and not self.stuck else None
+
+
+@dataclass
+class Taps:
+    """``taps`` and ``stuck`` fill up in ``edge`` and ``advance``; who reads them clears them.
+
+    ``stuck`` names each button that was down for ``STUCK_S``: it is left out until it is let go.
+    """
+
+    names: Iterable[str]
+    taps: list[Tap] = field(default_factory=list, init=False)
+    stuck: list[str] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        self._contacts = {name: _Contact(0.0, False, False) for name in self.names}
+        self._pressed: str | None = None  # the one button that is down and has not counted yet
+        self._spoiled = False  # until every button is up again
+
+    def held(self, name: str, at_s: float) -> None:
+        """It is down already when the program starts: no press."""
+        self._contacts[name] = _Contact(at_s, moving=True, down=True, down_s=at_s)
+        self._spoiled = True
+
+    def edge(self, name: str, down: bool, at_s: float, turn: int) -> None:
+        """A contact has moved; edges come in the order of their times."""
+        self.advance(at_s)
+        contact = self._contacts[name]
+        if down and not contact.moving and not contact.down:
+            contact.turn = turn
+        contact.moving, contact.moved_s = down, at_s
+
+    def due_s(self) -> float | None:
+        """When ``advance`` may have something to say; None: not before the next edge."""
+        due = [at_s for each in self._contacts.values() for at_s in (each.rests_s, each.stuck_s) if at_s is not None]
+        if self._pressed is not None:
+            due.append(self._contacts[self._pressed].down_s + TOGETHER_S)
+        return min(due, default=None)
+
+    def advance(self, now_s: float) -> None:
+        """All that time alone brings, up to ``now_s``: into ``taps`` and ``stuck``."""
+        while (due_s := self.due_s()) is not None and due_s <= now_s:
+            for name, contact in self._contacts.items():
+                if contact.rests_s == due_s:
+                    self._rest(name, contact)
+                elif contact.stuck_s == due_s:
+                    self._stick(name, contact)
+            pressed = self._pressed
+            if pressed is not None and self._contacts[pressed].down_s + TOGETHER_S <= due_s:
+                self._count(pressed)
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _rest(self, name: str, contact: _Contact) -> None:
+        contact.down = contact.moving
+        if contact.down:
+            contact.down_s = contact.moved_s
+            if self._spoiled or any(self._others(name)):
+                self._pressed, self._spoiled = None, True
+            else:
+                self._pressed = name
+            return
+        contact.stuck = False
+        if self._pressed == name:
+            self._count(name)
+        self._forgive()
+
+    def _count(self, name: str) -> None:
+        """It was the only one: a second finger that is just coming down spoils it."""
+        self._pressed = None
+        self._spoiled = True  # one press, however long it is held
+        if not any(self._others(name)):
+            self.taps.append(Tap(name, self._contacts[name].turn))
+
+    def _others(self, name: str) -> Iterable[bool]:
+        return (
+            (each.down or each.moving) and not each.stuck for other, each in self._contacts.items() if other != name
+        )
+
+    def _stick(self, name: str, contact: _Contact) -> None:
+        contact.stuck = True
+        self.stuck.append(name)
+        self._forgive()
+
+    def _forgive(self) -> None:
+        if not any(each.down and not each.stuck for each in self._contacts.values()):
+            self._spoiled = False
