@@ -100,9 +100,13 @@ class PortAudio:
         """All devices of this kind; none where PortAudio cannot tell."""
         library = self.library()
 
+        def ask() -> list[Any]:
+            with self._lock:  # a start afresh in the midst of it would take the list away
+                return list(library.query_devices())
+
         try:
-            rows = self._bounded(lambda: list(library.query_devices()))
-        except library.PortAudioError:  # started afresh in the midst of it
+            rows = self._bounded(ask)
+        except library.PortAudioError:
             rows = []
         found = []
         for index, row in enumerate(rows):
