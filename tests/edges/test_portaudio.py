@@ -105,6 +105,20 @@ def test_starting_afresh_waits_for_no_one_and_breaks_nothing() -> None:
     assert library.restarts == 1
 
 
+def test_what_is_released_is_not_opened_before_the_restart() -> None:
+    """A microphone that wants its stream back at once does not keep the restart from happening."""
+    library = FakeLibrary()
+    portaudio = FakePortAudio(library)
+    microphone = Microphone(portaudio, FakeClock())
+    microphone.open()
+    reading = threading.Thread(target=microphone.open)
+    portaudio.on_refresh(lambda: (reading.start(), reading.join(0.2)))
+    assert portaudio.refresh()
+    reading.join(5)
+    assert library.restarts == 1
+    assert [stream.closed for stream in library.opened] == [True, False]
+
+
 def test_portaudio_is_not_restarted_while_it_lists_its_devices() -> None:
     """A list that nobody waits for any more still keeps a restart back: that would end the process."""
     library, answer = FakeLibrary(), threading.Event()

@@ -18,6 +18,7 @@ from voice_backcare.speech.errors import DeviceBusy, NoLoudspeaker, NoMicrophone
 Kind = Literal["input", "output"]
 
 _DEADLINE_S = 4.0
+_SETTLED_S = 1.0  # what is released before a restart is not opened sooner, or the restart would find it open
 _INVALID_CHANNELS, _INVALID_RATE, _UNAVAILABLE = -9998, -9997, -9985  # PaErrorCode
 _NAMES = {"input": "microphone", "output": "loudspeaker"}
 _MISSING: dict[str, type[SpeechError]] = {"input": NoMicrophone, "output": NoLoudspeaker}
@@ -79,6 +80,9 @@ class PortAudio:
     def __init__(self, deadline_s: float = _DEADLINE_S) -> None:
         self._deadline_s = deadline_s
         self._lock = threading.RLock()
+        self._refreshing = threading.Lock()
+        self._settled = threading.Event()  # cleared while every stream has to stay closed
+        self._settled.set()
         self._open: list[Any] = []
         self._releases: list[Callable[[], None]] = []
 
@@ -101,6 +105,7 @@ class PortAudio:
         library = self.library()
 
         def ask() -> list[Any]:
+            self._settled.wait(_SETTLED_S)
             with self._lock:  # a start afresh in the midst of it would take the list away
                 return list(library.query_devices())
 
@@ -149,6 +154,7 @@ class PortAudio:
         stream_class = f"Raw{kind.capitalize()}Stream"
 
         def start(shape: Shape) -> Any:
+            self._settled.wait(_SETTLED_S)
             with self._lock:
                 stream = getattr(self.library(), stream_class)(
                     samplerate=shape.rate_hz,
@@ -204,7 +210,18 @@ class PortAudio:
             return  # it stays among the open ones until it answers, and so no refresh happens before
 
     def refresh(self) -> bool:
-        """Start PortAudio afresh, so that devices plugged in since are seen; False where a stream is in use."""
+        """Start PortAudio afresh, so that devices plugged in since are seen; False where a stream is in use.
+
+        Who has released a stream tries at once to have it back, and waits until this is over.
+        """
+        with self._refreshing:
+            self._settled.clear()
+            try:
+                return self._restarted()
+            finally:
+                self._settled.set()
+
+    def _restarted(self) -> bool:
         for release in self._releases:
             release()
         library = self.library()
