@@ -133,6 +133,23 @@ def test_portaudio_is_not_restarted_while_it_lists_its_devices() -> None:
     assert any(portaudio.refresh() for _ in range(100))
 
 
+def test_a_stream_that_never_starts_keeps_only_itself() -> None:
+    """A loudspeaker that hangs where it starts: the microphone opens all the same, and nothing is started afresh."""
+    library, hanging = FakeLibrary(), threading.Event()
+    portaudio = FakePortAudio(library, deadline_s=0.1)
+    starting = library.RawOutputStream
+    library.RawOutputStream = lambda **options: starting(**options) if hanging.wait(30) else None  # type: ignore[method-assign]
+    with pytest.raises(NoLoudspeaker):
+        Loudspeaker(portaudio, FakeClock()).open()
+    Microphone(portaudio, FakeClock()).open()
+    assert len(library.opened) == 1
+    portaudio.close(library.opened[0])
+    assert not portaudio.refresh()
+    assert library.restarts == 0
+    hanging.set()
+    assert any(portaudio.refresh() for _ in range(100))
+
+
 def test_every_error_has_an_exit_status_of_its_own() -> None:
     """No two faults end the program with the same status."""
     codes = [kind.exit_code for kind in (SpeechError, *SpeechError.__subclasses__())]

@@ -79,7 +79,8 @@ class PortAudio:
 
     def __init__(self, deadline_s: float = _DEADLINE_S) -> None:
         self._deadline_s = deadline_s
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()  # of those calls that may not meet
+        self._under_way: set[object] = set()  # those that hold a lock now, an abandoned one too
         self._refreshing = threading.Lock()
         self._settled = threading.Event()  # cleared while every stream has to stay closed
         self._settled.set()
@@ -105,9 +106,7 @@ class PortAudio:
         library = self.library()
 
         def ask() -> list[Any]:
-            self._settled.wait(_SETTLED_S)
-            with self._lock:  # a start afresh in the midst of it would take the list away
-                return list(library.query_devices())
+            return list(library.query_devices())
 
         try:
             rows = self._bounded(ask)
@@ -154,25 +153,23 @@ class PortAudio:
         stream_class = f"Raw{kind.capitalize()}Stream"
 
         def start(shape: Shape) -> Any:
-            self._settled.wait(_SETTLED_S)
-            with self._lock:
-                stream = getattr(self.library(), stream_class)(
-                    samplerate=shape.rate_hz,
-                    blocksize=round(shape.rate_hz * block_s),
-                    device=device.index,
-                    channels=shape.channels,
-                    dtype="int16",
-                    latency=latency_s,
-                    callback=callback,
-                    finished_callback=finished,
-                )
-                try:
-                    stream.start()
-                except BaseException:
-                    stream.close(ignore_errors=True)
-                    raise
-                self._open.append(stream)
-                return stream
+            stream = getattr(self.library(), stream_class)(
+                samplerate=shape.rate_hz,
+                blocksize=round(shape.rate_hz * block_s),
+                device=device.index,
+                channels=shape.channels,
+                dtype="int16",
+                latency=latency_s,
+                callback=callback,
+                finished_callback=finished,
+            )
+            try:
+                stream.start()
+            except BaseException:
+                stream.close(ignore_errors=True)
+                raise
+            self._open.append(stream)
+            return stream
 
         library = self.library()
         refused: Exception | None = None
@@ -227,17 +224,40 @@ class PortAudio:
         library = self.library()
 
         def restart() -> bool:
-            with self._lock:
-                if self._open:
-                    return False
-                library._terminate()
-                library._initialize()
-                return True
+            if self._open or len(self._under_way) > 1:
+                return False
+            library._terminate()
+            library._initialize()
+            return True
 
         try:
-            return bool(self._bounded(restart))
+            return bool(self._bounded(restart, settled=True))
         except (TimeoutError, library.PortAudioError):
             return False
 
-    def _bounded(self, call: Callable[[], Any], late: Callable[[Any], None] | None = None) -> Any:
-        return within(self._deadline_s, call, late)
+    def _bounded(
+        self, call: Callable[[], Any], late: Callable[[Any], None] | None = None, *, settled: bool = False
+    ) -> Any:
+        """``call``'s result, or ``TimeoutError``.
+
+        A stream that starts while its device goes may never come back from that. The others then go on without its
+        lock, but nothing is started afresh as long as it hangs: that would be a crash.
+        """
+        lock, token = self._lock, object()
+
+        def alone() -> Any:
+            if not settled:
+                self._settled.wait(_SETTLED_S)
+            with lock:
+                self._under_way.add(token)
+                try:
+                    return call()
+                finally:
+                    self._under_way.discard(token)
+
+        try:
+            return within(self._deadline_s, alone, late)
+        except TimeoutError:
+            if self._lock is lock:
+                self._lock = threading.Lock()
+            raise
