@@ -35,6 +35,8 @@ _ADJUST = {"slower": (-1, 0), "faster": (1, 0), "quieter": (0, -1), "louder": (0
 # How long after its last audible sample a sound may still be in the room (D10); a tone holds no words.
 LINE_TAIL_S = 0.25
 TONE_TAIL_S = 0.12
+# What could only be shown is read before it is answered: a "no" that comes sooner was meant for what stood there before.
+READ_S = 0.6
 
 _DURATION_WAIT_S = 0.5
 _LOOK_S = 0.05  # how soon it is seen that a line is not wanted any more
@@ -276,6 +278,8 @@ class SpokenMouth:
             if job.line is None or job.cancelled.is_set() or self._closed:
                 return
             at_s = self._clock.now_s()
+            if not good:
+                self._quiet_at_s = max(self._quiet_at_s, at_s + READ_S)
             self._post(Posted(job.turn, Finished(at_s) if good else Failed(at_s)))
 
     def _set_lost(self, lost: bool) -> None:
