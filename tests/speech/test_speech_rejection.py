@@ -71,10 +71,19 @@ LIKE_GO: dict[str | None, tuple[str, float]] = {
 }
 
 
-@pytest.mark.parametrize("phrase", ["yes", "no", "she did", "yes she does", "i don't know", "stop"])
+@pytest.mark.parametrize("phrase", ["yes", "no", "yes she does", "i don't know", "stop"])
 def test_what_both_hear_is_believed_at_once(phrase: str) -> None:
     """Where both hearings agree on a phrase, nothing is weighed and no time is spent."""
     assert believe((phrase, 80), (phrase, 100)) == phrase
+
+
+@pytest.mark.parametrize(("phrase", "opposite"), [("she did", "no"), ("she didn't", "yes")])
+def test_a_short_answer_is_weighed_against_the_opposite_word(phrase: str, opposite: str) -> None:
+    """No swap: a "no" with another voice over it may be written "they are" by both hearings."""
+    assert believe((phrase, 80), (phrase, 80), {opposite: (opposite, 68)}) == phrase
+    assert believe((phrase, 80), (phrase, 80), {opposite: (opposite, 77)}) == UNKNOWN
+    assert believe((phrase, 80), (phrase, 80), {opposite: ("", 77)}) == phrase
+    assert believe((phrase, 80), (phrase, 80), None, duration_s=4.0) == phrase
 
 
 def test_nothing_heard_by_both_is_nothing() -> None:

@@ -19,6 +19,7 @@ NO_SOUNDS = frozenset({"no", "now", "know", "nope", "nah"})
 NO_WORDS = ("no", "nope", "nah")
 YES_WORDS = ("yes", "yeah", "yep", "yup")
 YES_LIKE_NOPE = ("yep", "yup")
+_OPPOSITE = {"yes": "no", "no": "yes"}
 _AUXILIARIES = frozenset({"do", "does", "did", "is", "are", "was", "were", "has", "have", "had", "can"})
 
 
@@ -52,6 +53,7 @@ class Thresholds:
     yes: float = -3.0  # a yes-word against free
     yes_word: float = -2.0  # a yes-word against common words
     pair: float = 3.0  # "yep" and "yup" against "nope"
+    short: float = 5.0  # "they are" against a bare "no", "they aren't" against a bare "yes"
     longest_weighed_s: float = 2.5  # a bare answer is never longer, pre-roll and hangover included
 
 
@@ -98,7 +100,7 @@ def _believed(
     if closed.text in YES_LIKE_NOPE:
         return closed.text if weighable and closed.score - weigh("nope").score >= limits.pair else UNKNOWN
     if closed.text == free.text and (found is not None or not closed.text):
-        return closed.text
+        return UNKNOWN if weighable and _may_be_the_opposite(closed, found, weigh, limits) else closed.text
     if closed.text in NO_WORDS or (found is None and free.text in NO_SOUNDS):
         return _no(closed, free, weigh, limits) if weighable else UNKNOWN
     if closed.text in YES_WORDS and closed.score - free.score >= limits.phrase:
@@ -114,6 +116,15 @@ def _believed(
     # "He has" is a slurred "yes" as well; a slurred "no" is nothing to the grammar, and something odd to free speech.
     answer = _yes(free, weigh, limits)
     return _slurred_no(closed, free, weigh, limits) if answer == UNKNOWN and not closed.text else answer
+
+
+def _may_be_the_opposite(closed: Hearing, found: Match | None, weigh: Weigh, limits: Thresholds) -> bool:
+    """Whether "they are" may as well be a "no" that somebody else spoke into."""
+    if found is None or found.meaning not in _OPPOSITE or not minimal_pair(closed.text):
+        return False
+    word = _OPPOSITE[found.meaning]
+    other = weigh(word)
+    return other.text == word and closed.score - other.score < limits.short
 
 
 def _no(closed: Hearing, free: Hearing, weigh: Weigh, limits: Thresholds) -> str:
