@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from talker import clear_clips
 from tracing import addresses, sockets
 
 _TONE_S = 0.4
+_SAID_MOST = 3
 # A Raspberry Pi without metal: who makes the file push-17 presses that button; the light is written down.
 _BOARD = """
 import os, pathlib, sys, threading, time
@@ -52,12 +54,15 @@ def test_a_spoken_yes_fills_the_screen_with_911(rig: Rig, tmp_path: Path) -> Non
         running.until(screen="idle", microphone="on", loudspeaker="on", voice="listening")
         assert running.press("start") == 200
         running.until(id="E1", voice="speaking")
-        running.until(id="E1", voice="listening")
-        asked_s = time.monotonic()
-        tone_s = recording.wait_for_sound(asked_s, within_s=10)
-        time.sleep(max(0.0, tone_s + _TONE_S - time.monotonic()))
-        rig.speak(yes)
-        running.until(screen="call_911", danger=True)
+        for _ in range(_SAID_MOST):
+            running.until(id="E1", voice="listening")
+            tone_s = recording.wait_for_sound(time.monotonic(), within_s=10)
+            time.sleep(max(0.0, tone_s + _TONE_S - time.monotonic()))
+            rig.speak(yes)
+            with suppress(AssertionError):  # traced, sound can come too late: then it is asked again
+                running.until(within_s=8, screen="call_911", danger=True)
+                break
+        running.until(within_s=1, screen="call_911", danger=True)
         assert running.state["told"]["by"] == "voice"
         assert running.loudest > 0.2
         assert running.press("mute") == 200

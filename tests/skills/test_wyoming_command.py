@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import signal
@@ -16,7 +15,7 @@ import pytest
 pytest.importorskip("wyoming", reason="the service's own libraries: pip install 'voice-backcare[wyoming]'")
 
 from wyoming.client import AsyncTcpClient
-from wyoming_rig import turn
+from wyoming_rig import run, turn
 
 from voice_backcare.serving import BadAddress, address_in
 
@@ -62,7 +61,7 @@ def test_it_serves_on_this_machine_until_it_is_stopped() -> None:
             async with AsyncTcpClient("127.0.0.1", int(found[1])) as client:
                 assert str((await turn(client, "he fainted")).text).startswith("Call 112 now.")
 
-        asyncio.run(scenario())
+        run(scenario())
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=20)
         assert process.returncode == 130
@@ -124,7 +123,7 @@ def test_zeroconf_finds_the_service() -> None:
     with serving("--uri", f"tcp://{address}:0", "--listen-wider", "--zeroconf", "--text-only") as (_, said):
         if any("not told" in line for line in said):
             pytest.skip(said[0])
-        assert asyncio.run(found(int(said[-1].split()[2].rsplit(":", 1)[1])))
+        assert run(found(int(said[-1].split()[2].rsplit(":", 1)[1])))
 
 
 def _addresses() -> list[str]:

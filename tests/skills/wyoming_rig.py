@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from wyoming.asr import Transcript
 from wyoming.client import AsyncTcpClient
@@ -17,6 +18,7 @@ from voice_backcare.skills.turns import Prepared, prepare
 from voice_backcare.skills.wyoming.service import Service
 
 HOST = "127.0.0.1"
+T = TypeVar("T")
 ANSWER_S = 20.0  # no answer of a test takes longer, even on a machine with much else to do
 
 
@@ -68,5 +70,7 @@ async def running(prepared: Prepared | None = None, **options: Any) -> AsyncIter
         await asyncio.gather(task, return_exceptions=True)
 
 
-def run(scenario: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(asyncio.wait_for(scenario, 60))
+def run(scenario: Coroutine[Any, Any, T]) -> T:
+    """In a thread of its own: the browser of other tests keeps a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, asyncio.wait_for(scenario, 60)).result()
