@@ -46,7 +46,7 @@ class RecogniserError(Exception):
 
 
 class _Pass:
-    """One hearing of one utterance. Vosk may cut it by its own endpointing: the parts are joined here."""
+    """One hearing of one utterance, all of it at once: where it ends is our endpointer's to say."""
 
     def __init__(self, model: Any, phrases: Sequence[str] | None) -> None:
         # An empty grammar crashes the process, and so does a change of grammar in mid-utterance: one
@@ -54,7 +54,6 @@ class _Pass:
         grammar = [] if phrases is None else [json.dumps([*phrases] or [UNKNOWN], ensure_ascii=False)]
         self._vosk = vosk.KaldiRecognizer(model, RATE_HZ, *grammar)
         self._vosk.SetMaxAlternatives(1)  # with alternatives a result has a score
-        self._parts: list[Hearing] = []
         self._busy = False
 
     def begin(self) -> None:
@@ -62,28 +61,25 @@ class _Pass:
         # and the speaker adaptation of the utterance before would go on into this one.
         if self._busy:
             self._vosk.FinalResult()
-        self._parts = []
         self._busy = True
 
     def feed(self, pcm: bytes) -> None:
-        if pcm and self._vosk.AcceptWaveform(pcm):
-            self._take(self._vosk.Result())
+        if pcm:
+            # Where Vosk would end the utterance it is not asked for a result: that would leave out the last frames,
+            # and a score of fewer frames cannot be compared with another one.
+            self._vosk.AcceptWaveform(pcm)
 
     def result(self) -> Hearing:
-        self._take(self._vosk.FinalResult())
         self._busy = False
-        text = " ".join(word for part in self._parts for word in part.text.split())
-        return Hearing(text, sum(part.score for part in self._parts))
+        for best in json.loads(self._vosk.FinalResult()).get("alternatives", [])[:1]:
+            return Hearing(str(best.get("text", "")), float(best.get("confidence", 0.0)))
+        return Hearing("", 0.0)
 
     def hear(self, pcm: bytes) -> Hearing:
         """A whole utterance at once."""
         self.begin()
         self.feed(pcm)
         return self.result()
-
-    def _take(self, result: str) -> None:
-        for best in json.loads(result).get("alternatives", [])[:1]:
-            self._parts.append(Hearing(str(best.get("text", "")), float(best.get("confidence", 0.0))))
 
 
 def load_model(path: Path) -> vosk.Model:
