@@ -181,6 +181,7 @@ def main() -> None:
         name: {"median": median, "p95": p95, "aim": AIMS[name][0], "aim_p95": AIMS[name][1]}
         for name, (median, p95) in rows.items()
     }
+    figures |= {"decisions_s": sorted(round(each_s, 3) for each_s in decisions)}
     figures |= {"measured_at": time.strftime("%Y-%m-%d"), "load": load}
     options.json.write_text(json.dumps(figures, indent=1) + "\n")
 

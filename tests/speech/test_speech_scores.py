@@ -9,8 +9,9 @@ import pytest
 import soundfile
 
 from audio_rig import human_audio
+from voice_backcare import grammar
 from voice_backcare.speech.endpointer import FRAME_BYTES
-from voice_backcare.speech.recogniser import _Pass, load_model
+from voice_backcare.speech.recogniser import VoskRecogniser, _Pass, load_model
 
 _SILENCE = np.zeros(16_000, np.int16)
 _SPREAD = 6.0  # the model's dithering alone; frames that are left out make twenty
@@ -32,3 +33,23 @@ def test_a_score_does_not_depend_on_where_vosk_would_end_the_utterance(
     scores = [each.score for each in (*at_once, hearing.result())]
     assert max(scores) - min(scores) < _SPREAD
     assert len({each.text for each in at_once}) == 1
+
+
+def test_what_is_weighed_while_somebody_speaks_is_this_utterance_alone(model_folder: Path) -> None:
+    """After an utterance too long to be weighed, a word is weighed as if nothing had been before it."""
+    words, model = grammar.load(), load_model(model_folder)
+    clip, _ = soundfile.read(sorted((human_audio() / "no").glob("*.flac"))[0], dtype="int16")
+    long = np.tile(clip, 4)
+    recogniser = VoskRecogniser(model, words.phrases, words.decoys, words.match)
+    for utterance in (long, clip):
+        recogniser.begin("question")
+        for at in range(0, len(utterance), FRAME_BYTES // 2):
+            recogniser.feed(utterance[at : at + FRAME_BYTES // 2].tobytes())
+        weighed = {word: recogniser._weigh(word) for word in ("yes", "no", "nope")}
+        again = {word: recogniser._weigh(word) for word in weighed}
+        recogniser.result()
+    assert again == weighed
+    for word, hearing in weighed.items():
+        alone = _Pass(model, [word]).hear(clip.tobytes())
+        assert hearing.text == alone.text
+        assert abs(hearing.score - alone.score) < _SPREAD

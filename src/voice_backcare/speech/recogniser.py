@@ -1,7 +1,7 @@
 """Vosk as the program's recogniser: one model, heard through a grammar for each context and through none.
 
 The hearing without a grammar is the second opinion that ``rejection`` wants. Both run while somebody
-speaks, so that the decision is there when the hangover is over; what is only wanted in doubt runs after it.
+speaks, and so does what is mostly wanted in doubt, so that the decision is there when the hangover is over.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ if _stands_in:
 # first ten utterances and a third of one in each after: begin afresh now and then, which costs 0.3 s of one core.
 _FREE_LASTS_UTTERANCES = 25
 
+# What is weighed in one answer of ten, and three of them one after another would be most of its delay; None is the
+# common words. The other single words are wanted so seldom that they are heard when they are.
+_WEIGHED_ALONGSIDE = ("no", "yes", None)
 
 _CONFIRMING = frozenset({"read_back", "confirmation"})
 
@@ -115,10 +118,13 @@ class VoskRecogniser:
         self._contexts: dict[str, _Pass] = {}
         self._free = _Pass(self._model, None)
         self._free_utterances = 0
-        self._single = {word: _Pass(self._model, self._sayable([word])) for word in (*NO_WORDS, "yes")}
-        self._other = _Pass(self._model, [*self._sayable(decoys), UNKNOWN])
+        common = _Pass(self._model, [*self._sayable(decoys), UNKNOWN])
+        self._scales: dict[str | None, _Pass] = {None: common}
+        for word in (*NO_WORDS, "yes"):
+            self._scales[word] = _Pass(self._model, self._sayable([word]))
+        self._weighed: dict[str | None, Hearing] = {}
         self._context: str | None = None
-        self._closed: _Pass = self._other
+        self._closed: _Pass = common
         self._pcm = bytearray()
 
     def begin(self, grammar: str) -> None:
@@ -132,6 +138,9 @@ class VoskRecogniser:
         self._closed = self._contexts[grammar]
         self._closed.begin()
         self._free.begin()
+        for word in _WEIGHED_ALONGSIDE:
+            self._scales[word].begin()
+        self._weighed.clear()
         self._pcm.clear()
 
     def feed(self, pcm: bytes) -> None:
@@ -143,6 +152,9 @@ class VoskRecogniser:
         self._pcm += pcm
         self._closed.feed(pcm)
         self._free.feed(pcm)
+        if self._duration_s <= self._limits.longest_weighed_s:
+            for word in _WEIGHED_ALONGSIDE:
+                self._scales[word].feed(pcm)
 
     def result(self) -> str:
         context, self._context = self._context, None
@@ -154,13 +166,20 @@ class VoskRecogniser:
             free,
             self._matcher(context),
             self._weigh,
-            duration_s=len(self._pcm) / 2 / RATE_HZ,
+            duration_s=self._duration_s,
             limits=self._limits,
             confirming=context in _CONFIRMING,
         )
 
+    @property
+    def _duration_s(self) -> float:
+        return len(self._pcm) / 2 / RATE_HZ
+
     def _weigh(self, word: str | None) -> Hearing:
-        return (self._other if word is None else self._single[word]).hear(bytes(self._pcm))
+        if word not in self._weighed:
+            scale = self._scales[word]
+            self._weighed[word] = scale.result() if word in _WEIGHED_ALONGSIDE else scale.hear(bytes(self._pcm))
+        return self._weighed[word]
 
     def _matcher(self, context: str) -> Callable[[str], Match | None]:
         match = self._match
