@@ -9,7 +9,9 @@ import ast
 import importlib.util
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 from types import ModuleType
 from typing import Any
 
@@ -26,6 +28,14 @@ SOURCES = sorted(INTEGRATION.glob("*.py"))
 
 def _json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _texts(words: dict[str, Any]) -> Iterator[str]:
+    for value in words.values():
+        if isinstance(value, dict):
+            yield from _texts(value)
+        else:
+            yield value
 
 
 def _spoken(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
@@ -53,13 +63,53 @@ def test_the_manifest_is_as_home_assistant_wants_it() -> None:
     assert all(manifest[key].startswith("https://") for key in ("documentation", "issue_tracker"))
 
 
+def test_the_manifest_holds_only_what_hassfest_knows() -> None:
+    """No unknown key, no value that hassfest refuses: type, class, version, owners, pages, discovery."""
+    manifest = _json(INTEGRATION / "manifest.json")
+    assert set(manifest) <= {
+        *("domain", "name", "version", "codeowners", "documentation", "issue_tracker", "integration_type", "iot_class"),
+        *("requirements", "dependencies", "after_dependencies", "config_flow", "single_config_entry", "zeroconf"),
+    }
+    assert (manifest["integration_type"], manifest["iot_class"]) == ("service", "local_push")
+    assert re.fullmatch(r"\d+\.\d+(\.\d+)?((a|b|rc)\d+)?", manifest["version"])
+    assert isinstance(manifest["codeowners"], list) and all(name.startswith("@") for name in manifest["codeowners"])
+    assert not manifest["documentation"].startswith("https://www.home-assistant.io/")
+    assert not set(manifest["dependencies"]) & set(manifest.get("after_dependencies", []))
+    for service in manifest["zeroconf"]:
+        assert {"type"} <= set(service) <= {"type", "name", "properties"}
+        assert service["name"] == service["name"].lower()
+
+
 def test_what_is_used_of_home_assistant_is_a_dependency() -> None:
     """Every component that is imported is set up before ours, except those that Home Assistant always has."""
-    sources = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
-    imported = set(re.findall(r"(?m)^from homeassistant\.components\.(\w+)[. ]", sources))
-    imported |= set(re.findall(r"(?m)^from homeassistant\.components import (\w+)$", sources))
+    names = set()
+    for node in (node for path in SOURCES for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    imported = {name.split(".")[2] for name in names if name.startswith("homeassistant.components.")}
     always = {"diagnostics", "persistent_notification"}
     assert imported - always == set(_json(INTEGRATION / "manifest.json")["dependencies"])
+
+
+def test_what_is_discovered_is_discovered_once() -> None:
+    """The config flow has a step for the manifest's way of discovery, for no other, and sets a unique ID in it."""
+    source = (INTEGRATION / "config_flow.py").read_text(encoding="utf-8")
+    ways = {"bluetooth", "dhcp", "discovery", "hassio", "homekit", "mqtt", "ssdp", "usb", "zeroconf"}
+    steps = set(re.findall(r"async_step_(\w+)\(self", source)) & ways
+    assert steps == set(_json(INTEGRATION / "manifest.json")) & ways == {"zeroconf"}
+    assert "self.async_set_unique_id(" in source.split("async_step_zeroconf(self")[1].split("async def")[0]
+
+
+def test_nothing_wants_a_further_file() -> None:
+    """No action, condition, trigger, icon or YAML set-up: each would bring a file or a schema that hassfest wants."""
+    others = {path.name for path in INTEGRATION.iterdir() if path.suffix != ".py"} - {"__pycache__"}
+    assert others == {"manifest.json", "brand", "translations"}
+    assert not {"condition.py", "trigger.py", "application_credentials.py"} & {path.name for path in SOURCES}
+    sources = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
+    assert not re.search(r"services\.(async_)?register|async_register_\w*(service|action)", sources)
+    assert not re.search(r"(?m)^(async )?def (async_)?setup\(", sources)
 
 
 def test_hacs_finds_one_integration() -> None:
@@ -83,6 +133,20 @@ def test_every_form_and_error_has_its_words() -> None:
     assert set(words["error"]) == problems
     built_in = {"already_configured", "reconfigure_successful"}
     assert set(words["abort"]) == {"cannot_connect", "another_service"} | built_in
+
+
+def test_the_words_are_plain_text() -> None:
+    """No HTML, address, reference or space at an end; placeholders are names, and not within single quotes."""
+    words = _json(INTEGRATION / "translations" / "en.json")
+    assert set(words) == {"config"}
+    assert set(words["config"]) == {"abort", "error", "flow_title", "step"}
+    assert all(
+        set(step) <= {"title", "description", "data", "data_description"} for step in words["config"]["step"].values()
+    )
+    for text in _texts(words):
+        assert text == text.strip() != ""
+        assert not re.search(r"<[a-z/]|://|www\.|\[%|%\]|'\{\w+\}'", text, re.IGNORECASE), text
+        assert all(name is None or name.isidentifier() for _, name, _, _ in Formatter().parse(text)), text
 
 
 @pytest.mark.parametrize("number", ["911", "112"])
