@@ -22,7 +22,7 @@ from talker import Talker, clear_clips
 from voice_backcare import grammar
 from voice_backcare.ports import RATE_HZ
 from voice_backcare.speech import model
-from voice_backcare.speech.endpointer import FRAME_SAMPLES, Endpointer
+from voice_backcare.speech.endpointer import FRAME_SAMPLES, Endpointer, EndpointerSettings
 from voice_backcare.speech.hearing import hear_file
 from voice_backcare.speech.recogniser import VoskRecogniser
 
@@ -37,6 +37,8 @@ AIMS = {
 }
 _ANSWER_S = 4.0  # from the beginning of an answer to its end, at most
 _LATE_S = 3.0  # a decision later than this belongs to something else
+_HANGOVER_S = EndpointerSettings().hangover_s  # no decision is there sooner: what ended later is something else
+_SHIFT_SAMPLES = 40  # 2.5 ms
 _SETTLING_S = 0.5
 _IDLE_S = 5.0  # the first question waits for six seconds
 
@@ -60,15 +62,19 @@ def microphone_recording(rig: Rig) -> Recording:
 
 
 def speech_ends(microphone: Recording, answers_s: list[float]) -> list[float]:
-    """When (``time.monotonic``) somebody stopped speaking: the program's own endpointer over what arrived, so that
-    the end of speech is the same thing here and in file time. Only utterances that ``answers_s`` began."""
+    """When (``time.monotonic``) somebody may have stopped speaking, in order: the program's own endpointer over what
+    arrived, so that the end of speech is the same thing here and in file time. It depends on where a frame begins,
+    where a word dies away, and where the program's frames began is not known: so it is asked for every beginning.
+    Only utterances that ``answers_s`` began."""
     sound = soxr.resample(microphone.samples(), SPK_RATE_HZ, RATE_HZ)
-    endpointer = Endpointer()
     ends = []
-    for at in range(0, len(sound) - FRAME_SAMPLES, FRAME_SAMPLES):
-        if endpointer.feed(sound[at : at + FRAME_SAMPLES].tobytes()) == "ended":
-            ends.append(microphone.arrived_s(round(endpointer.speech_end_s * SPK_RATE_HZ)))
-    return [end_s for end_s in ends if any(began_s < end_s < began_s + _ANSWER_S for began_s in answers_s)]
+    for first in range(0, FRAME_SAMPLES, _SHIFT_SAMPLES):
+        endpointer = Endpointer()
+        for at in range(first, len(sound) - FRAME_SAMPLES, FRAME_SAMPLES):
+            if endpointer.feed(sound[at : at + FRAME_SAMPLES].tobytes()) == "ended":
+                end_s = endpointer.speech_end_s + first / RATE_HZ
+                ends.append(microphone.arrived_s(round(end_s * SPK_RATE_HZ)))
+    return sorted(end_s for end_s in ends if any(began_s < end_s < began_s + _ANSWER_S for began_s in answers_s))
 
 
 def conversation(
@@ -87,7 +93,7 @@ def conversation(
     ends = speech_ends(microphone, [began_s for began_s, _ in talker.spoken])
     decisions, sounds = [], []
     for line in talker.screen:
-        before = [end_s for end_s in ends if 0 < line.at_s - end_s < _LATE_S]
+        before = [end_s for end_s in ends if _HANGOVER_S <= line.at_s - end_s < _LATE_S]
         if not line.text.startswith("> ") or not before:
             continue
         sound_s = loudspeaker.first_sound_s(line.at_s)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import csv
 import os
+import queue
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -87,11 +89,10 @@ class Talker:
         return "\n".join(line.text for line in self.screen)
 
     def _converse(self, process: subprocess.Popen[str], answer: Callable[[str], Path | None]) -> None:
-        assert process.stdout is not None
         since = 0
-        for line in process.stdout:
-            self.screen.append(Heard(time.monotonic(), line.rstrip("\n")))
-            if LISTENING not in line:
+        for line in iter(self._lines(process).get, None):
+            self.screen.append(line)
+            if LISTENING not in line.text:
                 continue
             clip = answer("\n".join(row.text for row in self.screen[since:]))
             since = len(self.screen)
@@ -102,6 +103,18 @@ class Talker:
             tone_s = self.recording.wait_for_sound(self.screen[-1].at_s, within_s=10)
             time.sleep(max(0.0, tone_s + _TONE_S - time.monotonic()))
             self.spoken.append((self.rig.speak(clip), clip))
+
+    def _lines(self, process: subprocess.Popen[str]) -> queue.SimpleQueue[Heard | None]:
+        """Its lines, each with the time at which it came: somebody may be speaking just then. None is the last."""
+        lines: queue.SimpleQueue[Heard | None] = queue.SimpleQueue()
+
+        def read() -> None:
+            for line in process.stdout or ():
+                lines.put(Heard(time.monotonic(), line.rstrip("\n")))
+            lines.put(None)
+
+        threading.Thread(target=read, name="screen", daemon=True).start()
+        return lines
 
     def cpu_s(self) -> float:
         """The processor time that the program and its voice have used so far."""
