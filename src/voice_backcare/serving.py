@@ -72,8 +72,9 @@ def address_in(uri: str, *, wider: bool, announced: bool) -> Address:
 def hearing(words: grammar.Grammar) -> Hear:
     """One model, and a recogniser for every processor; ``SpeechError`` where the model is missing."""
     from voice_backcare.speech import model
-    from voice_backcare.speech.recogniser import VoskRecogniser, load_model
+    from voice_backcare.speech.recogniser import VoskRecogniser
     from voice_backcare.speech.shared import NoneFree, SharedHearing, TooSlow
+    from voice_backcare.speech.vosk_hearing import load_model
 
     loaded = load_model(model.ready())
     shared = SharedHearing(

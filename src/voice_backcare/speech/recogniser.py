@@ -6,12 +6,8 @@ speaks, and so does what is mostly wanted in doubt, so that the decision is ther
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 from voice_backcare.ports import RATE_HZ
 from voice_backcare.speech.rejection import (
@@ -22,16 +18,7 @@ from voice_backcare.speech.rejection import (
     Thresholds,
     decide,
 )
-
-# Vosk imports what it would download models with. It never downloads one here, and that import costs 5 MB.
-_OF_THE_NETWORK = "requests"
-_stands_in = _OF_THE_NETWORK not in sys.modules
-if _stands_in:
-    sys.modules[_OF_THE_NETWORK] = ModuleType(_OF_THE_NETWORK)
-import vosk  # noqa: E402
-
-if _stands_in:
-    del sys.modules[_OF_THE_NETWORK]
+from voice_backcare.speech.vosk_hearing import Dither, RecogniserError, VoskHearing, VoskModel, load_model
 
 # The search graph of the free hearing is built as it is needed and only ever grows, by 17 MB in the
 # first ten utterances and a third of one in each after: begin afresh now and then, which costs 0.3 s of one core.
@@ -44,57 +31,6 @@ _WEIGHED_ALONGSIDE = ("no", "yes", None)
 _CONFIRMING = frozenset({"read_back", "confirmation"})
 
 
-class RecogniserError(Exception):
-    """The recogniser cannot work; the text says why."""
-
-
-class _Pass:
-    """One hearing of one utterance, all of it at once: where it ends is our endpointer's to say."""
-
-    def __init__(self, model: Any, phrases: Sequence[str] | None) -> None:
-        # An empty grammar crashes the process, and so does a change of grammar in mid-utterance: one
-        # recogniser for each, whose grammar never changes.
-        grammar = [] if phrases is None else [json.dumps([*phrases] or [UNKNOWN], ensure_ascii=False)]
-        self._vosk = vosk.KaldiRecognizer(model, RATE_HZ, *grammar)
-        self._vosk.SetMaxAlternatives(1)  # with alternatives a result has a score
-        self._busy = False
-
-    def begin(self) -> None:
-        # FinalResult makes Vosk start afresh with the next sound. Reset would not: the features
-        # and the speaker adaptation of the utterance before would go on into this one.
-        if self._busy:
-            self._vosk.FinalResult()
-        self._busy = True
-
-    def feed(self, pcm: bytes) -> None:
-        if pcm:
-            # Where Vosk would end the utterance it is not asked for a result: that would leave out the last frames,
-            # and a score of fewer frames cannot be compared with another one.
-            self._vosk.AcceptWaveform(pcm)
-
-    def result(self) -> Hearing:
-        self._busy = False
-        for best in json.loads(self._vosk.FinalResult()).get("alternatives", [])[:1]:
-            return Hearing(str(best.get("text", "")), float(best.get("confidence", 0.0)))
-        return Hearing("", 0.0)
-
-    def hear(self, pcm: bytes) -> Hearing:
-        """A whole utterance at once."""
-        self.begin()
-        self.feed(pcm)
-        return self.result()
-
-
-def load_model(path: Path) -> vosk.Model:
-    """The model, for one recogniser or several. Check its digests first: Vosk crashes on a truncated graph."""
-    vosk.SetLogLevel(-1)
-    try:
-        # By path only: Vosk's other ways to name a model go to the network.
-        return vosk.Model(model_path=str(path))
-    except Exception as error:  # Vosk raises nothing more precise
-        raise RecogniserError(f"the speech model in {path} cannot be loaded: {error}") from error
-
-
 class VoskRecogniser:
     """Implements ``ports.Recogniser``, over a model's folder, or a model that others use too (``load_model``).
 
@@ -104,7 +40,7 @@ class VoskRecogniser:
 
     def __init__(
         self,
-        model: Path | vosk.Model,
+        model: Path | VoskModel,
         phrases: Callable[[str], Sequence[str]],
         decoys: Sequence[str],
         match: Callable[[str, str], Match | None] | None = None,
@@ -115,24 +51,25 @@ class VoskRecogniser:
         self._phrases = phrases
         self._match = match
         self._limits = limits or Thresholds()
-        self._contexts: dict[str, _Pass] = {}
-        self._free = _Pass(self._model, None)
+        self._contexts: dict[str, VoskHearing] = {}
+        self._free = VoskHearing(self._model, None)
         self._free_utterances = 0
-        common = _Pass(self._model, [*self._sayable(decoys), UNKNOWN])
-        self._scales: dict[str | None, _Pass] = {None: common}
+        common = VoskHearing(self._model, [*self._sayable(decoys), UNKNOWN])
+        self._scales: dict[str | None, VoskHearing] = {None: common}
         for word in (*NO_WORDS, "yes"):
-            self._scales[word] = _Pass(self._model, self._sayable([word]))
+            self._scales[word] = VoskHearing(self._model, self._sayable([word]))
         self._weighed: dict[str | None, Hearing] = {}
         self._context: str | None = None
-        self._closed: _Pass = common
+        self._closed: VoskHearing = common
+        self._dither = Dither()
         self._pcm = bytearray()
 
     def begin(self, grammar: str) -> None:
         if grammar not in self._contexts:
-            self._contexts[grammar] = _Pass(self._model, [*self._sayable(self._phrases(grammar)), UNKNOWN])
+            self._contexts[grammar] = VoskHearing(self._model, [*self._sayable(self._phrases(grammar)), UNKNOWN])
         if self._free_utterances >= _FREE_LASTS_UTTERANCES:
             del self._free  # first: both at once would be the most memory that is ever needed
-            self._free, self._free_utterances = _Pass(self._model, None), 0
+            self._free, self._free_utterances = VoskHearing(self._model, None), 0
         self._free_utterances += 1
         self._context = grammar
         self._closed = self._contexts[grammar]
@@ -141,6 +78,7 @@ class VoskRecogniser:
         for word in _WEIGHED_ALONGSIDE:
             self._scales[word].begin()
         self._weighed.clear()
+        self._dither.begin()
         self._pcm.clear()
 
     def feed(self, pcm: bytes) -> None:
@@ -148,7 +86,7 @@ class VoskRecogniser:
             raise RecogniserError("feed before begin")
         if not pcm:
             return
-        pcm = bytes(pcm)  # Vosk takes no memoryview
+        pcm = self._dither.onto(pcm)
         self._pcm += pcm
         self._closed.feed(pcm)
         self._free.feed(pcm)
