@@ -5,61 +5,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass, field
 
 from rich.console import Console
 
 from voice_backcare.assembly import Core, core
-from voice_backcare.dialogue.prompts import Prompts
-from voice_backcare.events import DeviceLost, Event, Failed, Finished, Line, NoInput, NoMatch
+from voice_backcare.events import DeviceLost, Event, Failed, Finished, Line
 from voice_backcare.inbox import Inbox
-from voice_backcare.ports import Clock
 from voice_backcare.resuming import Recorder, open_recorder, state_folder
 from voice_backcare.session import Session
 from voice_backcare.settings import Settings
+from voice_backcare.sounding import LevelAdvice, machine_settings
 from voice_backcare.speech.clock import SystemClock
 from voice_backcare.speech.errors import NoModel
-from voice_backcare.speech.levels import LevelWatch
-from voice_backcare.speech.machine import RECOGNISER, Machine, MachineSettings, open_machine
+from voice_backcare.speech.machine import RECOGNISER, Machine, open_machine
 from voice_backcare.terminal.keys import keys
 from voice_backcare.terminal.talk_screen import TalkScreen
 
-_ADVICE_AGAIN_S = 90.0  # the same advice is not given at every question
 _LAST_LINE_S = 15.0
 _LAST_TURNS = 1_000_000_000  # turns that no session has
-
-
-@dataclass
-class LevelAdvice:
-    """Why an answer may have been missed, by how loud it was at the microphone; seldom the same twice."""
-
-    levels: LevelWatch
-    prompts: Prompts
-    clock: Clock
-    _given: dict[str, float] = field(default_factory=dict)
-
-    def __call__(self, event: NoInput | NoMatch) -> tuple[Line, ...]:
-        fault = self.levels.fault(speech=isinstance(event, NoMatch))
-        now_s = self.clock.now_s()
-        if fault is None or now_s - self._given.get(fault, -_ADVICE_AGAIN_S) < _ADVICE_AGAIN_S:
-            return ()
-        self._given[fault] = now_s
-        return self.prompts.lines(f"microphone_{fault}")
-
-
-def machine_settings(settings: Settings) -> MachineSettings:
-    """What of the settings is the machine's."""
-    return MachineSettings(
-        microphone=settings.microphone,
-        loudspeaker=settings.loudspeaker,
-        recogniser=settings.recogniser,
-        voice_engine=settings.voice_engine,
-        voice=settings.voice,
-        rate_wpm=settings.rate_wpm,
-        gain_db=settings.volume_db,
-        spelled=settings.personal.spelled,
-        preroll_s=settings.preroll_s,
-    )
 
 
 def talk(

@@ -8,9 +8,9 @@ import pytest
 from voice_backcare import content, conversation
 from voice_backcare.events import NoInput, NoMatch
 from voice_backcare.fakes import FakeClock
+from voice_backcare.sounding import LevelAdvice
 from voice_backcare.speech.endpointer import FRAME_BYTES, FRAME_SAMPLES
 from voice_backcare.speech.levels import SILENT_DBFS, LevelWatch, level_of
-from voice_backcare.talking import LevelAdvice
 
 _RATE_HZ = 16_000
 

@@ -158,14 +158,15 @@ class _HungVoice(FakeVoice):
         super().synthesise(text, path, rate_wpm=rate_wpm)
 
 
-def test_a_voice_that_hangs_while_lines_are_prepared_keeps_nobody_waiting() -> None:
-    """The line to be said has it interrupted after a short patience."""
+def test_a_voice_that_hangs_while_lines_are_prepared_keeps_nobody_waiting(caplog: pytest.LogCaptureFixture) -> None:
+    """The line to be said has it interrupted after a short patience; nothing is told of what we gave up ourselves."""
     voice = _HungVoice()
     prompts = Prompts(_cache(voice, None), voice.interrupted.set, patience_s=0.05)
     prompts.prepare(["Some day."], 165)
     assert voice.at_it.wait(5)
     assert prompts.wanted("Now.", 165).result(5).duration_s > 0
     prompts.close()
+    assert not caplog.records
 
 
 def test_a_line_that_is_wanted_is_never_interrupted() -> None:

@@ -25,7 +25,7 @@ _SMALL_BUTTONS = """() => [...document.querySelectorAll("button")].filter((butto
   const {width, height} = button.getBoundingClientRect();
   return width > 0 && (width < %d || height < %d);
 }).map((button) => button.textContent)"""
-_CUT_OFF = """() => [...document.querySelectorAll("#words > *, #words li, button, #notices p, .voice")].filter((node) => {
+_CUT_OFF = """() => [...document.querySelectorAll("#words > *, #words li, button, #notices p, .voice")].filter(node => {
   const box = node.getBoundingClientRect();
   return box.width > 1 && (box.left < -1 || box.right > innerWidth + 1 || node.scrollWidth > node.clientWidth + 1);
 }).map((node) => node.textContent)"""

@@ -11,13 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from kiosk_process import kiosk, silence
+from kiosk_process import Kiosk, kiosk, silence
 
-from audio_rig import Rig, human_audio
+from audio_rig import Recording, Rig, human_audio
 from talker import clear_clips
 from tracing import addresses, sockets
 
 _TONE_S = 0.4
+_TONE_MOST_S = 0.8  # until the tone of an opening sounds; the next line comes later
 _SAID_MOST = 3
 # A Raspberry Pi without metal: who makes the file push-17 presses that button; the light is written down.
 _BOARD = """
@@ -45,6 +46,17 @@ waiting.start()
 """
 
 
+def _await_tone(running: Kiosk, recording: Recording) -> float:
+    """When it opened its ears for an answer to E1: with a tone, which the moments between two lines do not have."""
+    while True:
+        running.until(id="E1", voice="listening")
+        opened_s = time.monotonic()
+        sound_s = recording.wait_for_sound(opened_s, within_s=10)
+        if sound_s - opened_s < _TONE_MOST_S:
+            return sound_s
+        running.until(id="E1", voice="speaking")
+
+
 def test_a_spoken_yes_fills_the_screen_with_911(rig: Rig, tmp_path: Path) -> None:
     """Started by touch, answered aloud: the page shows 911, and no other machine was spoken to."""
     yes = next(clear_clips(human_audio(), "yes"))
@@ -55,8 +67,7 @@ def test_a_spoken_yes_fills_the_screen_with_911(rig: Rig, tmp_path: Path) -> Non
         assert running.press("start") == 200
         running.until(id="E1", voice="speaking")
         for _ in range(_SAID_MOST):
-            running.until(id="E1", voice="listening")
-            tone_s = recording.wait_for_sound(time.monotonic(), within_s=10)
+            tone_s = _await_tone(running, recording)
             time.sleep(max(0.0, tone_s + _TONE_S - time.monotonic()))
             rig.speak(yes)
             with suppress(AssertionError):  # traced, sound can come too late: then it is asked again

@@ -36,6 +36,7 @@ class Prompts:
         self._interrupt = interrupt
         self._patience_s = patience_s
         self._preparing: object | None = None
+        self._given_up: object | None = None
         self._condition = threading.Condition()
         self._now: deque[_Job] = deque()
         self._later: deque[tuple[str, int]] = deque()
@@ -62,6 +63,7 @@ class Prompts:
     def _hurry(self, preparing: object) -> None:
         with self._condition:
             if self._preparing is preparing and self._now:
+                self._given_up = preparing
                 self._interrupt()
 
     def prepare(self, texts: Iterable[str], rate_wpm: int) -> None:
@@ -115,5 +117,5 @@ class Prompts:
             if not self._cache.has(text, rate_wpm):
                 self._cache.sound(text, rate_wpm, keep=True)
         except Exception as error:
-            if not self._closed:
+            if not self._closed and self._given_up is not self._preparing:
                 _LOG.warning("A line could not be prepared: %s", error)
