@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+import time
+from itertools import count
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from voice_backcare import grammar
 from voice_backcare.speech.endpointer import FRAME_BYTES
 from voice_backcare.speech.recogniser import VoskRecogniser
 from voice_backcare.speech.vosk_hearing import Dither, VoskHearing, load_model
+from voice_backcare.speech.weighing import Scales
 
 _SILENCE = np.zeros(16_000, np.int16)
 _SPREAD = 2.0  # of how it is cut into pieces; frames that are left out make twenty, Vosk's dithering alone six
@@ -60,21 +63,37 @@ def test_every_utterance_has_the_same_noise_below_it() -> None:
     assert abs(noise).max() < 8
 
 
-def test_what_is_weighed_while_somebody_speaks_is_this_utterance_alone(model_folder: Path) -> None:
-    """After an utterance too long to be weighed, a word is weighed as if nothing had been before it."""
-    words, model = grammar.load(), load_model(model_folder)
+@pytest.mark.parametrize("spared", [False, True])
+def test_what_is_weighed_is_this_utterance_alone(model_folder: Path, *, spared: bool) -> None:
+    """After an utterance too long to be weighed, and on a machine too slow to weigh while somebody speaks."""
+    model = load_model(model_folder)
     clip, _ = soundfile.read(sorted((human_audio() / "no").glob("*.flac"))[0], dtype="int16")
-    long = np.tile(clip, 4)
-    recogniser = VoskRecogniser(model, words.phrases, words.decoys, words.match)
-    for utterance in (long, clip):
-        recogniser.begin("question")
+    words = ("yes", "no", "nope")
+    scales = Scales({word: VoskHearing(model, [word or "now"]) for word in (*words, None)}, longest_s=2.5)
+    if spared:
+        scales.spare()
+    for utterance in (np.tile(clip, 4), clip):
+        scales.begin()
         for at in range(0, len(utterance), FRAME_BYTES // 2):
-            recogniser.feed(utterance[at : at + FRAME_BYTES // 2].tobytes())
-        weighed = {word: recogniser._weigh(word) for word in ("yes", "no", "nope")}
-        again = {word: recogniser._weigh(word) for word in weighed}
-        recogniser.result()
-    assert again == weighed
-    for word, hearing in weighed.items():
-        alone = VoskHearing(model, [word]).hear(clip.tobytes())
-        assert hearing.text == alone.text
-        assert abs(hearing.score - alone.score) < _SPREAD
+            scales.feed(utterance[at : at + FRAME_BYTES // 2].tobytes())
+    for word in words:
+        weighed, alone = scales.weigh(word), VoskHearing(model, [word]).hear(clip.tobytes())
+        assert scales.weigh(word) == weighed
+        assert weighed.text == alone.text
+        assert abs(weighed.score - alone.score) < _SPREAD
+
+
+def test_a_machine_that_falls_behind_weighs_afterwards(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where hearing costs nearly as long as the sound lasts, the next utterance is heard with less, and understood."""
+    clip, _ = soundfile.read(sorted((human_audio() / "yes").glob("*.flac"))[0], dtype="int16")
+    words, spent_s = grammar.load(), count(0.0, 0.02)
+    recogniser = VoskRecogniser(model_folder, words.phrases, words.decoys, words.match)
+    running = []
+    monkeypatch.setattr(time, "thread_time", lambda: next(spent_s))  # a frame of 20 ms costs 20 ms
+    for _ in range(2):
+        recogniser.begin("question")
+        running.append(len(recogniser._scales._running))
+        for at in range(0, len(clip), FRAME_BYTES // 2):
+            recogniser.feed(clip[at : at + FRAME_BYTES // 2].tobytes())
+        assert recogniser.result() == "yes"
+    assert running == [3, 0]

@@ -6,6 +6,7 @@ speaks, and so does what is mostly wanted in doubt, so that the decision is ther
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -13,20 +14,19 @@ from voice_backcare.ports import RATE_HZ
 from voice_backcare.speech.rejection import (
     NO_WORDS,
     UNKNOWN,
-    Hearing,
     Match,
     Thresholds,
     decide,
 )
 from voice_backcare.speech.vosk_hearing import Dither, RecogniserError, VoskHearing, VoskModel, load_model
+from voice_backcare.speech.weighing import Scales
 
 # The search graph of the free hearing is built as it is needed and only ever grows, by 17 MB in the
 # first ten utterances and a third of one in each after: begin afresh now and then, which costs 0.3 s of one core.
 _FREE_LASTS_UTTERANCES = 25
 
-# What is weighed in one answer of ten, and three of them one after another would be most of its delay; None is the
-# common words. The other single words are wanted so seldom that they are heard when they are.
-_WEIGHED_ALONGSIDE = ("no", "yes", None)
+# Of the time that a sound lasts, what hearing it may cost of one core; a slower machine would fall behind the speaker.
+_KEEPS_UP = 0.6
 
 _CONFIRMING = frozenset({"read_back", "confirmation"})
 
@@ -55,14 +55,15 @@ class VoskRecogniser:
         self._free = VoskHearing(self._model, None)
         self._free_utterances = 0
         common = VoskHearing(self._model, [*self._sayable(decoys), UNKNOWN])
-        self._scales: dict[str | None, VoskHearing] = {None: common}
+        scales: dict[str | None, VoskHearing] = {None: common}
         for word in (*NO_WORDS, "yes"):
-            self._scales[word] = VoskHearing(self._model, self._sayable([word]))
-        self._weighed: dict[str | None, Hearing] = {}
+            scales[word] = VoskHearing(self._model, self._sayable([word]))
+        self._scales = Scales(scales, self._limits.longest_weighed_s)
         self._context: str | None = None
         self._closed: VoskHearing = common
         self._dither = Dither()
-        self._pcm = bytearray()
+        self._duration_s = 0.0
+        self._spent_s = 0.0
 
     def begin(self, grammar: str) -> None:
         if grammar not in self._contexts:
@@ -75,49 +76,38 @@ class VoskRecogniser:
         self._closed = self._contexts[grammar]
         self._closed.begin()
         self._free.begin()
-        for word in _WEIGHED_ALONGSIDE:
-            self._scales[word].begin()
-        self._weighed.clear()
+        self._scales.begin()
         self._dither.begin()
-        self._pcm.clear()
+        self._duration_s = self._spent_s = 0.0
 
     def feed(self, pcm: bytes) -> None:
         if self._context is None:
             raise RecogniserError("feed before begin")
         if not pcm:
             return
+        began_s = time.thread_time()
         pcm = self._dither.onto(pcm)
-        self._pcm += pcm
-        self._closed.feed(pcm)
-        self._free.feed(pcm)
-        if self._duration_s <= self._limits.longest_weighed_s:
-            for word in _WEIGHED_ALONGSIDE:
-                self._scales[word].feed(pcm)
+        for hearing in (self._closed, self._free, self._scales):
+            hearing.feed(pcm)
+        self._duration_s += len(pcm) / 2 / RATE_HZ
+        self._spent_s += time.thread_time() - began_s
 
     def result(self) -> str:
         context, self._context = self._context, None
-        if context is None or not self._pcm:
+        if context is None or not self._duration_s:
             return ""
+        if self._spent_s > _KEEPS_UP * self._duration_s:
+            self._scales.spare()
         closed, free = self._closed.result(), self._free.result()
         return decide(
             closed,
             free,
             self._matcher(context),
-            self._weigh,
+            self._scales.weigh,
             duration_s=self._duration_s,
             limits=self._limits,
             confirming=context in _CONFIRMING,
         )
-
-    @property
-    def _duration_s(self) -> float:
-        return len(self._pcm) / 2 / RATE_HZ
-
-    def _weigh(self, word: str | None) -> Hearing:
-        if word not in self._weighed:
-            scale = self._scales[word]
-            self._weighed[word] = scale.result() if word in _WEIGHED_ALONGSIDE else scale.hear(bytes(self._pcm))
-        return self._weighed[word]
 
     def _matcher(self, context: str) -> Callable[[str], Match | None]:
         match = self._match
