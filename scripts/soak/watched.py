@@ -140,14 +140,21 @@ class Watched:
     def size(self) -> dict[str, float]:
         """Of the process, its voice, and all that it has written."""
         own = _status(self.pid)
-        files = [path for path in self._folder.rglob("*") if path.is_file()]
+        sizes = [_bytes(path) for path in self._folder.rglob("*")]
         return {
             "rss_mb": own["VmRSS"] / 1024,
             "voice_rss_mb": sum(_status(child).get("VmRSS", 0) for child in self.children()) / 1024,
             "threads": own["Threads"],
             "files_open": len(list(Path(f"/proc/{self.pid}/fd").iterdir())),
-            "disk_kb": sum(path.stat().st_size for path in files) / 1024,
+            "disk_kb": sum(sizes) / 1024,
         }
+
+
+def _bytes(path: Path) -> int:
+    """Of a file that may be gone by now."""
+    with suppress(FileNotFoundError):
+        return path.stat().st_size if path.is_file() else 0
+    return 0
 
 
 def _status(pid: int) -> dict[str, int]:
