@@ -1,6 +1,6 @@
 """Families at one kiosk, back to back, with faults of chance: is anything lost, does every talk end, does it grow?
 
-    PYTHONPATH=src:tests:tests/kiosk python scripts/soak_kiosk.py [--sessions 300] [--minutes 40] [--seed 7]
+    PYTHONPATH=src:tests:tests/kiosk python scripts/soak_kiosk.py [--sessions 300] [--minutes 90] [--seed 7]
 
 Every talk is a real one: the real process, its voice, its recogniser, its page. Most answers are touches, which cut
 what is being said; one family in twelve speaks.
@@ -106,7 +106,7 @@ def soak(kiosk: Watched, around: Surroundings, figures: Figures, options: argpar
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sessions", type=int, default=300)
-    parser.add_argument("--minutes", type=float, default=45.0)
+    parser.add_argument("--minutes", type=float, default=90.0)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--json", type=Path, default=Path("test-output/soak-kiosk.json"))
     options = parser.parse_args()
