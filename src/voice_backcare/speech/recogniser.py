@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from voice_backcare.ports import RATE_HZ
 from voice_backcare.speech.rejection import (
     NO_WORDS,
     UNKNOWN,
@@ -27,6 +26,7 @@ _FREE_LASTS_UTTERANCES = 25
 
 # Of the time that a sound lasts, what hearing it may cost of one core; a slower machine would fall behind the speaker.
 _KEEPS_UP = 0.6
+_WEIGHING_TOO = 2.0  # times the cost of hearing alone
 
 _CONFIRMING = frozenset({"read_back", "confirmation"})
 
@@ -62,7 +62,7 @@ class VoskRecogniser:
         self._context: str | None = None
         self._closed: VoskHearing = common
         self._dither = Dither()
-        self._duration_s = 0.0
+        self._keeps_up = True
         self._spent_s = 0.0
 
     def begin(self, grammar: str) -> None:
@@ -76,9 +76,9 @@ class VoskRecogniser:
         self._closed = self._contexts[grammar]
         self._closed.begin()
         self._free.begin()
-        self._scales.begin()
+        self._scales.begin(alongside=self._keeps_up)
         self._dither.begin()
-        self._duration_s = self._spent_s = 0.0
+        self._spent_s = 0.0
 
     def feed(self, pcm: bytes) -> None:
         if self._context is None:
@@ -89,22 +89,22 @@ class VoskRecogniser:
         pcm = self._dither.onto(pcm)
         for hearing in (self._closed, self._free, self._scales):
             hearing.feed(pcm)
-        self._duration_s += len(pcm) / 2 / RATE_HZ
         self._spent_s += time.thread_time() - began_s
 
     def result(self) -> str:
         context, self._context = self._context, None
-        if context is None or not self._duration_s:
+        duration_s = self._scales.duration_s
+        if context is None or not duration_s:
             return ""
-        if self._spent_s > _KEEPS_UP * self._duration_s:
-            self._scales.spare()
+        cost_s = self._spent_s * (1.0 if self._keeps_up else _WEIGHING_TOO)
+        self._keeps_up = cost_s <= _KEEPS_UP * duration_s
         closed, free = self._closed.result(), self._free.result()
         return decide(
             closed,
             free,
             self._matcher(context),
             self._scales.weigh,
-            duration_s=self._duration_s,
+            duration_s=duration_s,
             limits=self._limits,
             confirming=context in _CONFIRMING,
         )

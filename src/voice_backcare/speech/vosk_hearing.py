@@ -63,7 +63,8 @@ def _without_dither(model: Path, folder: Path) -> Path:
     for entry in model.resolve().iterdir():
         if entry.name != _SETTINGS.parent.name:
             (folder / entry.name).symlink_to(entry)
-    shutil.copytree(model / _SETTINGS.parent, folder / _SETTINGS.parent)
+    # Without their permissions: a model may be there to be read only.
+    shutil.copytree(model / _SETTINGS.parent, folder / _SETTINGS.parent, copy_function=shutil.copyfile)
     with (folder / _SETTINGS).open("a", encoding="utf-8") as file:
         file.write("\n--dither=0\n")
     return folder
@@ -117,7 +118,7 @@ class VoskHearing:
         if pcm:
             # Where Vosk would end the utterance it is not asked for a result: that would leave out the last frames,
             # and a score of fewer frames cannot be compared with another one.
-            self._vosk.AcceptWaveform(bytes(pcm))  # it takes no memoryview
+            self._vosk.AcceptWaveform(pcm)
 
     def result(self) -> Hearing:
         self._busy = False

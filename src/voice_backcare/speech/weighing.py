@@ -14,22 +14,23 @@ _ALONGSIDE = ("no", "yes", None)
 
 
 class Scales:
-    """One hearing for each word, and one for None, the common words. Utterances over ``longest_s`` are not weighed.
-
-    What is mostly wanted is heard while the utterance is spoken, unless the machine is too slow for that (``spare``).
-    """
+    """One hearing for each word, and one for None, the common words. Utterances over ``longest_s`` are not weighed."""
 
     def __init__(self, hearings: Mapping[str | None, VoskHearing], longest_s: float) -> None:
         self._hearings = hearings
-        self._longest_bytes = 2 * round(longest_s * RATE_HZ)
-        self._alongside: tuple[str | None, ...] = _ALONGSIDE
+        self._longest_s = longest_s
         self._running: tuple[str | None, ...] = ()
         self._weighed: dict[str | None, Hearing] = {}
         self._pcm = bytearray()
 
-    def begin(self) -> None:
-        """An utterance begins."""
-        self._running = self._alongside
+    @property
+    def duration_s(self) -> float:
+        """How long the utterance is by now."""
+        return len(self._pcm) / 2 / RATE_HZ
+
+    def begin(self, *, alongside: bool) -> None:
+        """An utterance begins. ``alongside``: what is mostly wanted is heard while it is spoken, not when asked for."""
+        self._running = _ALONGSIDE if alongside else ()
         for word in self._running:
             self._hearings[word].begin()
         self._weighed.clear()
@@ -38,7 +39,7 @@ class Scales:
     def feed(self, pcm: bytes) -> None:
         """More of the utterance: mono, 16 bit, ``RATE_HZ``."""
         self._pcm += pcm
-        if len(self._pcm) <= self._longest_bytes:
+        if self.duration_s <= self._longest_s:
             for word in self._running:
                 self._hearings[word].feed(pcm)
 
@@ -48,7 +49,3 @@ class Scales:
             hearing = self._hearings[word]
             self._weighed[word] = hearing.result() if word in self._running else hearing.hear(bytes(self._pcm))
         return self._weighed[word]
-
-    def spare(self) -> None:
-        """From the next utterance on, hear nothing that is not asked for."""
-        self._alongside = ()
