@@ -21,10 +21,10 @@ from benchmark.bedside import converse
 from benchmark.clips import CHECKOUT, RATE_HZ, frames_of, noise, noise_names, rms, words_of_others
 from benchmark.stream import Heard, Hearing
 
-from voice_backcare import content, conversation
-from voice_backcare.speech.mouth import DEFAULT_RATE_WPM
-from voice_backcare.speech.prompt_cache import PromptCache
-from voice_backcare.speech.synthesiser import Synthesiser
+from voice_backcare.audio.output.mouth import DEFAULT_RATE_WPM
+from voice_backcare.audio.output.prompt_cache import PromptCache
+from voice_backcare.audio.synthesis.worker_voice import Synthesiser
+from voice_backcare.core import content, conversation
 
 _GAINS_DB = (0.0, -10.0, 10.0)  # as recorded, farther away, near by
 _VOICE_DBFS = -20.0

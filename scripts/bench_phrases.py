@@ -14,13 +14,13 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from voice_backcare import grammar
-from voice_backcare.speech import model
-from voice_backcare.speech.audiofile import frames_of
-from voice_backcare.speech.endpointer import FRAME_S
-from voice_backcare.speech.hearing import hear_frames
-from voice_backcare.speech.recogniser import VoskRecogniser
-from voice_backcare.speech.synthesiser import Synthesiser
+from voice_backcare.audio.formats.audio_file import frames_of
+from voice_backcare.audio.input.endpointer import FRAME_S
+from voice_backcare.audio.input.file_recognition import hear_frames
+from voice_backcare.audio.model import store
+from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
+from voice_backcare.audio.synthesis.worker_voice import Synthesiser
+from voice_backcare.core import grammar
 
 VOICES = ("gmw/en-us", "gmw/en-gb-x-rp")
 # "confirmation" and "check" hear the same phrases as "read_back" and "question", "coach_offer" as "offer" and "coach".
@@ -36,7 +36,7 @@ def hear_all(job: tuple[str, tuple[str, ...], int]) -> list[Heard]:
     """Every ``step``-th phrase of every context, in one voice."""
     voice_id, contexts, step = job
     words = grammar.load()
-    recogniser = VoskRecogniser(model.ready(), words.phrases, words.decoys, words.match)
+    recogniser = VoskRecogniser(store.ready(), words.phrases, words.decoys, words.match)
     voice = Synthesiser(voice_id)
     results: list[Heard] = []
     with tempfile.TemporaryDirectory() as folder:

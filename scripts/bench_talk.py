@@ -19,12 +19,12 @@ import soxr
 
 from audio_rig import SPK_RATE_HZ, Recording, Rig, human_audio
 from talker import Talker, clear_clips
-from voice_backcare import grammar
-from voice_backcare.ports import RATE_HZ
-from voice_backcare.speech import model
-from voice_backcare.speech.endpointer import FRAME_SAMPLES, Endpointer, EndpointerSettings
-from voice_backcare.speech.hearing import hear_file
-from voice_backcare.speech.recogniser import VoskRecogniser
+from voice_backcare.audio.input.endpointer import FRAME_SAMPLES, Endpointer, EndpointerSettings
+from voice_backcare.audio.input.file_recognition import hear_file
+from voice_backcare.audio.model import store
+from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
+from voice_backcare.core import grammar
+from voice_backcare.session.ports import RATE_HZ
 
 AIMS = {
     "decision_file_s": (0.30, 0.40),
@@ -50,7 +50,7 @@ def percentile(values: list[float], share: float) -> float:
 
 def decision_in_file_time(clips: list[Path]) -> list[float]:
     words = grammar.load()
-    recogniser = VoskRecogniser(model.ready(), words.phrases, words.decoys, words.match)
+    recogniser = VoskRecogniser(store.ready(), words.phrases, words.decoys, words.match)
     results = [hear_file(clip, recogniser, words.match) for clip in clips]
     return [float(r["decided_s"]) - float(r["speech_end_s"]) for r in results if r.get("meaning") in ("yes", "no")]
 

@@ -25,7 +25,7 @@ from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.client import AsyncTcpClient
 from wyoming.handle import Handled
 
-from voice_backcare.skills.turns import TurnConversation, prepare
+from voice_backcare.assistants.turns import TurnConversation, prepare
 
 PREPARED = prepare()
 TO_HOME_CARE = ["my child's back hurts", *["No."] * 6, "Yes.", *["No."] * 9, "Yes.", *["No."] * 4, "yes", *["next"] * 8]

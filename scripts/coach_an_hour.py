@@ -20,7 +20,7 @@ from pathlib import Path
 
 import audio_rig
 from talker import LISTENING, clear_clips
-from voice_backcare.speech.synthesiser import Synthesiser
+from voice_backcare.audio.synthesis.worker_voice import Synthesiser
 
 KEEP_PIECES = 2_000  # some seconds of sound are enough to hear that there was some
 SPOKEN = {"okay": "okay", "left": "how long is left"}

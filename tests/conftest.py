@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import audio_rig
-from voice_backcare.speech.model import ModelError, ready
-from voice_backcare.speech.portaudio import PortAudio
+from voice_backcare.audio.devices.portaudio import PortAudio
+from voice_backcare.audio.model.store import ModelError, ready
 
 # They need a Home Assistant: scripts/test-home-assistant runs them where there is one.
 collect_ignore = ["home_assistant"]

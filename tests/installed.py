@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from audio_rig import skip_or_fail
-from voice_backcare.speech.engines import RecogniserEngine, UnknownEngine, VoiceEngine, recogniser_engine, voice_engine
+from voice_backcare.audio.engines.registry import (
+    RecogniserEngine,
+    UnknownEngine,
+    VoiceEngine,
+    recogniser_engine,
+    voice_engine,
+)
 
 
 def recogniser(name: str) -> RecogniserEngine:

@@ -14,14 +14,15 @@ import pytest
 from oracle import EMERGENCY, FOLLOW_UP, HANDOUT, QUESTIONS, SCOPE, URGENT
 from test_contract_json import CONVERSATIONS, play
 from test_transcripts import FILES, parse
-from voice_backcare import content, conversation
-from voice_backcare.content import ContentError
+from voice_backcare.core import content, conversation
+from voice_backcare.core.content import ContentError
+from voice_backcare.core.content.loader import DATA
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import textstat
 
-FOLDER = Path(content.__file__).parent
+FOLDER = DATA
 CONTENT = content.load()
 GRADE_MOST = 6
 PROMPT_WORDS_MOST = 25

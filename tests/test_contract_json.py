@@ -18,9 +18,9 @@ from typing import Any
 import pytest
 
 from oracle import EMERGENCY, HANDOUT, QUESTIONS
-from voice_backcare import content, conversation, grammar
-from voice_backcare.terminal.json_lines import JsonWriter
-from voice_backcare.terminal.typed import TypedConversation
+from voice_backcare.core import content, conversation, grammar
+from voice_backcare.terminal.json_writer import JsonWriter
+from voice_backcare.terminal.text_conversation import TypedConversation
 
 Event = dict[str, Any]
 

@@ -14,8 +14,8 @@ import vosk
 from audio_rig import SPK_RATE_HZ, Rig, human_audio
 from talker import Talker, clear_clips
 from tracing import addresses, sockets
-from voice_backcare.speech import model
-from voice_backcare.speech.synthesiser import Synthesiser
+from voice_backcare.audio.model import store
+from voice_backcare.audio.synthesis.worker_voice import Synthesiser
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def recognised(samples: numpy.ndarray, words: Sequence[str] = ()) -> str:
     """All that the model hears in a recording of the loudspeaker: of these words, or with no grammar at all."""
     vosk.SetLogLevel(-1)
     grammar = [json.dumps([*words, "[unk]"])] if words else []
-    recogniser = vosk.KaldiRecognizer(vosk.Model(model_path=str(model.ready())), 16_000, *grammar)
+    recogniser = vosk.KaldiRecognizer(vosk.Model(model_path=str(store.ready())), 16_000, *grammar)
     sound = soxr.resample(samples, SPK_RATE_HZ, 16_000)
     words = []
     for start in range(0, len(sound), 4_000):

@@ -13,11 +13,11 @@ from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_backcare.content import Personal, load, personalise
-from voice_backcare.dialogue.done import HomeCareDone, PackPhase
-from voice_backcare.dialogue.state import Record
+from voice_backcare.core.coach.care_log import HomeCareDone, PackPhase
+from voice_backcare.core.content import Personal, load, personalise
+from voice_backcare.core.state import Record
+from voice_backcare.core.summary import Summary, When, summarise
 from voice_backcare.report import render
-from voice_backcare.summary import Summary, When, summarise
 
 CONTENT = load()
 STARTED = datetime(2026, 11, 22, 21, 0, tzinfo=timezone(timedelta(hours=-5)))

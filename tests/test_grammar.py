@@ -17,8 +17,8 @@ from hassil.util import merge_dict
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from voice_backcare import grammar
-from voice_backcare.grammar import GrammarError
+from voice_backcare.core import grammar
+from voice_backcare.core.grammar.matcher import GrammarError
 
 FOLDER = Path(__file__).parents[1] / "grammars"
 GRAMMAR = grammar.load()
@@ -430,7 +430,7 @@ def test_a_no_with_more_words_is_a_no_only_where_it_is_listed(phrase: str, more:
 def test_every_word_is_in_the_model() -> None:
     """The recogniser can hear each word of each phrase, decoys included."""
     vosk = pytest.importorskip("vosk")
-    from voice_backcare.speech.model import ModelError, ready
+    from voice_backcare.audio.model.store import ModelError, ready
 
     try:
         folder = ready()

@@ -8,9 +8,9 @@ from functools import cache
 import pytest
 
 import oracle
-from voice_backcare import content, conversation
-from voice_backcare.dialogue.state import State
-from voice_backcare.events import End, Finished, Heard, Pressed, Say
+from voice_backcare.core import content, conversation
+from voice_backcare.core.events import End, Finished, Heard, Pressed, Say
+from voice_backcare.core.state import State
 
 STEP = conversation.build(content.load()).step
 FINISHED = Finished(0.0)

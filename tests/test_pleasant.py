@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from voice_backcare import content, conversation, grammar
-from voice_backcare.events import Finished, Heard, Line
-from voice_backcare.fakes import FakeClock, FakeEars, FakeScreen
-from voice_backcare.ports import Post, Posted, Voice
-from voice_backcare.session import GAP_S, SPEECH_MOST_S, Session
-from voice_backcare.speech.prompt_cache import PromptCache
-from voice_backcare.speech.prompts import Prompts
-from voice_backcare.speech.synthesiser import Synthesiser
+from voice_backcare.audio.output.prompt_cache import PromptCache
+from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.audio.synthesis.worker_voice import Synthesiser
+from voice_backcare.core import content, conversation, grammar
+from voice_backcare.core.events import Finished, Heard, Line
+from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeScreen
+from voice_backcare.session.ports import Post, Posted, Voice
+from voice_backcare.session.session import GAP_S, SPEECH_MOST_S, Session
 
 RATE_WPM = 180  # the default of ``talk``
 TAIL_S = 0.25 + 0.2  # from the end of a line until the ears are open, the tone included

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from voice_backcare import content
-from voice_backcare.protocol import markdown
+from voice_backcare.cli.protocol import markdown
+from voice_backcare.core import content
 
 
 def test_the_page_is_the_program() -> None:

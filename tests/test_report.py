@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from voice_backcare.content import Personal, load, personalise
-from voice_backcare.dialogue.done import HomeCareDone, PackPhase
-from voice_backcare.dialogue.state import Record
+from voice_backcare.core.coach.care_log import HomeCareDone, PackPhase
+from voice_backcare.core.content import Personal, load, personalise
+from voice_backcare.core.state import Record
+from voice_backcare.core.summary import Summary, When, summarise
 from voice_backcare.report import FORMATS, SUFFIXES, pdf, render
-from voice_backcare.report.files import write_whole
+from voice_backcare.report.font_metrics import WIDTHS
 from voice_backcare.report.page import page_of
-from voice_backcare.report.widths import WIDTHS
-from voice_backcare.summary import Summary, When, summarise
+from voice_backcare.system.atomic_write import write_whole
 
 STARTED = datetime(2026, 11, 22, 23, 10, tzinfo=timezone(timedelta(hours=-5)))
 LONG_NAME = "Dr. Maximiliane Wolfeschlegelstein, Eastside Family Clinic"

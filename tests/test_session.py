@@ -8,9 +8,8 @@ from functools import cache
 
 import pytest
 
-from voice_backcare import content, conversation
-from voice_backcare.dialogue.state import State
-from voice_backcare.events import (
+from voice_backcare.core import content, conversation
+from voice_backcare.core.events import (
     DeviceBack,
     DeviceLost,
     End,
@@ -25,10 +24,11 @@ from voice_backcare.events import (
     Pressed,
     Resumed,
 )
-from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth, FakeScreen
-from voice_backcare.inbox import INBOX_MOST, Inbox
-from voice_backcare.ports import Posted, SpeechStarted
-from voice_backcare.session import GAP_S, SPEECH_MOST_S, Session
+from voice_backcare.core.state import State
+from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
+from voice_backcare.session.inbox import INBOX_MOST, Inbox
+from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.session.session import GAP_S, SPEECH_MOST_S, Session
 
 
 @cache

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from voice_backcare import settings as room
-from voice_backcare.settings import Settings, SettingsError, all_keys, read, understood
-from voice_backcare.settings_command import example
-from voice_backcare.settings_kinds import Flag, Number
+from voice_backcare.settings import schema as room
+from voice_backcare.settings.cli_options import example
+from voice_backcare.settings.kinds import Flag, Number
+from voice_backcare.settings.schema import Settings, SettingsError, all_keys, read, understood
 
 GOOD = """
 # of the children's room
@@ -252,7 +252,7 @@ def test_a_new_key_is_one_line() -> None:
 
 def test_every_key_is_an_option_of_talk() -> None:
     """What can be set in the file can be set for once too, but for what only a kiosk has."""
-    from voice_backcare.cli import talk
+    from voice_backcare.cli.main import talk
 
     options: dict[str | None, Any] = {parameter.name: parameter for parameter in talk.params}
     for key in all_keys():
@@ -265,7 +265,7 @@ def test_every_key_is_an_option_of_talk() -> None:
 
 def test_what_only_a_kiosk_has_is_an_option_of_it() -> None:
     """The pins of buttons and light are options of ``kiosk``."""
-    from voice_backcare.kiosk_command import kiosk_command
+    from voice_backcare.cli.kiosk import kiosk_command
 
     options: dict[str | None, Any] = {parameter.name: parameter for parameter in kiosk_command.params}
     for key in all_keys():

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from voice_backcare import wall_clock
-from voice_backcare.content import Personal, load, personalise
-from voice_backcare.conversation import build
-from voice_backcare.dialogue.done import HomeCareDone, PackPhase
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import Finished, Heard, Line, Say
-from voice_backcare.summary import Summary, When, summarise
+from voice_backcare.core.coach.care_log import HomeCareDone, PackPhase
+from voice_backcare.core.content import Personal, load, personalise
+from voice_backcare.core.conversation import build
+from voice_backcare.core.events import Finished, Heard, Line, Say
+from voice_backcare.core.state import Place, Record, State
+from voice_backcare.core.summary import Summary, When, summarise
+from voice_backcare.system import wall_clock
 
 CONTENT = load()
 CORE = build(CONTENT)

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from oracle import QUESTIONS
-from voice_backcare import content, conversation, grammar
-from voice_backcare.content import Personal
-from voice_backcare.terminal.json_lines import JsonWriter
-from voice_backcare.terminal.typed import TypedConversation
+from voice_backcare.core import content, conversation, grammar
+from voice_backcare.core.content import Personal
+from voice_backcare.terminal.json_writer import JsonWriter
+from voice_backcare.terminal.text_conversation import TypedConversation
 
 FOLDER = Path(__file__).parent / "transcripts"
 FILES = sorted(FOLDER.glob("*.txt"))

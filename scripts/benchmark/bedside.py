@@ -11,16 +11,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from benchmark.clips import MODEL
-from voice_backcare import content, conversation, grammar
-from voice_backcare.events import Event, Heard, NoMatch
-from voice_backcare.fakes import FakeClock, FakeMouth, FakeScreen
-from voice_backcare.ports import Post, Posted, SpeechStarted
-from voice_backcare.session import Inbox, Session
-from voice_backcare.speech.endpointer import FRAME_S
-from voice_backcare.speech.listener import Listener, Outcome, Room
-from voice_backcare.speech.microphone import Frame
-from voice_backcare.speech.mouth import LINE_TAIL_S
-from voice_backcare.speech.recogniser import VoskRecogniser
+from voice_backcare.audio.devices.microphone import Frame
+from voice_backcare.audio.input.endpointer import FRAME_S
+from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
+from voice_backcare.audio.output.mouth import LINE_TAIL_S
+from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
+from voice_backcare.core import content, conversation, grammar
+from voice_backcare.core.events import Event, Heard, NoMatch
+from voice_backcare.fakes.ports import FakeClock, FakeMouth, FakeScreen
+from voice_backcare.session.ports import Post, Posted, SpeechStarted
+from voice_backcare.session.session import Inbox, Session
 
 
 class _Ears:

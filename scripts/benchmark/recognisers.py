@@ -51,9 +51,9 @@ def _answer(text: str) -> dict[str, Any]:
 
 
 def _ours(engine: str) -> Hear:
-    from voice_backcare import grammar
-    from voice_backcare.speech.engines import recogniser_engine
-    from voice_backcare.speech.hearing import hear_frames
+    from voice_backcare.audio.engines.registry import recogniser_engine
+    from voice_backcare.audio.input.file_recognition import hear_frames
+    from voice_backcare.core import grammar
 
     words = grammar.load()
     recogniser = recogniser_engine(engine).loader(MODEL, words.phrases, words.decoys, words.match)()

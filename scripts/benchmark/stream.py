@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from benchmark.clips import MODEL
-from voice_backcare import grammar
-from voice_backcare.speech.endpointer import FRAME_S, Endpointer
-from voice_backcare.speech.listener import Listener, Outcome, Room
-from voice_backcare.speech.microphone import Frame
-from voice_backcare.speech.recogniser import VoskRecogniser
+from voice_backcare.audio.devices.microphone import Frame
+from voice_backcare.audio.input.endpointer import FRAME_S, Endpointer
+from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
+from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
+from voice_backcare.core import grammar
 
 
 @dataclass(frozen=True, slots=True)

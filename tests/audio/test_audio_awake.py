@@ -11,18 +11,19 @@ import numpy
 import pytest
 
 from audio_rig import SPK_RATE_HZ, Recording, Rig
-from voice_backcare import content, conversation, doctor
-from voice_backcare.dialogue.state import Record
-from voice_backcare.events import Finished, Line
-from voice_backcare.ports import Posted
-from voice_backcare.speech import mixer
-from voice_backcare.speech.clock import SystemClock
-from voice_backcare.speech.loudspeaker import Loudspeaker
-from voice_backcare.speech.mouth import ALOUD, SpokenMouth
-from voice_backcare.speech.portaudio import PortAudio
-from voice_backcare.speech.prompt_cache import PromptCache
-from voice_backcare.speech.prompts import Prompts
-from voice_backcare.speech.synthesiser import Synthesiser
+from voice_backcare.audio.devices import alsa_mixer
+from voice_backcare.audio.devices.loudspeaker import Loudspeaker
+from voice_backcare.audio.devices.portaudio import PortAudio
+from voice_backcare.audio.output.mouth import ALOUD, SpokenMouth
+from voice_backcare.audio.output.prompt_cache import PromptCache
+from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.audio.synthesis.worker_voice import Synthesiser
+from voice_backcare.cli import doctor
+from voice_backcare.core import content, conversation
+from voice_backcare.core.events import Finished, Line
+from voice_backcare.core.state import Record
+from voice_backcare.session.ports import Posted
+from voice_backcare.system.monotonic_clock import SystemClock
 
 _PREROLL_S = 0.5
 _AT_ONCE_S = 0.3  # by itself 0.1; a busy machine takes longer, but not as long as a pre-roll
@@ -66,7 +67,7 @@ def speaker(rig: Rig, request: pytest.FixtureRequest) -> Iterator[Speaker]:
         clock,
         portaudio,
         idle_close_s=0.3,
-        before_aloud=lambda: mixer.raise_low(loudspeaker.name),
+        before_aloud=lambda: alsa_mixer.raise_low(loudspeaker.name),
     )
     mouth.duration_s(_SHORT)
     yield Speaker(mouth, inbox, recording)

@@ -21,16 +21,17 @@ import soundfile
 
 from audio_rig import SPK_RATE_HZ, Rig
 from talker import clear_clips
-from voice_backcare import content, doctor, grammar
-from voice_backcare.events import Heard, NoMatch
-from voice_backcare.ports import Posted, SpeechStarted
-from voice_backcare.speech.clock import SystemClock
-from voice_backcare.speech.ears import SpokenEars
-from voice_backcare.speech.errors import NoModel
-from voice_backcare.speech.levels import LevelWatch
-from voice_backcare.speech.microphone import Microphone
-from voice_backcare.speech.portaudio import PortAudio
-from voice_backcare.speech.recogniser import VoskRecogniser
+from voice_backcare.audio.devices.levels import LevelWatch
+from voice_backcare.audio.devices.microphone import Microphone
+from voice_backcare.audio.devices.portaudio import PortAudio
+from voice_backcare.audio.errors import NoModel
+from voice_backcare.audio.input.ears import SpokenEars
+from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
+from voice_backcare.cli import doctor
+from voice_backcare.core import content, grammar
+from voice_backcare.core.events import Heard, NoMatch
+from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.system.monotonic_clock import SystemClock
 
 
 class ChoosyPortAudio(PortAudio):
@@ -268,12 +269,12 @@ def test_each_device_lost_is_told_and_back_without_a_restart(rig: Rig, cache: Pa
 _BROKEN = """
 import time
 from pathlib import Path
-from voice_backcare.speech import recogniser
+from voice_backcare.audio.recognition import vosk_recogniser
 def refuse(*arguments, **options):
     while not Path({when!r}).exists():
         time.sleep(0.02)
-    raise recogniser.RecogniserError("it cannot be loaded")
-recogniser.VoskRecogniser = refuse
+    raise vosk_recogniser.RecogniserError("it cannot be loaded")
+vosk_recogniser.VoskRecogniser = refuse
 from voice_backcare.__main__ import main
 main()
 """

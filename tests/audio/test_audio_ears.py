@@ -13,17 +13,17 @@ from typing import Any
 import pytest
 
 from audio_rig import Rig
-from voice_backcare import grammar
-from voice_backcare.events import DeviceBack, DeviceLost, Event, Finished, Heard, Line, NoMatch
-from voice_backcare.ports import Posted, SpeechStarted
-from voice_backcare.speech.clock import SystemClock
-from voice_backcare.speech.ears import SpokenEars
-from voice_backcare.speech.errors import NoMicrophone
-from voice_backcare.speech.levels import Level
-from voice_backcare.speech.machine import Machine, MachineSettings, open_machine
-from voice_backcare.speech.microphone import Microphone
-from voice_backcare.speech.portaudio import PortAudio
-from voice_backcare.speech.recogniser import VoskRecogniser
+from voice_backcare.audio.devices.levels import Level
+from voice_backcare.audio.devices.microphone import Microphone
+from voice_backcare.audio.devices.portaudio import PortAudio
+from voice_backcare.audio.errors import NoMicrophone
+from voice_backcare.audio.input.ears import SpokenEars
+from voice_backcare.audio.machine import Machine, MachineSettings, open_machine
+from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
+from voice_backcare.core import grammar
+from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Finished, Heard, Line, NoMatch
+from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.system.monotonic_clock import SystemClock
 
 _PLAIN_DBFS = (-26.0, -14.0)  # clips at an ordinary level: this is about the path, not about accuracy
 _CLIPS = 5

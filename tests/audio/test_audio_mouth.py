@@ -15,18 +15,18 @@ import soxr
 import vosk
 
 from audio_rig import SPK_RATE_HZ, Recording, Rig
-from voice_backcare import doctor
-from voice_backcare.events import DeviceBack, DeviceLost, Event, Failed, Finished, Line
-from voice_backcare.ports import Posted, SpeechStarted
-from voice_backcare.speech import recogniser
-from voice_backcare.speech.clock import SystemClock
-from voice_backcare.speech.errors import NoLoudspeaker
-from voice_backcare.speech.loudspeaker import Loudspeaker
-from voice_backcare.speech.mouth import READ_S, SpokenMouth
-from voice_backcare.speech.portaudio import PortAudio
-from voice_backcare.speech.prompt_cache import PromptCache
-from voice_backcare.speech.prompts import Prompts
-from voice_backcare.speech.synthesiser import Synthesiser
+from voice_backcare.audio.devices.loudspeaker import Loudspeaker
+from voice_backcare.audio.devices.portaudio import PortAudio
+from voice_backcare.audio.errors import NoLoudspeaker
+from voice_backcare.audio.output.mouth import READ_S, SpokenMouth
+from voice_backcare.audio.output.prompt_cache import PromptCache
+from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.audio.recognition import vosk_recogniser
+from voice_backcare.audio.synthesis.worker_voice import Synthesiser
+from voice_backcare.cli import doctor
+from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Failed, Finished, Line
+from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.system.monotonic_clock import SystemClock
 
 _CALL = Line("call", "Call 911 now.", ("own",))
 _LONG = Line("long", "Make an ice pack: put ice cubes in a bag, and wrap it in a thin cloth.", ("own",))
@@ -195,9 +195,9 @@ def test_doctor_finds_a_model_that_cannot_be_used(monkeypatch: pytest.MonkeyPatc
     assert doctor.check_model().status == "ok"
 
     def refuse(*arguments: object) -> None:
-        raise recogniser.RecogniserError("no memory")
+        raise vosk_recogniser.RecogniserError("no memory")
 
-    monkeypatch.setattr(recogniser, "VoskRecogniser", refuse)
+    monkeypatch.setattr(vosk_recogniser, "VoskRecogniser", refuse)
     check = doctor.check_model()
     assert check.status == "fail" and "model fetch" in check.says
 

@@ -11,16 +11,16 @@ from pathlib import Path
 import numpy
 import pytest
 
-from voice_backcare import content, conversation, grammar
-from voice_backcare.ports import RATE_HZ
-from voice_backcare.speech import mouth
-from voice_backcare.speech.endpointer import FRAME_BYTES, FRAME_S
-from voice_backcare.speech.listener import Listener, Outcome, Room
-from voice_backcare.speech.microphone import Frame
-from voice_backcare.speech.prompt_cache import PromptCache
-from voice_backcare.speech.recogniser import VoskRecogniser
-from voice_backcare.speech.sound import Sound
-from voice_backcare.speech.synthesiser import Synthesiser
+from voice_backcare.audio.devices.microphone import Frame
+from voice_backcare.audio.formats.sound import Sound
+from voice_backcare.audio.input.endpointer import FRAME_BYTES, FRAME_S
+from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
+from voice_backcare.audio.output import mouth
+from voice_backcare.audio.output.prompt_cache import PromptCache
+from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
+from voice_backcare.audio.synthesis.worker_voice import Synthesiser
+from voice_backcare.core import content, conversation, grammar
+from voice_backcare.session.ports import RATE_HZ
 
 _WORST = ("Say yes, or no.", "Is that right? Say yes.", "Answer yes, no, or I don't know.", "No. No. No.")
 _BEFORE_S, _AFTER_S = 0.3, 1.0

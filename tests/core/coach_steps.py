@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voice_backcare.content import load
-from voice_backcare.conversation import build
-from voice_backcare.dialogue.state import Hour, Place, Record, State
-from voice_backcare.events import (
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import build
+from voice_backcare.core.events import (
     Action,
     CancelTimer,
     End,
@@ -24,6 +23,7 @@ from voice_backcare.events import (
     Show,
     StartTimer,
 )
+from voice_backcare.core.state import Hour, Place, Record, State
 
 CONTENT = load()
 TALK = build(CONTENT)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voice_backcare.content import load
-from voice_backcare.conversation import build
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import Event, Heard, Line, NoMatch, Pressed, Show
-from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth, FakeScreen
-from voice_backcare.ports import Posted, SpeechStarted
-from voice_backcare.session import Session
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import build
+from voice_backcare.core.events import Event, Heard, Line, NoMatch, Pressed, Show
+from voice_backcare.core.state import Place, Record, State
+from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
+from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.session.session import Session
 
 CORE = build(load())
 CALM = Record(tuple((q, "no") for q in load().questions), confirmed=frozenset(("emergency", "urgent")))

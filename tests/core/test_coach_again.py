@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from coach_steps import ALONE, CALM, at, fired, heard, off, on, on_hour, resting, resumed, step
 
-from voice_backcare.dialogue.state import Hour, Place, Record, State, Worn
-from voice_backcare.events import Fired
+from voice_backcare.core.events import Fired
+from voice_backcare.core.state import Hour, Place, Record, State, Worn
 
 STEPS = Place("home_care", "2", speaking=False)
 AT_HOME = {"alone": False, "step": "2", "record": CALM}

@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from coach_steps import ALONE, CALM, NET, at, fired, heard, missed, off, on_hour, resting, step
 
-from voice_backcare.coach.hour import _ACKNOWLEDGES
-from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import Heard, Pressed
+from voice_backcare.core.coach.coach import _ACKNOWLEDGES
+from voice_backcare.core.events import Heard, Pressed
+from voice_backcare.core.state import Place, State
 
 THANKS = ["thanks", "coach_total"]
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from coach_steps import CALM, MINUTE, at, fired, heard, missed, off, on, on_hour, step
 
-from voice_backcare.coach.schedule import asks_to_go_on, due, due_now, on_length_s
-from voice_backcare.coach.wording import minutes
-from voice_backcare.dialogue.state import Hour, Place, State, Worn
-from voice_backcare.events import CancelTimer, Failed, Finished, Fired, Phase
+from voice_backcare.core.coach.prompts import minutes
+from voice_backcare.core.coach.schedule import asks_to_go_on, due, due_now, on_length_s
+from voice_backcare.core.events import CancelTimer, Failed, Finished, Fired, Phase
+from voice_backcare.core.state import Hour, Place, State, Worn
 
 
 def test_ice_is_announced_at_half_and_before_the_end() -> None:

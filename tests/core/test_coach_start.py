@@ -7,10 +7,10 @@ from dataclasses import replace
 import pytest
 from coach_steps import ALONE, CALM, CONTENT, NET, TALK, at, begun, heard, missed, step
 
-from voice_backcare.content import ContentError
-from voice_backcare.conversation import build
-from voice_backcare.dialogue.state import Hour, Place, State, Worn
-from voice_backcare.events import CancelTimer, Finished, Fired, Listen, Pressed
+from voice_backcare.core.content import ContentError
+from voice_backcare.core.conversation import build
+from voice_backcare.core.events import CancelTimer, Finished, Fired, Listen, Pressed
+from voice_backcare.core.state import Hour, Place, State, Worn
 
 
 @pytest.mark.parametrize("pack", ["ice", "heat"])

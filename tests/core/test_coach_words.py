@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from coach_steps import CALM, CONTENT, MINUTE, at, fired, heard, off, on, on_hour, resting, step
 
-from voice_backcare.dialogue.state import Place, Record, State, Worn
-from voice_backcare.events import CancelTimer, Finished, Pressed
+from voice_backcare.core.events import CancelTimer, Finished, Pressed
+from voice_backcare.core.state import Place, Record, State, Worn
 
 HELD = on_hour(stage="held", since_at_s=300.0, spent_s=300.0, now_at_s=300.0)
 

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from voice_backcare.content import ContentError, load
-from voice_backcare.conversation import build
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import (
+from voice_backcare.core.content import ContentError, load
+from voice_backcare.core.conversation import build
+from voice_backcare.core.events import (
     Action,
     Adjust,
     CancelTimer,
@@ -31,6 +30,7 @@ from voice_backcare.events import (
     Show,
     StartTimer,
 )
+from voice_backcare.core.state import Place, Record, State
 
 CONTENT = load()
 TALK = build(CONTENT)

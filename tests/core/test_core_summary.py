@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from coach_steps import CALM, CONTENT
 
-from voice_backcare.dialogue.prompts import Prompts
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.dialogue.triage import Triage
-from voice_backcare.summary import Asked, When, summarise
+from voice_backcare.core.dialogue.prompts import Prompts
+from voice_backcare.core.dialogue.triage_rules import Triage
+from voice_backcare.core.state import Place, Record, State
+from voice_backcare.core.summary import Asked, When, summarise
 
 
 def ids(record: Record) -> list[str]:

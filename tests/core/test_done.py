@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from coach_steps import CALM, heard, on, on_hour
 
-from voice_backcare.content import Personal
-from voice_backcare.dialogue.done import NOTHING_DONE, HomeCareDone, PackPhase, home_care_done
-from voice_backcare.dialogue.prompts import amount
-from voice_backcare.dialogue.state import Place, State, Worn
+from voice_backcare.core.coach.care_log import NOTHING_DONE, HomeCareDone, PackPhase, home_care_done
+from voice_backcare.core.content import Personal
+from voice_backcare.core.dialogue.prompts import amount
+from voice_backcare.core.state import Place, State, Worn
 
 
 def test_where_nothing_was_on_nothing_was_done() -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from voice_backcare import content, conversation
-from voice_backcare.content import ContentError, elsewhere
-from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import Heard, Pressed, Say, Show
+from voice_backcare.core import content, conversation
+from voice_backcare.core.content import ContentError, variants
+from voice_backcare.core.events import Heard, Pressed, Say, Show
+from voice_backcare.core.state import Place, State
 
 CONTENT = content.load()
 UNTIMED = conversation.build(CONTENT, keeps_time=False)
@@ -48,7 +48,7 @@ def test_no_step_offers_what_cannot_be_kept() -> None:
     offered = {line.id for step in CONTENT.steps for line in step.lines}
     untimed = content.without_time(CONTENT)
     left = {line.id for step in untimed.steps for line in step.lines}
-    assert offered - left == set(elsewhere._table()["offers_time"]["lines"])
+    assert offered - left == set(variants._table()["offers_time"]["lines"])
     state, actions = UNTIMED.step(State(Place("home_care", ICE, speaking=False)), Heard(0.0, "repeat"))
     assert state.place.name == "home_care"
     assert not {line.id for a in actions if isinstance(a, Show) for line in a.lines} & (offered - left)
@@ -56,14 +56,14 @@ def test_no_step_offers_what_cannot_be_kept() -> None:
 
 def test_a_broken_file_names_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line that replaces nothing, an offer that no step makes, a section that is empty."""
-    table = elsewhere._table()
+    table = variants._table()
     text = {"text": "Say it.", "sources": ["own"]}
-    monkeypatch.setattr(elsewhere, "_table", lambda: {**table, "without_keys": {"nowhere": text}})
+    monkeypatch.setattr(variants, "_table", lambda: {**table, "without_keys": {"nowhere": text}})
     with pytest.raises(ContentError, match=r"without_keys\.nowhere: there is no such line"):
         content.without_keys(CONTENT)
-    monkeypatch.setattr(elsewhere, "_table", lambda: {**table, "offers_time": {"lines": ["nowhere"]}})
+    monkeypatch.setattr(variants, "_table", lambda: {**table, "offers_time": {"lines": ["nowhere"]}})
     with pytest.raises(ContentError, match="no step has the line nowhere"):
         content.without_time(CONTENT)
-    monkeypatch.setattr(elsewhere, "_table", lambda: {**table, "untimed": {}})
+    monkeypatch.setattr(variants, "_table", lambda: {**table, "untimed": {}})
     with pytest.raises(ContentError, match="untimed: there is none"):
         content.without_time(CONTENT)

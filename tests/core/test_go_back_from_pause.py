@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from voice_backcare.content import load
-from voice_backcare.conversation import build
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import CancelTimer, Heard
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import build
+from voice_backcare.core.events import CancelTimer, Heard
+from voice_backcare.core.state import Place, Record, State
 
 CORE = build(load())
 URGENT = Record((*((q, "no") for q in (*load().part("emergency"), "S1")), ("R1", "yes")), rest="declined")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from voice_backcare.content import load
-from voice_backcare.conversation import build
-from voice_backcare.events import DeviceBack, DeviceLost, Heard, NoMatch
-from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth, FakeScreen
-from voice_backcare.ports import Posted, SpeechStarted
-from voice_backcare.session import Session
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import build
+from voice_backcare.core.events import DeviceBack, DeviceLost, Heard, NoMatch
+from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
+from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.session.session import Session
 
 CORE = build(load())
 ON_S = 1200.0

@@ -7,8 +7,8 @@ from hour_bench import ON_S, Bedside
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from voice_backcare import grammar
-from voice_backcare.events import DeviceBack, DeviceLost, Heard, NoMatch
+from voice_backcare.core import grammar
+from voice_backcare.core.events import DeviceBack, DeviceLost, Heard, NoMatch
 
 WORDS = grammar.load()
 CONTEXTS = ("coach", "coach_off", "coach_check", "coach_offer", "standby", "confirmation", "home_care")

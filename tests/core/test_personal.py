@@ -6,13 +6,13 @@ import itertools
 
 import pytest
 
-from voice_backcare import grammar
-from voice_backcare.content import Personal, load, personalise
-from voice_backcare.conversation import Conversation, build
-from voice_backcare.dialogue.state import Record, State
-from voice_backcare.events import Event, Finished, Heard, NoInput, Pressed, Say
-from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth, FakeScreen
-from voice_backcare.session import Session
+from voice_backcare.core import grammar
+from voice_backcare.core.content import Personal, load, personalise
+from voice_backcare.core.conversation import Conversation, build
+from voice_backcare.core.events import Event, Finished, Heard, NoInput, Pressed, Say
+from voice_backcare.core.state import Record, State
+from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
+from voice_backcare.session.session import Session
 
 OWN = Personal("112", "Dr. Ada Lee", "555-0142")
 

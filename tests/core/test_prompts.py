@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from voice_backcare.content import load
-from voice_backcare.conversation import build
-from voice_backcare.dialogue.prompts import chunks, listed
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import Line
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import build
+from voice_backcare.core.dialogue.prompts import chunks, listed
+from voice_backcare.core.events import Line
+from voice_backcare.core.state import Place, Record, State
 
 TALK = build(load())
 PROMPTS = TALK.prompts

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import random
 
-from voice_backcare import grammar
-from voice_backcare.content import load
-from voice_backcare.conversation import Conversation, build
-from voice_backcare.dialogue.state import State
-from voice_backcare.events import (
+from voice_backcare.core import grammar
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import Conversation, build
+from voice_backcare.core.events import (
     Action,
     DeviceBack,
     DeviceLost,
@@ -25,6 +24,7 @@ from voice_backcare.events import (
     Say,
     Show,
 )
+from voice_backcare.core.state import State
 
 # Changes with every change of behaviour, not with a change of wording. Where it is meant, the new value goes here.
 TRACE = "713baa5cb2ac6eb7"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
-from voice_backcare.speech.portaudio import PortAudio
+from voice_backcare.audio.devices.portaudio import PortAudio
 
 
 class FakeError(Exception):

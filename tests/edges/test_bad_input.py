@@ -16,15 +16,15 @@ import pytest
 import soundfile
 from fake_portaudio import FakeLibrary, FakePortAudio
 
-from voice_backcare import grammar
-from voice_backcare.fakes import FakeClock
-from voice_backcare.speech.audiofile import frames_of
-from voice_backcare.speech.endpointer import FRAME_BYTES, FRAME_S
-from voice_backcare.speech.hearing import hear_file
-from voice_backcare.speech.listener import Listener, Outcome, Room
-from voice_backcare.speech.microphone import Frame, Microphone
-from voice_backcare.speech.recogniser import VoskRecogniser
-from voice_backcare.speech.synthesiser import Synthesiser
+from voice_backcare.audio.devices.microphone import Frame, Microphone
+from voice_backcare.audio.formats.audio_file import frames_of
+from voice_backcare.audio.input.endpointer import FRAME_BYTES, FRAME_S
+from voice_backcare.audio.input.file_recognition import hear_file
+from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
+from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
+from voice_backcare.audio.synthesis.worker_voice import Synthesiser
+from voice_backcare.core import grammar
+from voice_backcare.fakes.ports import FakeClock
 
 _RATE_HZ = 16_000
 _NOBODY = ("no_match", "no_input")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import threading
 
-from voice_backcare.fakes import FakeClock
-from voice_backcare.fakes_speech import FakeRecogniser
-from voice_backcare.ports import Recogniser
-from voice_backcare.speech.machine import make_recogniser
+from voice_backcare.audio.machine import make_recogniser
+from voice_backcare.fakes.ports import FakeClock
+from voice_backcare.fakes.speech import FakeRecogniser
+from voice_backcare.session.ports import Recogniser
 
 
 def test_closing_waits_for_the_model_that_is_still_loading() -> None:

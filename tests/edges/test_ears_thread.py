@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 import pytest
 from fake_portaudio import FakeLibrary, FakePortAudio
 
-from voice_backcare import content, conversation
-from voice_backcare.events import DeviceBack, DeviceLost, Heard, NoMatch
-from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth, FakeScreen
-from voice_backcare.fakes_speech import FakeRecogniser
-from voice_backcare.grammar import Match
-from voice_backcare.ports import Posted, Recogniser, SpeechStarted
-from voice_backcare.session import Session
-from voice_backcare.speech.clock import SystemClock
-from voice_backcare.speech.ears import SpokenEars
-from voice_backcare.speech.endpointer import FRAME_BYTES
-from voice_backcare.speech.loading import LoadingRecogniser
-from voice_backcare.speech.microphone import Microphone
+from voice_backcare.audio.devices.microphone import Microphone
+from voice_backcare.audio.input.ears import SpokenEars
+from voice_backcare.audio.input.endpointer import FRAME_BYTES
+from voice_backcare.audio.recognition.background_loader import LoadingRecogniser
+from voice_backcare.core import content, conversation
+from voice_backcare.core.events import DeviceBack, DeviceLost, Heard, NoMatch
+from voice_backcare.core.grammar.matcher import Match
+from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
+from voice_backcare.fakes.speech import FakeRecogniser
+from voice_backcare.session.ports import Posted, Recogniser, SpeechStarted
+from voice_backcare.session.session import Session
+from voice_backcare.system.monotonic_clock import SystemClock
 
 _QUIET = bytes(FRAME_BYTES)
 

@@ -14,30 +14,30 @@ from pathlib import Path
 import pytest
 
 import installed
-from voice_backcare import doctor
-from voice_backcare.cli import cli
-from voice_backcare.settings import EXIT_SETTINGS
-from voice_backcare.speech import engines, our_engines
-from voice_backcare.speech.engines import (
+from voice_backcare.audio.engines import builtin, registry
+from voice_backcare.audio.engines.registry import (
     RECOGNISERS,
     VOICES,
     UnknownEngine,
     recogniser_engine,
     voice_engine,
 )
-from voice_backcare.speech.errors import NoVoice
-from voice_backcare.speech.prompt_cache import PromptCache
-from voice_backcare.speech.sound import read_wave
+from voice_backcare.audio.errors import NoVoice
+from voice_backcare.audio.formats.sound import read_wave
+from voice_backcare.audio.output.prompt_cache import PromptCache
+from voice_backcare.cli import doctor
+from voice_backcare.cli.main import cli
+from voice_backcare.settings.schema import EXIT_SETTINGS
 
 
 def _points(monkeypatch: pytest.MonkeyPatch, *points: tuple[str, str, str]) -> None:
     """These entry points are installed, and no others."""
     known = EntryPoints(EntryPoint(name, value, group) for group, name, value in points)
-    monkeypatch.setattr(engines, "entry_points", lambda *, group: known.select(group=group))
+    monkeypatch.setattr(registry, "entry_points", lambda *, group: known.select(group=group))
 
 
 def _ours(monkeypatch: pytest.MonkeyPatch, *more: tuple[str, str, str]) -> None:
-    module = "voice_backcare.speech.our_engines"
+    module = "voice_backcare.audio.engines.builtin"
     _points(
         monkeypatch,
         (RECOGNISERS, "vosk", f"{module}:VOSK"),
@@ -83,7 +83,7 @@ def test_a_name_that_is_not_here_is_one_sentence_and_the_status_of_the_settings(
 
 def test_what_cannot_be_a_name_is_told_with_its_line(tmp_path: Path) -> None:
     """As every other setting."""
-    from voice_backcare.settings import SettingsError, read
+    from voice_backcare.settings.schema import SettingsError, read
 
     file = tmp_path / "settings.toml"
     file.write_text('rate_wpm = 150\nrecogniser = "../vosk"\n')
@@ -93,9 +93,9 @@ def test_what_cannot_be_a_name_is_told_with_its_line(tmp_path: Path) -> None:
 
 def test_somebody_elses_engine_is_chosen_by_its_entry_point(monkeypatch: pytest.MonkeyPatch) -> None:
     """What another distribution installs is an engine like ours; where it cannot be loaded, that is told."""
-    theirs = "voice_backcare.speech.our_engines:VOSK"
+    theirs = "voice_backcare.audio.engines.builtin:VOSK"
     _ours(monkeypatch, (RECOGNISERS, "theirs", theirs), (RECOGNISERS, "broken", "no_such_module:X"))
-    assert recogniser_engine("theirs") is our_engines.VOSK
+    assert recogniser_engine("theirs") is builtin.VOSK
     with pytest.raises(UnknownEngine, match=r"'broken' cannot be loaded \(No module named"):
         recogniser_engine("broken")
 
@@ -147,7 +147,7 @@ def test_a_piper_voice_that_is_not_there_is_told(tmp_path: Path) -> None:
     """Named by its file, which must have its description beside it."""
     (tmp_path / "ada.onnx").touch()
     with pytest.raises(NoVoice, match="no Piper voice"):
-        our_engines.PIPER.make(str(tmp_path / "ada.onnx"))
+        builtin.PIPER.make(str(tmp_path / "ada.onnx"))
 
 
 def test_a_rehearsal_by_the_other_engines(tmp_path: Path) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy
 import pytest
 
-from voice_backcare import content, conversation
-from voice_backcare.events import NoInput, NoMatch
-from voice_backcare.fakes import FakeClock
-from voice_backcare.sounding import LevelAdvice
-from voice_backcare.speech.endpointer import FRAME_BYTES, FRAME_SAMPLES
-from voice_backcare.speech.levels import SILENT_DBFS, LevelWatch, level_of
+from voice_backcare.audio.devices.levels import SILENT_DBFS, LevelWatch, level_of
+from voice_backcare.audio.input.endpointer import FRAME_BYTES, FRAME_SAMPLES
+from voice_backcare.audio.level_advice import LevelAdvice
+from voice_backcare.core import content, conversation
+from voice_backcare.core.events import NoInput, NoMatch
+from voice_backcare.fakes.ports import FakeClock
 
 _RATE_HZ = 16_000
 

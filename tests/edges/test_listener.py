@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 import pytest
 
-from voice_backcare import grammar
-from voice_backcare.fakes_speech import FakeRecogniser
-from voice_backcare.grammar import Match
-from voice_backcare.speech.endpointer import FRAME_BYTES, FRAME_S, Progress
-from voice_backcare.speech.listener import Listener, Outcome, Room
-from voice_backcare.speech.microphone import Frame
+from voice_backcare.audio.devices.microphone import Frame
+from voice_backcare.audio.input.endpointer import FRAME_BYTES, FRAME_S, Progress
+from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
+from voice_backcare.core import grammar
+from voice_backcare.core.grammar.matcher import Match
+from voice_backcare.fakes.speech import FakeRecogniser
 
 _VOICE = b"\x01\x00" * (FRAME_BYTES // 2)
 _SILENCE = bytes(FRAME_BYTES)

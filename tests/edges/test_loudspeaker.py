@@ -10,9 +10,9 @@ import numpy
 import pytest
 from fake_portaudio import FakeLibrary, FakePortAudio, FakeStream
 
-from voice_backcare.speech.clock import SystemClock
-from voice_backcare.speech.loudspeaker import Loudspeaker, LoudspeakerLost
-from voice_backcare.speech.sound import Sound
+from voice_backcare.audio.devices.loudspeaker import Loudspeaker, LoudspeakerLost
+from voice_backcare.audio.formats.sound import Sound
+from voice_backcare.system.monotonic_clock import SystemClock
 
 _SOUND = Sound(numpy.arange(1, 481, dtype=numpy.int16), 48_000, 0.01)
 _WITHIN_S = 5.0

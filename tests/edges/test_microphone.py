@@ -6,9 +6,9 @@ import numpy
 import pytest
 from fake_portaudio import FakeLibrary, FakePortAudio, FakeStream
 
-from voice_backcare.fakes import FakeClock
-from voice_backcare.speech.endpointer import FRAME_BYTES
-from voice_backcare.speech.microphone import Microphone, MicrophoneLost
+from voice_backcare.audio.devices.microphone import Microphone, MicrophoneLost
+from voice_backcare.audio.input.endpointer import FRAME_BYTES
+from voice_backcare.fakes.ports import FakeClock
 
 _BLOCK = b"\x01\x00" * (FRAME_BYTES // 2)
 

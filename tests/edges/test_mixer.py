@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from voice_backcare.speech import mixer
-from voice_backcare.speech.mixer import Control
+from voice_backcare.audio.devices import alsa_mixer
+from voice_backcare.audio.devices.alsa_mixer import Control
 
 PI_HEADPHONES = """Simple mixer control 'PCM',0
   Capabilities: pvolume pvolume-joined pswitch pswitch-joined
@@ -43,13 +43,13 @@ Simple mixer control 'HDMI',0
 
 def test_what_amixer_prints_is_understood() -> None:
     """Percent and switch of what the sound goes through; a microphone's own playback is none of it."""
-    assert list(mixer.parse(PI_HEADPHONES)) == [Control("PCM", 0, 0, True)]
-    assert list(mixer.parse(USB_CARD)) == [
+    assert list(alsa_mixer.parse(PI_HEADPHONES)) == [Control("PCM", 0, 0, True)]
+    assert list(alsa_mixer.parse(USB_CARD)) == [
         Control("Speaker", 0, 81, False),
         Control("Headphone", 1, 60, None),
         Control("HDMI", 0, None, False),
     ]
-    assert list(mixer.parse("")) == list(mixer.parse("nonsense\n'x',\n")) == []
+    assert list(alsa_mixer.parse("")) == list(alsa_mixer.parse("nonsense\n'x',\n")) == []
 
 
 @pytest.fixture
@@ -65,20 +65,20 @@ def amixer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_only_what_is_low_is_turned_up(amixer: Path) -> None:
     """On the card that the loudspeaker is on: muted ones are switched on, none gets lower than it was."""
-    assert mixer.raise_low("USB Audio: - (hw:2,0)") == ("Speaker", "HDMI")
+    assert alsa_mixer.raise_low("USB Audio: - (hw:2,0)") == ("Speaker", "HDMI")
     assert (amixer / "asked").read_text().splitlines() == [
         "-M -c 2 scontents",
         "-M -c 2 sset Speaker,0 81% unmute",
         "-M -c 2 sset HDMI,0 unmute",
     ]
-    assert mixer.is_silent("default")
+    assert alsa_mixer.is_silent("default")
 
 
 def test_without_amixer_nothing_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the program is missing or fails, nothing is said about the card, and nothing is raised."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert mixer.raise_low("default") == ()
-    assert not mixer.is_silent("default")
+    assert alsa_mixer.raise_low("default") == ()
+    assert not alsa_mixer.is_silent("default")
     (tmp_path / "amixer").write_text("#!/bin/sh\nexit 1\n")
     (tmp_path / "amixer").chmod(0o755)
-    assert mixer.raise_low("default") == ()
+    assert alsa_mixer.raise_low("default") == ()

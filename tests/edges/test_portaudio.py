@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from fake_portaudio import FakeLibrary, FakePortAudio
 
-from voice_backcare.fakes import FakeClock
-from voice_backcare.speech.errors import DeviceBusy, NoLoudspeaker, NoMicrophone, NoPortAudio, SpeechError
-from voice_backcare.speech.loudspeaker import Loudspeaker
-from voice_backcare.speech.microphone import Microphone
-from voice_backcare.speech.portaudio import PortAudio, within
+from voice_backcare.audio.devices.loudspeaker import Loudspeaker
+from voice_backcare.audio.devices.microphone import Microphone
+from voice_backcare.audio.devices.portaudio import PortAudio, within
+from voice_backcare.audio.errors import DeviceBusy, NoLoudspeaker, NoMicrophone, NoPortAudio, SpeechError
+from voice_backcare.fakes.ports import FakeClock
 
 
 def test_the_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from voice_backcare.fakes_speech import FakeVoice
-from voice_backcare.ports import VoiceError
-from voice_backcare.speech import prompt_cache as module
-from voice_backcare.speech.prompt_cache import PromptCache
-from voice_backcare.speech.prompts import Prompts
-from voice_backcare.speech.sound import Sound
+from voice_backcare.audio.formats.sound import Sound
+from voice_backcare.audio.output import prompt_cache as module
+from voice_backcare.audio.output.prompt_cache import PromptCache
+from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.fakes.speech import FakeVoice
+from voice_backcare.session.ports import VoiceError
 
 
 def _cache(voice: FakeVoice, folder: Path | None, **options: int) -> PromptCache:

@@ -8,7 +8,7 @@ import wave
 import numpy
 import pytest
 
-from voice_backcare.speech.sound import BrokenWave, Sound, read_wave, tone, trimmed
+from voice_backcare.audio.formats.sound import BrokenWave, Sound, read_wave, tone, trimmed
 
 _RATE_HZ = 22_050
 

@@ -7,8 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
-from voice_backcare.events import DeviceBack, DeviceLost, Heard, Line, NoMatch, Say, Show
-from voice_backcare.speech.levels import Level
+from voice_backcare.audio.devices.levels import Level
+from voice_backcare.core.events import DeviceBack, DeviceLost, Heard, Line, NoMatch, Say, Show
 from voice_backcare.terminal.talk_screen import TalkScreen
 
 _SAY = Say((), (Line("E1_ask", "Is it hard to breathe?", ("E1",)),), "question", "E1")

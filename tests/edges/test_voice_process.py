@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from voice_backcare.ports import VoiceError
-from voice_backcare.speech import synthesiser as module
-from voice_backcare.speech.errors import NoVoice
-from voice_backcare.speech.synthesiser import Synthesiser
+from voice_backcare.audio.errors import NoVoice
+from voice_backcare.audio.synthesis import worker_voice as module
+from voice_backcare.audio.synthesis.worker_voice import Synthesiser
+from voice_backcare.session.ports import VoiceError
 
 Make = Callable[..., Synthesiser]
 

@@ -9,8 +9,8 @@ import asyncio
 import sys
 import time
 
-from voice_backcare.skills import turns
-from voice_backcare.skills.wyoming.service import Service
+from voice_backcare.assistants import turns
+from voice_backcare.assistants.wyoming.service import Service
 
 
 class HurriedClock:

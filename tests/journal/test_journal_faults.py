@@ -16,8 +16,8 @@ import pytest
 from below_sqlite import Disk, Written, watched
 from crashes import Machine, Silent, parts, taken_up
 
-from voice_backcare.resuming import open_recorder
-from voice_backcare.terminal.typed import TypedConversation
+from voice_backcare.journal.recorder import open_recorder
+from voice_backcare.terminal.text_conversation import TypedConversation
 
 COMMAND = [sys.executable, "-m", "voice_backcare"]
 HERE = Path(__file__).parent

@@ -26,10 +26,10 @@ from bedside import (
 from counted import COUNTED
 from crashes import CONVERSATIONS, EVERYTHING, STARTS, parts, sampled
 
-from voice_backcare import resuming
-from voice_backcare.dialogue.state import Hour, State
-from voice_backcare.events import Event
-from voice_backcare.terminal.typed import TypedConversation
+from voice_backcare.core.events import Event
+from voice_backcare.core.state import Hour, State
+from voice_backcare.journal import recorder as journal_recorder
+from voice_backcare.terminal.text_conversation import TypedConversation
 
 MINUTE_S = 60.0
 HOURS = [name for name in CONVERSATIONS if name.startswith("hour")]
@@ -152,7 +152,7 @@ def test_after_an_update_what_may_be_on_comes_off(
 ) -> None:
     """Another version of the program knows of a pack that may be on the child, and nothing else of the hour."""
     found = deaths(name, tmp_path / "journal", step=9)
-    monkeypatch.setattr(resuming, "digest", lambda: "another version")
+    monkeypatch.setattr(journal_recorder, "digest", lambda: "another version")
     worn = 0
     for death in found:
         log = back(death, 4 * MINUTE_S, ANSWERS[answers], updated=True)

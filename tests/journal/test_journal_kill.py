@@ -16,9 +16,9 @@ from crashes import CONVERSATIONS, EVERYTHING, STARTS, Machine, events_of, posit
 from dying_server import ENVIRONMENT, HERE, Server, serving
 from namespaces import namespaced
 
-from voice_backcare.dialogue.state import Hour, State
+from voice_backcare.core.state import Hour, State
 from voice_backcare.journal import Boot, this_boot
-from voice_backcare.speech.clock import SystemClock
+from voice_backcare.system.monotonic_clock import SystemClock
 
 COMMAND = [sys.executable, "-m", "voice_backcare"]
 SIMULATE, COACH = ["simulate", "--json", "--journal"], ["coach", "{}", "--json", "--journal"]

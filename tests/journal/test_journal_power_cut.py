@@ -30,9 +30,9 @@ from crashes import (
     taken_up,
 )
 
-from voice_backcare.dialogue.state import State
-from voice_backcare.resuming import open_recorder
-from voice_backcare.terminal.typed import TypedConversation
+from voice_backcare.core.state import State
+from voice_backcare.journal.recorder import open_recorder
+from voice_backcare.terminal.text_conversation import TypedConversation
 
 WHOLE = "journal.whole"
 LOG_HEADER_BYTES = 32

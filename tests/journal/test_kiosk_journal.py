@@ -13,12 +13,12 @@ from click.testing import CliRunner
 from crashes import CONVERSATIONS, STARTS, Machine, events_of, parts, sampled, written_until
 from test_journal_faults import small_disk
 
-from voice_backcare import resuming
-from voice_backcare.cli import cli
-from voice_backcare.dialogue.state import Record, State
-from voice_backcare.events import Pressed, Resumed, Say
+from voice_backcare.cli.main import cli
+from voice_backcare.core.events import Pressed, Resumed, Say
+from voice_backcare.core.state import Record, State
+from voice_backcare.journal import recorder as journal_recorder
 from voice_backcare.journal.folder import DATABASE
-from voice_backcare.kiosk.recording import KioskRecorder
+from voice_backcare.kiosk.recorder import KioskRecorder
 
 STEP = 6
 
@@ -149,7 +149,7 @@ def test_an_update_changes_nothing_of_it(tmp_path: Path, monkeypatch: pytest.Mon
     for lines in (["no", "yes"], ["no", "no"]):
         folder = tmp_path / lines[-1]
         with monkeypatch.context() as patch:
-            patch.setattr(resuming, "digest", lambda: "an older one")
+            patch.setattr(journal_recorder, "digest", lambda: "an older one")
             assert written_until(lines, folder, Machine().boot) == []
         recorder, told = kiosk_recorder(folder, "another")
         recorder.close()

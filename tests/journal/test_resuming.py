@@ -26,12 +26,12 @@ from crashes import (
     written_until,
 )
 
-from voice_backcare import resuming
-from voice_backcare.dialogue.state import Record
-from voice_backcare.events import Event, Pressed, Resumed
+from voice_backcare.core.events import Event, Pressed, Resumed
+from voice_backcare.core.state import Record
 from voice_backcare.journal import open_journal
-from voice_backcare.ports import Posted
-from voice_backcare.terminal.typed import TypedConversation
+from voice_backcare.journal import recorder as journal_recorder
+from voice_backcare.session.ports import Posted
+from voice_backcare.terminal.text_conversation import TypedConversation
 
 MORNINGS = {  # boot id, seconds on the boot clock since the last event; whether the "no"s still stand
     "at once": ("one", 0.0, True),
@@ -61,7 +61,7 @@ def test_at_every_event_nothing_is_lost_and_nothing_invented(name: str, tmp_path
         if before.place.name == "idle":
             assert recorder.interruption is None and recorder.state.record == Record()
         else:
-            assert recorder.interruption == resuming.Interruption(0.0, True)
+            assert recorder.interruption == journal_recorder.Interruption(0.0, True)
             check_nothing_lost(before, recorder.state, fresh=True)
         recorder.close()
 
@@ -160,14 +160,14 @@ def test_after_an_update_yes_and_doubt_stand(name: str, tmp_path: Path, monkeypa
     machine = Machine()
     expected = states(events_of(CONVERSATIONS[name], STARTS.get(name, "start")))
     copies = copies_at_every_event(CONVERSATIONS[name], tmp_path / "journal", machine.boot, STARTS.get(name, "start"))
-    monkeypatch.setattr(resuming, "digest", lambda: "another version")
+    monkeypatch.setattr(journal_recorder, "digest", lambda: "another version")
     for before, copy in zip(expected[1:], copies, strict=True):
         if before.place.name == "idle":
             continue
         for _ in range(2):  # and again: the first start after the update dies before it has said anything
             recorder, told = taken_up(copy, machine.boot)
             recorder.close()
-            assert told == [] and recorder.interruption == resuming.Interruption(None, False)
+            assert told == [] and recorder.interruption == journal_recorder.Interruption(None, False)
             check_nothing_lost(before, recorder.state, fresh=False)
 
 
@@ -175,11 +175,11 @@ def test_after_an_update_the_conversation_goes_on(tmp_path: Path, monkeypatch: p
     """The urgency stands, every question without a yes is asked again, and the new version's journal is whole."""
     machine = Machine()
     written_until(URGENT, tmp_path, machine.boot)
-    monkeypatch.setattr(resuming, "digest", lambda: "another version")
+    monkeypatch.setattr(journal_recorder, "digest", lambda: "another version")
     written_until(["yes", "no"], tmp_path, machine.boot)
     recorder, told = taken_up(tmp_path, machine.boot)
     recorder.close()
-    assert told == [] and recorder.interruption == resuming.Interruption(0.0, True)
+    assert told == [] and recorder.interruption == journal_recorder.Interruption(0.0, True)
     yes_and_doubt = positives(states(events_of(URGENT))[-1].record)
     assert len(yes_and_doubt) > 1
     assert dict(recorder.state.record.answers) == {**yes_and_doubt, "E1": "no"}
@@ -234,33 +234,30 @@ def test_a_journal_with_a_gap_keeps_yes_and_doubt_alone(tmp_path: Path) -> None:
     (tmp_path / "journal.whole").unlink()
     recorder, told = taken_up(tmp_path, machine.boot)
     recorder.close()
-    assert told == [] and recorder.interruption == resuming.Interruption(None, False)
+    assert told == [] and recorder.interruption == journal_recorder.Interruption(None, False)
     check_nothing_lost(states(events_of(URGENT))[-1], recorder.state, fresh=False)
 
 
 def test_the_digest_is_of_the_whole_core() -> None:
     """The rooms it is made of are those of the core, so that no change of the rules goes unnoticed."""
-    from test_architecture import CORE
-
-    assert set(resuming.CORE_ROOMS) >= CORE
-    names = {path.name for path in resuming.deciding_files()}
+    names = {path.name for path in journal_recorder.deciding_files()}
     assert names >= {
         "events.py",
         "state.py",
-        "triage.py",
+        "triage_rules.py",
         "conversation.py",
-        "commands.py",
+        "universal_commands.py",
         "questions.toml",
         "lines.toml",
     }
-    assert {path.suffix for path in resuming.deciding_files()} == {".py", ".toml", ".yaml"}
+    assert {path.suffix for path in journal_recorder.deciding_files()} == {".py", ".toml", ".yaml"}
 
 
 def test_a_changed_file_is_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One character of one file, or its name, makes another digest."""
-    digest = resuming.digest.__wrapped__
+    digest = journal_recorder.digest.__wrapped__
     file = tmp_path / "a.toml"
-    monkeypatch.setattr(resuming, "deciding_files", lambda: [file])
+    monkeypatch.setattr(journal_recorder, "deciding_files", lambda: [file])
     file.write_text("one")
     digests = {digest()}
     file.write_text("two")
@@ -294,7 +291,7 @@ def test_what_is_to_be_kept_is_kept(tmp_path: Path) -> None:
     """With ``keep`` every event of a finished conversation can be read, and nothing is resumed."""
     machine = Machine()
     for _ in range(2):
-        recorder = resuming.open_recorder(parts()[0], tmp_path, print, keep=True, boot=machine.boot)
+        recorder = journal_recorder.open_recorder(parts()[0], tmp_path, print, keep=True, boot=machine.boot)
         assert recorder.interruption is None
         TypedConversation(*parts(), Silent(), recorder=recorder).run(["no", "yes"])
         recorder.close()
@@ -328,7 +325,7 @@ def test_the_next_conversation_has_a_journal_again(tmp_path: Path) -> None:
     machine = Machine()
     told: list[str] = []
     other, _ = taken_up(tmp_path, machine.boot)
-    recorder = resuming.open_recorder(parts()[0], tmp_path, told.append, boot=machine.boot)
+    recorder = journal_recorder.open_recorder(parts()[0], tmp_path, told.append, boot=machine.boot)
     typed = TypedConversation(*parts(), Silent(), recorder=recorder)
     typed.run(["no", "yes"])
     assert len(told) == 1

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from wall import EMERGENCY, URGENT, Wall, answered
 
-from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import AskKind, DeviceLost, Line, Phase, Show
+from voice_backcare.core.events import AskKind, DeviceLost, Line, Phase, Show
+from voice_backcare.core.state import Place, State
 
 
 def _put(place: Place, *no: str, yes: tuple[str, ...] = (), confirmed: tuple[str, ...] = ()) -> Callable[[Wall], None]:

@@ -8,14 +8,14 @@ import pytest
 from scenes import SCENES
 from wall import EMERGENCY, Wall, answered
 
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import Heard, NoMatch, Pressed, Say, Show
-from voice_backcare.kiosk.attendant import ABANDONED_S
-from voice_backcare.kiosk.screen import CLEARS_S, DANGER_CLEARS_S, TOO_LOUD_S
-from voice_backcare.kiosk.standing_in import READING
-from voice_backcare.ports import Posted, SpeechStarted
-from voice_backcare.session import HASTY_S
-from voice_backcare.speech.levels import Level
+from voice_backcare.audio.devices.levels import Level
+from voice_backcare.core.events import Heard, NoMatch, Pressed, Say, Show
+from voice_backcare.core.state import Place, Record, State
+from voice_backcare.kiosk.null_devices import READING
+from voice_backcare.kiosk.screen.screen import CLEARS_S, DANGER_CLEARS_S, TOO_LOUD_S
+from voice_backcare.kiosk.session_loop import ABANDONED_S
+from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.session.session import HASTY_S
 
 
 def started() -> Wall:

@@ -15,12 +15,12 @@ from gpiozero.pins.mock import MockFactory
 from scenes import SCENES
 from wall import EMERGENCY, Wall, answered, the_book, wait_for
 
-from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import DeviceLost
-from voice_backcare.kiosk.buttons import meaning_of
-from voice_backcare.kiosk.hardware import Hardware, PinSettings, open_hardware
-from voice_backcare.kiosk.light import PATTERNS, signal_of
-from voice_backcare.speech.clock import SystemClock
+from voice_backcare.core.events import DeviceLost
+from voice_backcare.core.state import Place, State
+from voice_backcare.kiosk.gpio.buttons import meaning_of
+from voice_backcare.kiosk.gpio.hardware import Hardware, PinSettings, open_hardware
+from voice_backcare.kiosk.gpio.light import PATTERNS, signal_of
+from voice_backcare.system.monotonic_clock import SystemClock
 
 ALL = PinSettings(yes=17, no=27, unsure=22, start=23, light=24)
 _HELD_S = 0.12
@@ -303,7 +303,7 @@ def test_a_machine_without_pins_is_told(monkeypatch: pytest.MonkeyPatch, error: 
     def refuse() -> Any:
         raise error
 
-    monkeypatch.setattr("voice_backcare.kiosk.hardware._factory", refuse)
+    monkeypatch.setattr("voice_backcare.kiosk.gpio.hardware._factory", refuse)
     hardware, told = _opened(ALL)
     assert hardware == Hardware()
     assert len(told) == 1 and str(error) in told[0] and "group gpio" in told[0]

@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, Page, expect
 from scenes import SCENES
 from wall import EMERGENCY, URGENT, Wall, answered, wait_for
 
-from voice_backcare import content
-from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import DeviceBack, DeviceLost, Line, Phase, Show
-from voice_backcare.speech.levels import Level
+from voice_backcare.audio.devices.levels import Level
+from voice_backcare.core import content
+from voice_backcare.core.events import DeviceBack, DeviceLost, Line, Phase, Show
+from voice_backcare.core.state import Place, State
 
 PICTURES = Path(__file__).parents[2] / "test-output" / "kiosk"
 SIZES = {"800x480": (800, 480), "1024x600": (1024, 600), "1920x1080": (1920, 1080), "390x844": (390, 844)}

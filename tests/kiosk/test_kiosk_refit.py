@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from wall import Wall
 
-from voice_backcare.events import DeviceLost
-from voice_backcare.fakes import FakeEars, FakeMouth
-from voice_backcare.kiosk.refit import Refit, Sound
-from voice_backcare.kiosk.standing_in import SilentMouth
+from voice_backcare.core.events import DeviceLost
+from voice_backcare.fakes.ports import FakeEars, FakeMouth
+from voice_backcare.kiosk.hotplug import Refit, Sound
+from voice_backcare.kiosk.null_devices import SilentMouth
 
 
 @dataclass

@@ -17,8 +17,8 @@ from scenes import SCENES
 from wall import Wall, wait_for
 
 from audio_rig import Rig
-from voice_backcare.kiosk.seldom import SELDOM_S, Seldom
-from voice_backcare.kiosk.service import HUNG_S, Notifier, Service
+from voice_backcare.kiosk.log_throttle import SELDOM_S, Seldom
+from voice_backcare.kiosk.watchdog import HUNG_S, Notifier, Service
 
 _WATCHDOG_S = 4.0
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voice_backcare.kiosk.taps import BOUNCE_S, STUCK_S, TOGETHER_S, Taps
+from voice_backcare.kiosk.gpio.debounce import BOUNCE_S, STUCK_S, TOGETHER_S, Taps
 
 LATE_S = 60.0
 

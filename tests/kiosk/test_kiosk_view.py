@@ -8,12 +8,12 @@ import pytest
 from scenes import SCENES
 from wall import EMERGENCY, Wall, answered, the_book
 
-from voice_backcare import content, grammar
-from voice_backcare.content import ContentError
-from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import DeviceBack, DeviceLost, Failed, Phase, Show
-from voice_backcare.kiosk import book as books
-from voice_backcare.kiosk.view import View, snapshot
+from voice_backcare.core import content, grammar
+from voice_backcare.core.content import ContentError
+from voice_backcare.core.events import DeviceBack, DeviceLost, Failed, Phase, Show
+from voice_backcare.core.state import Place, State
+from voice_backcare.kiosk.screen import layouts as books
+from voice_backcare.kiosk.screen.view import View, snapshot
 
 PAGE_ONLY = {"dismiss", "close_911"}
 COACH = {"start_coach", "start_ice", "start_heat", "acknowledge", "time_left", "switch", "hurts"}  # of the hour
@@ -154,7 +154,7 @@ def test_an_outcome_shows_its_causes() -> None:
 
 def test_a_step_has_its_number_and_a_drawing() -> None:
     """Each home-care step is numbered, all the handout's lines are there, and a drawing of its name exists."""
-    from voice_backcare.kiosk.server import PAGE
+    from voice_backcare.kiosk.web.server import PAGE
 
     drawings = (PAGE / "drawings.svg").read_text()
     wall = Wall()
@@ -278,7 +278,7 @@ def test_the_emergency_number_is_a_setting() -> None:
 
 
 def test_a_broken_book_names_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A screens.toml that lacks something is a broken installation, in one sentence."""
+    """A layouts.toml that lacks something is a broken installation, in one sentence."""
     monkeypatch.setattr(books.tomllib, "loads", lambda text: {"button": {}, "screen": {"idle": {"help": "x"}}})
     with pytest.raises(ContentError, match=r"screens\.toml"):
         books.load(content.load())

@@ -9,19 +9,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 
-from voice_backcare import content, conversation
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import Event, Fired, Heard, NoMatch, Pressed
-from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth
-from voice_backcare.inbox import Inbox
-from voice_backcare.kiosk import book as books
-from voice_backcare.kiosk.attendant import ABANDONED_S, Attendant
-from voice_backcare.kiosk.manners import Manners
-from voice_backcare.kiosk.screen import KioskScreen
-from voice_backcare.kiosk.server import PageServer
-from voice_backcare.kiosk.standing_in import SilentMouth, SwitchedEars, patient
-from voice_backcare.ports import Posted
-from voice_backcare.session import Session
+from voice_backcare.core import content, conversation
+from voice_backcare.core.events import Event, Fired, Heard, NoMatch, Pressed
+from voice_backcare.core.state import Place, Record, State
+from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth
+from voice_backcare.kiosk.null_devices import SilentMouth, SwitchedEars, patient
+from voice_backcare.kiosk.screen import layouts as books
+from voice_backcare.kiosk.screen.screen import KioskScreen
+from voice_backcare.kiosk.session_loop import ABANDONED_S, Attendant
+from voice_backcare.kiosk.volume_reset import Manners
+from voice_backcare.kiosk.web.server import PageServer
+from voice_backcare.session.inbox import Inbox
+from voice_backcare.session.ports import Posted
+from voice_backcare.session.session import Session
 
 EMERGENCY = ("E1", "E2", "E3", "E4", "E5", "E6")
 _QUIET = 12  # looks without an event: most of what is posted is the end of a line among others

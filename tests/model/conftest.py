@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from tiny_model import CONTENT, Handler, Site, pack, packed, sha256
 
-from voice_backcare.speech import model as speech_model
-from voice_backcare.speech.model_table import Model, ModelFile
+from voice_backcare.audio.model import store as speech_model
+from voice_backcare.audio.model.table import Model, ModelFile
 
 
 @pytest.fixture

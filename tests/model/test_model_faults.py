@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 from tiny_model import Site, fill, left_beside
 
-from voice_backcare.model_command import model_group
-from voice_backcare.speech import model as speech_model
-from voice_backcare.speech import model_sources, model_unpack
-from voice_backcare.speech.model import ModelError, damages, fetch
-from voice_backcare.speech.model_table import Model
+from voice_backcare.audio.model import download, unpack
+from voice_backcare.audio.model import store as speech_model
+from voice_backcare.audio.model.store import ModelError, damages, fetch
+from voice_backcare.audio.model.table import Model
+from voice_backcare.cli.model import model_group
 
 # --- faults ---------------------------------------------------------------------------------
 
@@ -27,7 +27,7 @@ def test_a_full_disk_leaves_nothing_behind(
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(model_unpack.os, "fsync", full)
+    monkeypatch.setattr(unpack.os, "fsync", full)
     with pytest.raises(ModelError, match=r"disk is full.* MB"):
         fetch(tmp_path / "served.zip", folder=folder, model=tiny)
     assert not folder.exists()
@@ -92,7 +92,7 @@ def test_two_fetches_at_once_download_once(tiny: Model, folder: Path, site: Site
 
 def test_connecting_is_given_up_within_seconds() -> None:
     """The time-out is short, for a machine whose network swallows everything."""
-    assert model_sources.NETWORK_TIMEOUT_S <= 5
+    assert download.NETWORK_TIMEOUT_S <= 5
 
 
 # --- the command ----------------------------------------------------------------------------

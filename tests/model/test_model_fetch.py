@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from tiny_model import CONTENT, Site, fill, install_mvn, left_beside, pack
 
-from voice_backcare.speech.model import ModelError, damages, fetch
-from voice_backcare.speech.model_table import Model
+from voice_backcare.audio.model.store import ModelError, damages, fetch
+from voice_backcare.audio.model.table import Model
 
 # --- given by hand --------------------------------------------------------------------------
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from tiny_model import CONTENT, fill
 
-from voice_backcare.speech import model as speech_model
-from voice_backcare.speech.model import ModelError, location, ready, verify
-from voice_backcare.speech.model_table import Model, load_model
+from voice_backcare.audio.model import store as speech_model
+from voice_backcare.audio.model.store import ModelError, location, ready, verify
+from voice_backcare.audio.model.table import Model, load_model
 
 # --- the table ------------------------------------------------------------------------------
 
@@ -37,7 +37,7 @@ def test_a_path_in_the_table_stays_inside_the_model(monkeypatch: pytest.MonkeyPa
         f'default = "m"\n[models.m.archive]\n{archive}[models.m.artifact]\n{archive}'
         '[[models.m.files]]\npath = "../../etc/passwd"\nsize_bytes = 1\nsha256 = "0"\n'
     )
-    monkeypatch.setattr("voice_backcare.speech.model_table.data_folder", lambda name: tmp_path)
+    monkeypatch.setattr("voice_backcare.audio.model.table.data_folder", lambda name: tmp_path)
     with pytest.raises(ModelError, match="leads out"):
         load_model.__wrapped__()
 

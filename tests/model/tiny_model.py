@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from voice_backcare.speech.model_table import Packed
+from voice_backcare.audio.model.table import Packed
 
 CONTENT = {
     "am/final.mdl": b"acoustic" * 5000,

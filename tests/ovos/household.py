@@ -16,11 +16,11 @@ from ovos_utils import log
 from ovos_utils.log import LOG
 from ovos_workshop.skills.ovos import OVOSSkill
 
-from voice_backcare.fakes import FakeClock
-from voice_backcare.settings import Settings
-from voice_backcare.skills import ovos
-from voice_backcare.skills.ovos import BackcareSkill
-from voice_backcare.speech.pronunciation import spoken_form
+from voice_backcare.assistants.ovos import skill
+from voice_backcare.assistants.ovos.skill import BackcareSkill
+from voice_backcare.audio.synthesis.pronunciation import spoken_form
+from voice_backcare.fakes.ports import FakeClock
+from voice_backcare.settings.schema import Settings
 
 SKILL = "voice-backcare.openvoiceos"
 OPENING = "my child's back hurts"
@@ -67,7 +67,7 @@ class Household:
 
     def skill_folder(self) -> Path:
         """Where the skill's intents and dialogs are."""
-        return Path(ovos.__file__).parent / "locale" / "en-us"
+        return Path(skill.__file__).parent / "locale" / "en-us"
 
     def send(self, message: Message) -> list[Message]:
         """Put on the bus; what came of it, in order."""

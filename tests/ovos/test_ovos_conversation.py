@@ -11,9 +11,9 @@ pytest.importorskip("ovoscope", reason="OpenVoiceOS is not installed here; scrip
 from household import OPENING, SKILL, Household, Person, speaking, spoken
 
 import oracle
-from voice_backcare import content, grammar
-from voice_backcare.settings import Settings
-from voice_backcare.skills import ovos
+from voice_backcare.assistants.ovos import skill
+from voice_backcare.core import content, grammar
+from voice_backcare.settings.schema import Settings
 
 QUESTIONS = content.load().questions
 EMERGENCY_WORDS = "Call nine-one-one now"
@@ -305,7 +305,7 @@ def test_a_fault_is_said_not_swallowed(house: Household, monkeypatch: pytest.Mon
     """Where the program itself fails, the person hears that, and what to do in an emergency."""
     person = Person(house, "kitchen")
     person.say(OPENING)
-    monkeypatch.setattr(ovos.BackcareSkill, "_one_of", lambda *_: 1 / 0)
+    monkeypatch.setattr(skill.BackcareSkill, "_one_of", lambda *_: 1 / 0)
     said = person.say("no")
     assert "Something went wrong" in said and "nine-one-one" in said
     monkeypatch.undo()
@@ -329,7 +329,7 @@ def test_the_intents_are_few_and_their_phrases_are_the_grammars(house: Household
 
     lines = [line for path in house.skill_folder().glob("*.intent") for line in path.read_text().splitlines()]
     assert len(list(itertools.chain.from_iterable(map(expand_template, lines)))) < 200
-    phrases = {name: phrase for name, phrase in ovos._INTENTS.items() if phrase}
+    phrases = {name: phrase for name, phrase in skill._INTENTS.items() if phrase}
     idle = grammar.load()
     assert {name: idle.match("idle", phrase).meaning for name, phrase in phrases.items()} == {
         "ice": "start_ice",

@@ -11,8 +11,8 @@ pytest.importorskip("ovoscope", reason="OpenVoiceOS is not installed here; scrip
 from household import OPENING, Household, Person, spoken
 
 import oracle
-from voice_backcare import content
-from voice_backcare.skills.turns import TurnConversation
+from voice_backcare.assistants.turns import TurnConversation
+from voice_backcare.core import content
 
 CONTENT = content.load()
 WORDS = {

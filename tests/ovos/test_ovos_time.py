@@ -12,8 +12,8 @@ pytest.importorskip("ovoscope", reason="OpenVoiceOS is not installed here; scrip
 
 from household import Household, Person, speaking
 
-from voice_backcare.fakes import FakeClock
-from voice_backcare.skills.alarm import Alarm
+from voice_backcare.assistants.timer_thread import Alarm
+from voice_backcare.fakes.ports import FakeClock
 
 
 def until(true: Callable[[], bool], within_s: float = 10.0) -> bool:

@@ -14,13 +14,13 @@ pytest.importorskip("ovoscope", reason="OpenVoiceOS is not installed here; scrip
 from household import OPENING, Household, Person, spoken
 
 from test_transcripts import FILES, Reader, Turn, begins, by_turn, parse, personal
-from voice_backcare import content
-from voice_backcare.content import Personal
-from voice_backcare.settings import Settings
-from voice_backcare.skills.turns import prepare
-from voice_backcare.terminal import typed as typed_module
-from voice_backcare.terminal.json_lines import JsonWriter
-from voice_backcare.terminal.typed import TypedConversation, clock_line_s
+from voice_backcare.assistants.turns import prepare
+from voice_backcare.core import content
+from voice_backcare.core.content import Personal
+from voice_backcare.settings.schema import Settings
+from voice_backcare.terminal import text_conversation as typed_module
+from voice_backcare.terminal.json_writer import JsonWriter
+from voice_backcare.terminal.text_conversation import TypedConversation, clock_line_s
 
 BEGINNINGS = {
     "start": OPENING,

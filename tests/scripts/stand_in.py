@@ -23,7 +23,7 @@ case "$*" in
         [[ -z ${PIP_FAILS:-} ]] || exit 1
         [[ $* != *--editable* ]] || cp "$PROGRAM" "$(dirname "$0")/voice-backcare"
         ;;
-    "-m voice_backcare.model_command fetch") [[ -z ${MODEL_FAILS:-} ]] || exit 11 ;;
+    "-m voice_backcare.cli.model fetch") [[ -z ${MODEL_FAILS:-} ]] || exit 11 ;;
 esac
 """
 _PROGRAM = """#!/bin/bash

@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from voice_backcare import grammar
-from voice_backcare.coach.wording import CoachPrompts
-from voice_backcare.content import Content, load
-from voice_backcare.conversation import Conversation, joined
-from voice_backcare.dialogue.moves import Moves, base
-from voice_backcare.dialogue.state import NO, YES, Place, Record, State
-from voice_backcare.dialogue.triage import Triage
-from voice_backcare.events import (
+from voice_backcare.core import grammar
+from voice_backcare.core.coach.prompts import CoachPrompts
+from voice_backcare.core.content import Content, load
+from voice_backcare.core.conversation import Conversation, joined
+from voice_backcare.core.dialogue.transitions import Moves, base
+from voice_backcare.core.dialogue.triage_rules import Triage
+from voice_backcare.core.events import (
     Action,
     DeviceBack,
     DeviceLost,
@@ -34,6 +33,7 @@ from voice_backcare.events import (
     Pressed,
     Resumed,
 )
+from voice_backcare.core.state import NO, YES, Place, Record, State
 
 SIGNS = ("E1", "E3", "E4", "emergency")  # what an emergency phrase can be a yes to (D5)
 TIMERS = ("safety_net", "reminder", "give_up", "wait", "retry_911", "of an earlier release")

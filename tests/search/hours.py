@@ -14,10 +14,9 @@ from dataclasses import dataclass, field, replace
 
 from exploring import SIGNS, seat, words
 
-from voice_backcare.coach.schedule import due
-from voice_backcare.conversation import Conversation
-from voice_backcare.dialogue.state import HOUR_S, MOST_S, Hour, Place, Record, State
-from voice_backcare.events import (
+from voice_backcare.core.coach.schedule import due
+from voice_backcare.core.conversation import Conversation
+from voice_backcare.core.events import (
     Action,
     CancelTimer,
     DeviceBack,
@@ -33,6 +32,7 @@ from voice_backcare.events import (
     Resumed,
     StartTimer,
 )
+from voice_backcare.core.state import HOUR_S, MOST_S, Hour, Place, Record, State
 
 TIMER = "coach"
 TOTAL_STEPS_S = (1200.0, 2400.0, HOUR_S, MOST_S - 600.0)

@@ -11,10 +11,9 @@ from functools import cache
 
 from exploring import FRESH, Found, Transition, words
 
-from voice_backcare.content import load
-from voice_backcare.conversation import Conversation
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import (
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import Conversation
+from voice_backcare.core.events import (
     DeviceBack,
     DeviceLost,
     Event,
@@ -32,6 +31,7 @@ from voice_backcare.events import (
     Show,
     StartTimer,
 )
+from voice_backcare.core.state import Place, Record, State
 
 EMERGENCY = ("E1", "E2", "E3", "E4", "E5", "E6")
 SCOPE = ("S1",)

@@ -20,9 +20,9 @@ from exploring import (
 )
 from rules import checker
 
-from voice_backcare.conversation import Conversation
-from voice_backcare.dialogue.state import NO, State
-from voice_backcare.events import Event, Finished, Heard, Pressed
+from voice_backcare.core.conversation import Conversation
+from voice_backcare.core.events import Event, Finished, Heard, Pressed
+from voice_backcare.core.state import NO, State
 
 STEPS = 40_000
 

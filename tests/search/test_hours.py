@@ -10,13 +10,13 @@ from exploring import conversation
 from hour_rules import BrokenHourError, checker
 from hours import Found, Moment, beginnings, due, events, explore, step
 
-from voice_backcare.coach import schedule
-from voice_backcare.coach.hour import Coach
-from voice_backcare.coach.stages import Stages
-from voice_backcare.coach.wording import CoachPrompts
-from voice_backcare.conversation import Conversation
-from voice_backcare.dialogue.state import Hour, State
-from voice_backcare.events import Finished, Fired, Heard
+from voice_backcare.core.coach import schedule
+from voice_backcare.core.coach.coach import Coach
+from voice_backcare.core.coach.phases import Stages
+from voice_backcare.core.coach.prompts import CoachPrompts
+from voice_backcare.core.conversation import Conversation
+from voice_backcare.core.events import Finished, Fired, Heard
+from voice_backcare.core.state import Hour, State
 
 # A change of behaviour shows here first. Where it is meant, the new figures are what the search now counts.
 HOURS = (27_780, 1_063_531)
@@ -144,7 +144,7 @@ def test_the_search_sees_the_sabotage(monkeypatch: pytest.MonkeyPatch, name: str
     where, what, fault, rule = SABOTAGES[name]
     monkeypatch.setattr(where, what, fault)
     if where is schedule and what == "on_length_s":
-        monkeypatch.setattr("voice_backcare.coach.stages.on_length_s", fault)
+        monkeypatch.setattr("voice_backcare.core.coach.phases.on_length_s", fault)
     talk = conversation()
     with pytest.raises(BrokenHourError) as broken:
         explore(talk, checker(talk))

@@ -8,8 +8,8 @@ import pytest
 import rules
 from exploring import FRESH, STALE, Transition, conversation
 
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import End, Failed, Fired, Heard, Line, Listen, NoInput, NoMatch, Resumed, Say, Show
+from voice_backcare.core.events import End, Failed, Fired, Heard, Line, Listen, NoInput, NoMatch, Resumed, Say, Show
+from voice_backcare.core.state import Place, Record, State
 
 E1 = Place("question", "E1", speaking=False)
 R1 = Place("question", "R1", speaking=False)

@@ -8,13 +8,13 @@ import pytest
 from exploring import conversation, explore_places
 from rules import BrokenError, checker, stuck
 
-from voice_backcare.conversation import Conversation
-from voice_backcare.dialogue import moves, triage
-from voice_backcare.dialogue.answers import Answers
-from voice_backcare.dialogue.moves import Moves
-from voice_backcare.dialogue.state import NO, UNSURE, YES, Place, State
-from voice_backcare.dialogue.triage import Triage
-from voice_backcare.events import Finished, Fired, NoInput
+from voice_backcare.core.conversation import Conversation
+from voice_backcare.core.dialogue import transitions, triage_rules
+from voice_backcare.core.dialogue.answers import Answers
+from voice_backcare.core.dialogue.transitions import Moves
+from voice_backcare.core.dialogue.triage_rules import Triage
+from voice_backcare.core.events import Finished, Fired, NoInput
+from voice_backcare.core.state import NO, UNSURE, YES, Place, State
 
 _meant, _emergency, _missed = Conversation._meant, Conversation._emergency, Conversation._missed
 _next_place, _refuse = Triage.next_place, Triage.refuse
@@ -22,8 +22,8 @@ _question, _read_back, _recheck = Answers.question, Answers.read_back, Answers.r
 
 
 def _swap_two_tiers(patch) -> None:
-    first, second, third, last = triage.BY_URGENCY
-    patch.setattr(triage, "BY_URGENCY", (second, first, third, last))
+    first, second, third, last = triage_rules.BY_URGENCY
+    patch.setattr(triage_rules, "BY_URGENCY", (second, first, third, last))
 
 
 def _drop_a_read_back(patch) -> None:
@@ -123,7 +123,7 @@ def _resume_asks_nothing(patch) -> None:
 
 
 def _911_can_be_interrupted(patch) -> None:
-    patch.setattr(moves, "_says_911", lambda place: False)
+    patch.setattr(transitions, "_says_911", lambda place: False)
 
 
 def _a_failed_prompt_is_forgotten(patch) -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from test_transcripts import FILES, begins, parse, personal
-from voice_backcare import content, conversation, grammar
-from voice_backcare.content import Personal
-from voice_backcare.events import Line
-from voice_backcare.skills.turns import Abilities, Prepared, Reply, TurnConversation
-from voice_backcare.terminal.typed import TypedConversation, clock_line_s
+from voice_backcare.assistants.turns import Abilities, Prepared, Reply, TurnConversation
+from voice_backcare.core import content, conversation, grammar
+from voice_backcare.core.content import Personal
+from voice_backcare.core.events import Line
+from voice_backcare.terminal.text_conversation import TypedConversation, clock_line_s
 
 ALL_ABILITIES = Abilities(announces=True, hears_silence=True, playback_finished=True)
 BEGINNINGS = {"start": "start", "start_ice": "start ice", "start_heat": "start heat", "start_coach": "start the timer"}

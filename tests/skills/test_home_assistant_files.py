@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 import voice_backcare
-from voice_backcare import content, conversation
-from voice_backcare.content.loader import Personal
+from voice_backcare.core import content, conversation
+from voice_backcare.core.content.loader import Personal
 
 ROOT = Path(__file__).parents[2]
 INTEGRATION = ROOT / "custom_components" / "voice_backcare"

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from voice_backcare.skills.rooms import BUSY_S, EXPIRES_S, HOUR_EXPIRES_S, Ids, NoRoom, Rooms
-from voice_backcare.skills.turns import TurnConversation, prepare
+from voice_backcare.assistants.sessions import BUSY_S, EXPIRES_S, HOUR_EXPIRES_S, Ids, NoRoom, Rooms
+from voice_backcare.assistants.turns import TurnConversation, prepare
 
 PREPARED = prepare()
 

@@ -9,9 +9,9 @@ import pytest
 from replaying import ALL_ABILITIES, InTurns, Script, Typed, same_words, scripts
 
 import oracle
-from voice_backcare import content
-from voice_backcare.settings import Settings
-from voice_backcare.skills.turns import Abilities, Reply, TurnConversation, prepare
+from voice_backcare.assistants.turns import Abilities, Reply, TurnConversation, prepare
+from voice_backcare.core import content
+from voice_backcare.settings.schema import Settings
 
 PREPARED = prepare()
 ANNOUNCES = Abilities(announces=True)

@@ -22,13 +22,13 @@ from wyoming.error import Error
 from wyoming.event import Event
 from wyoming_rig import HOST, Running, answer, run, running, turn
 
-from voice_backcare import grammar
-from voice_backcare.serving import hearing
-from voice_backcare.skills.turns import prepare
-from voice_backcare.skills.wyoming.listening import NOT_UNDERSTOOD, Hear
-from voice_backcare.speech.hearing import hear_file
-from voice_backcare.speech.recogniser import VoskRecogniser
-from voice_backcare.speech.shared import SharedHearing
+from voice_backcare.assistants.turns import prepare
+from voice_backcare.assistants.wyoming.server import hearing
+from voice_backcare.assistants.wyoming.speech_to_text import NOT_UNDERSTOOD, Hear
+from voice_backcare.audio.input.file_recognition import hear_file
+from voice_backcare.audio.recognition.pool import SharedHearing
+from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
+from voice_backcare.core import grammar
 
 PREPARED = prepare()
 WORDS = grammar.load()
@@ -214,9 +214,9 @@ def _count(pieces: Any, sound: Any, context: str) -> dict[str, Any]:
 
 def test_a_recogniser_is_only_lent_for_an_utterance(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two who trickle their sound hold up a third for no longer than an utterance may take; all are told."""
-    from voice_backcare.speech import shared
+    from voice_backcare.audio.recognition import pool
 
-    monkeypatch.setattr(shared, "LENT_S", 0.0)
+    monkeypatch.setattr(pool, "LENT_S", 0.0)
     made = [0]
 
     class Slow:
@@ -234,14 +234,14 @@ def test_a_recogniser_is_only_lent_for_an_utterance(model_folder: Path, monkeypa
     one = SharedHearing(make, WORDS.match, 1)
     voice = (np.sin(np.arange(32_000) / 20) * np.abs(np.sin(np.arange(32_000) / 2000)) * 12_000).astype("<i2").tobytes()
     for _ in range(3):
-        with pytest.raises(shared.TooSlow, match="slowly"):
+        with pytest.raises(pool.TooSlow, match="slowly"):
             one.hear([voice], rate_hz=16_000, width=2, channels=1, grammar="question")
     assert made == [1] and one._free.qsize() == 1, "it was given back every time"
 
 
 def test_where_all_recognisers_are_lent_the_client_is_told() -> None:
     """Error with a sentence, and the connection goes on."""
-    from voice_backcare.skills.wyoming.listening import HearingFault
+    from voice_backcare.assistants.wyoming.speech_to_text import HearingFault
 
     def busy(*_: Any) -> dict[str, Any]:
         raise HearingFault("Too many speak at once. Please try again.")

@@ -17,8 +17,8 @@ pytest.importorskip("wyoming", reason="the service's own libraries: pip install 
 
 from wyoming_rig import HOST, Running, run, running, turn
 
-from voice_backcare.skills.turns import prepare
-from voice_backcare.skills.wyoming.wire import DATA_MOST, HEADER_MOST, PAYLOAD_MOST, Patience
+from voice_backcare.assistants.turns import prepare
+from voice_backcare.assistants.wyoming.framing import DATA_MOST, HEADER_MOST, PAYLOAD_MOST, Patience
 
 PREPARED = prepare()
 SHORT = Patience(first_s=0.5, idle_s=0.5, event_s=0.5, write_s=0.5)

@@ -22,9 +22,9 @@ from wyoming.ping import Ping, Pong
 from wyoming_rig import Running, answer, run, running, turn
 
 import oracle
-from voice_backcare.skills.rooms import Rooms
-from voice_backcare.skills.turns import TurnConversation, prepare
-from voice_backcare.skills.wyoming.announcing import AGAIN_S, AWAY_S
+from voice_backcare.assistants.sessions import Rooms
+from voice_backcare.assistants.turns import TurnConversation, prepare
+from voice_backcare.assistants.wyoming.announcements import AGAIN_S, AWAY_S
 
 PREPARED = prepare()
 TIMED = {"announces": True}
@@ -301,7 +301,7 @@ def test_an_hour_outlives_a_short_gap_and_ends_after_a_long_one() -> None:
 
 def test_a_subscriber_may_be_silent_for_long() -> None:
     """It only listens; the patience that holds for others does not hold for it."""
-    from voice_backcare.skills.wyoming.wire import Patience
+    from voice_backcare.assistants.wyoming.framing import Patience
 
     async def scenario() -> None:
         patience = Patience(first_s=0.2, idle_s=0.2)

@@ -13,9 +13,9 @@ from wyoming.client import AsyncTcpClient
 from wyoming.event import Event
 from wyoming.handle import Handled
 
-from voice_backcare.fakes import FakeClock
-from voice_backcare.skills.turns import Prepared, prepare
-from voice_backcare.skills.wyoming.service import Service
+from voice_backcare.assistants.turns import Prepared, prepare
+from voice_backcare.assistants.wyoming.service import Service
+from voice_backcare.fakes.ports import FakeClock
 
 HOST = "127.0.0.1"
 T = TypeVar("T")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from voice_backcare.speech.audiofile import AudioFileError, frames_of
-from voice_backcare.speech.endpointer import FRAME_BYTES
+from voice_backcare.audio.formats.audio_file import AudioFileError, frames_of
+from voice_backcare.audio.input.endpointer import FRAME_BYTES
 
 TONE_HZ = 440
 

@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_backcare.speech.endpointer import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, Endpointer, EndpointerSettings, frames
+from voice_backcare.audio.input.endpointer import (
+    FRAME_BYTES,
+    FRAME_S,
+    FRAME_SAMPLES,
+    Endpointer,
+    EndpointerSettings,
+    frames,
+)
 
 RATE_HZ = 16_000
 

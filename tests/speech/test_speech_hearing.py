@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from voice_backcare import grammar
-from voice_backcare.speech.hearing import hear_file
-from voice_backcare.speech.recogniser import RecogniserError, VoskRecogniser
-from voice_backcare.speech.synthesiser import Synthesiser
+from voice_backcare.audio.input.file_recognition import hear_file
+from voice_backcare.audio.recognition.vosk_recogniser import RecogniserError, VoskRecogniser
+from voice_backcare.audio.synthesis.worker_voice import Synthesiser
+from voice_backcare.core import grammar
 
 RATE_HZ = 16_000
 Hear = Callable[..., dict[str, Any]]

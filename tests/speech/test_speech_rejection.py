@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from voice_backcare.speech.rejection import UNKNOWN, Hearing, Thresholds, decide
+from voice_backcare.audio.recognition.rejection import UNKNOWN, Hearing, Thresholds, decide
 
 MEANINGS = {
     "yes": "yes",

@@ -13,12 +13,12 @@ import pytest
 import soundfile
 
 from audio_rig import human_audio
-from voice_backcare import grammar
-from voice_backcare.ports import RATE_HZ
-from voice_backcare.speech.audiofile import in_frames
-from voice_backcare.speech.recogniser import VoskRecogniser
-from voice_backcare.speech.vosk_hearing import Dither, VoskHearing, _without_dither, load_model
-from voice_backcare.speech.weighing import Scales
+from voice_backcare.audio.formats.audio_file import in_frames
+from voice_backcare.audio.recognition.vosk_decoder import Dither, VoskHearing, _without_dither, load_model
+from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
+from voice_backcare.audio.recognition.word_scorer import Scales
+from voice_backcare.core import grammar
+from voice_backcare.session.ports import RATE_HZ
 
 _SILENCE = bytes(2 * RATE_HZ)
 _SPREAD = 2.0  # of how it is cut into pieces; frames that are left out make twenty, Vosk's dithering alone six

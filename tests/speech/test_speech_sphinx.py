@@ -6,10 +6,10 @@ import numpy
 import pytest
 
 import installed
-from voice_backcare import grammar
-from voice_backcare.ports import RATE_HZ, Recogniser
-from voice_backcare.speech.rejection import UNKNOWN, Hearing, guarded
-from voice_backcare.speech.sphinx import SphinxRecogniser, believed
+from voice_backcare.audio.recognition.pocketsphinx_recogniser import SphinxRecogniser, believed
+from voice_backcare.audio.recognition.rejection import UNKNOWN, Hearing, guarded
+from voice_backcare.core import grammar
+from voice_backcare.session.ports import RATE_HZ, Recogniser
 
 _WORDS = grammar.load()
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice_backcare.events import Event
+from voice_backcare.core.events import Event
 from voice_backcare.journal.boot import Boot
 from voice_backcare.journal.codec import Undecodable, decode, encode
 from voice_backcare.journal.folder import (
