@@ -9,8 +9,7 @@ import venv
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
+from places import ROOT, SRC
 
 
 def _pip(*arguments: str) -> None:
@@ -53,7 +52,7 @@ def test_the_content_is_inside(python: Path, tmp_path: Path) -> None:
     """Every content file of the source is in the wheel."""
     code = "from voice_backcare.core import content\nfrom pathlib import Path\n"
     code += "print(*sorted(path.name for path in (Path(content.__file__).parent / 'data').glob('*.toml')))"
-    here = sorted(path.name for path in (ROOT / "src" / "voice_backcare" / "core" / "content" / "data").glob("*.toml"))
+    here = sorted(path.name for path in (SRC / "voice_backcare" / "core" / "content" / "data").glob("*.toml"))
     assert _run(python, code, tmp_path).split() == here
     assert here
 
@@ -69,7 +68,7 @@ def test_the_page_is_inside(python: Path, tmp_path: Path) -> None:
     code = "from voice_backcare.kiosk.web.server import PAGE\nfrom voice_backcare.kiosk import book\n"
     code += "from voice_backcare.core import content\nbook.load(content.load())\n"
     code += "print(*sorted(path.name for path in PAGE.iterdir()))"
-    here = sorted(path.name for path in (ROOT / "src" / "voice_backcare" / "kiosk" / "web" / "page").iterdir())
+    here = sorted(path.name for path in (SRC / "voice_backcare" / "kiosk" / "web" / "page").iterdir())
     assert _run(python, code, tmp_path).split() == here
 
 
@@ -79,7 +78,7 @@ def test_the_skill_is_inside_and_announced(python: Path, tmp_path: Path) -> None
     code += "import voice_backcare.assistants.ovos as s\n"
     code += "print(*[e.value for e in entry_points(group='opm.skill') if e.name.startswith('voice-backcare')])\n"
     code += "print(*sorted(path.name for path in (Path(s.__file__).parent / 'locale' / 'en-us').iterdir()))"
-    here = (ROOT / "src" / "voice_backcare" / "assistants" / "ovos" / "locale" / "en-us").iterdir()
+    here = (SRC / "voice_backcare" / "assistants" / "ovos" / "locale" / "en-us").iterdir()
     value, files = _run(python, code, tmp_path).splitlines()
     assert value == "voice_backcare.assistants.ovos.skill:BackcareSkill"
     assert files.split() == sorted(path.name for path in here)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import installed
 import numpy
 import pytest
 
-import installed
 from voice_backcare.audio.formats.sound import read_wave
 from voice_backcare.core import grammar
 from voice_backcare.fakes.speech import FakeRecogniser

@@ -6,9 +6,9 @@ import wave
 from collections.abc import Iterator
 from pathlib import Path
 
+import installed
 import pytest
 
-import installed
 from voice_backcare.fakes.speech import FakeVoice
 from voice_backcare.session.ports import Voice, VoiceError
 

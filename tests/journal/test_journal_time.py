@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from crashes import Machine, parts, taken_up, written_until
 from namespaces import namespaced
+from places import SRC
 
 import voice_backcare
 from voice_backcare.core.events import Fired, Pressed
@@ -25,7 +26,7 @@ from voice_backcare.session.session import LOOK_S, Session
 from voice_backcare.system.monotonic_clock import SystemClock
 
 HERE = Path(__file__).parent
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HERE.parents[1] / "src")}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SRC)}
 COMMAND = [sys.executable, "-m", "voice_backcare", "simulate", "--json", "--journal"]
 PACKAGE = Path(voice_backcare.__file__).parent
 # The age of a file that somebody else may have left, and the date on a summary: all that the wall clock is good for.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from places import ROOT
 from playwright.sync_api import Browser, Page, expect
 from scenes import SCENES
 from wall import EMERGENCY, URGENT, Wall, answered, wait_for
@@ -17,7 +17,7 @@ from voice_backcare.core import content
 from voice_backcare.core.events import DeviceBack, DeviceLost, Line, Phase, Show
 from voice_backcare.core.state import Place, State
 
-PICTURES = Path(__file__).parents[2] / "test-output" / "kiosk"
+PICTURES = ROOT / "test-output" / "kiosk"
 SIZES = {"800x480": (800, 480), "1024x600": (1024, 600), "1920x1080": (1920, 1080), "390x844": (390, 844)}
 SETTLED_MS = 580  # a page takes no answer sooner after a new question
 THUMB_PX = 64

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from audio_rig import Rig
 from kiosk_process import kiosk, silence
 from scenes import SCENES
 from wall import Wall, wait_for
 
-from audio_rig import Rig
 from voice_backcare.kiosk.log_throttle import SELDOM_S, Seldom
 from voice_backcare.kiosk.watchdog import HUNG_S, Notifier, Service
 

@@ -10,7 +10,8 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from places import ROOT
+
 VOICE, SCREEN = "espeak-ng python3-venv", "cage chromium"
 
 # Every package and user is a file in $STATE, so that what was changed can be looked at.

@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from places import ROOT
 
 # Plays python, the environment's python and, once pip "installed" it, voice-backcare.
 _PYTHON = r"""#!/bin/bash
