@@ -65,8 +65,8 @@ def test_the_table_of_models_is_inside(python: Path, tmp_path: Path) -> None:
 
 def test_the_page_is_inside(python: Path, tmp_path: Path) -> None:
     """Every file of the page, and its words, are in the wheel."""
-    code = "from voice_backcare.kiosk.web.server import PAGE\nfrom voice_backcare.kiosk import book\n"
-    code += "from voice_backcare.core import content\nbook.load(content.load())\n"
+    code = "from voice_backcare.kiosk.web.server import PAGE\nfrom voice_backcare.kiosk.screen import layouts\n"
+    code += "from voice_backcare.core import content\nlayouts.load(content.load())\n"
     code += "print(*sorted(path.name for path in PAGE.iterdir()))"
     here = sorted(path.name for path in (SRC / "voice_backcare" / "kiosk" / "web" / "page").iterdir())
     assert _run(python, code, tmp_path).split() == here

@@ -25,9 +25,10 @@ from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.client import AsyncTcpClient
 from wyoming.handle import Handled
 
-from voice_backcare.assistants.turns import TurnConversation, prepare
+from voice_backcare.assistants.turns import TurnConversation
+from voice_backcare.session.factory import build_turn_cores
 
-PREPARED = prepare()
+CORES = build_turn_cores()
 TO_HOME_CARE = ["my child's back hurts", *["No."] * 6, "Yes.", *["No."] * 9, "Yes.", *["No."] * 4, "yes", *["next"] * 8]
 WORDS = ["No.", "No.", "No.", "no", "Don't know.", "Yes.", "go back", "why", "repeat", "purple", "", "stop", "wait"]
 HOST = "127.0.0.1"
@@ -64,7 +65,7 @@ class Load:
         return Handled.from_event(event)
 
     async def converse(self, name: str, texts: list[str], think_s: float) -> None:
-        alone = TurnConversation(PREPARED)
+        alone = TurnConversation(CORES)
         for text in texts:
             await asyncio.sleep(self.chance.uniform(0, think_s))
             handled = await self.turn(text, name)

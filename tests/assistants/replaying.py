@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from transcripts import FILES, begins, parse, personal
-from voice_backcare.assistants.turns import Abilities, Prepared, Reply, TurnConversation
+from voice_backcare.assistants.turns import Abilities, Reply, TurnConversation
 from voice_backcare.core import content, conversation, grammar
 from voice_backcare.core.content import Personal
 from voice_backcare.core.events import Line
+from voice_backcare.session.factory import TurnCores
 from voice_backcare.terminal.text_conversation import TypedConversation, clock_line_s
 
 ALL_ABILITIES = Abilities(announces=True, hears_silence=True, playback_finished=True)
@@ -40,11 +41,11 @@ def _script(path: Path, text: str) -> Script:
 
 
 @cache
-def same_words(own: Personal = Personal()) -> Prepared:  # noqa: B008 (frozen)
+def same_words(own: Personal = Personal()) -> TurnCores:  # noqa: B008 (frozen)
     """With the very content that the typed conversation has, so that lines can be compared word for word."""
     facts = content.personalise(content.load(), own)
     cores = {announces: conversation.build(facts, keeps_time=announces) for announces in (False, True)}
-    return Prepared(grammar.load(number=own.emergency_number), cores)
+    return TurnCores(grammar.load(number=own.emergency_number), cores)
 
 
 @dataclass

@@ -9,11 +9,12 @@ import oracle
 import pytest
 from replaying import ALL_ABILITIES, InTurns, Script, Typed, same_words, scripts
 
-from voice_backcare.assistants.turns import Abilities, Reply, TurnConversation, prepare
+from voice_backcare.assistants.turns import Abilities, Reply, TurnConversation
 from voice_backcare.core import content
+from voice_backcare.session.factory import build_turn_cores
 from voice_backcare.settings.schema import Settings
 
-PREPARED = prepare()
+CORES = build_turn_cores()
 ANNOUNCES = Abilities(announces=True)
 NOT_UNDERSTOOD = "I did not get that."
 SAID = {
@@ -26,7 +27,7 @@ TO_HOME_CARE = ["hello", *["no"] * 6, "yes", *["no"] * 9, "yes", *["no"] * 4]
 
 def talk(*texts: str, abilities: Abilities = Abilities()) -> tuple[TurnConversation, Reply]:  # noqa: B008 (frozen)
     """A conversation after these texts, a second apart, and its last reply."""
-    conversation = TurnConversation(PREPARED, abilities)
+    conversation = TurnConversation(CORES, abilities)
     for at_s, text in enumerate(texts):
         reply = conversation.reply(text, float(at_s))
     return conversation, reply
@@ -69,7 +70,7 @@ def given_answers(chance: random.Random, yes: float) -> list[str]:
 
 def walk(answers: list[str], chance: random.Random) -> tuple[str | None, int]:
     """One triage with these answers, said in many ways, against the table; the disposition, and how many turns."""
-    conversation, given = TurnConversation(PREPARED), {}
+    conversation, given = TurnConversation(CORES), {}
     reply, turns = conversation.reply("my child's back hurts", 0.0), 0
     for answer in answers:
         ask = oracle.next_ask(given)
@@ -191,7 +192,7 @@ def test_without_announcements_the_times_are_said_and_nothing_is_timed(text: str
 def test_without_announcements_no_words_at_all_begin_an_hour() -> None:
     """Random phrases of all grammars, from every place: never a phase."""
     chance = random.Random(3)
-    phrases = sorted({phrase for name in PREPARED.grammar.contexts for phrase in PREPARED.grammar.contexts[name]})
+    phrases = sorted({phrase for name in CORES.grammar.contexts for phrase in CORES.grammar.contexts[name]})
     phrases += ["start ice", "start heat", "yes", "no", "no", "no"] * 40
     for _ in range(40):
         conversation, _ = talk("hello", *TO_HOME_CARE[1 : chance.randrange(1, len(TO_HOME_CARE) + 1)])
@@ -298,14 +299,14 @@ def test_a_television_closes_the_microphone() -> None:
 
 def test_nothing_is_said_of_keys_that_are_not_there() -> None:
     """No line of an assistant offers to press something, in either core."""
-    for core in PREPARED.cores.values():
+    for core in CORES.cores.values():
         lines = [text.text for text in core.prompts.content.texts()]
         assert not [line for line in lines if "press" in line.lower()]
 
 
 def test_the_person_s_own_number_and_provider_are_said() -> None:
     """What is set holds here too, in the lines that only an assistant has as well."""
-    prepared = prepare(Settings(emergency_number="112", provider_name="Dr. Lee"))
+    prepared = build_turn_cores(Settings(emergency_number="112", provider_name="Dr. Lee").conversation)
     assert "112" in prepared.cores[False].prompts.line("no_room").text
     reply = TurnConversation(prepared).reply("call one one two", 0.0)
     assert "Call 112 now." in reply.lines
@@ -321,7 +322,7 @@ def test_the_lines_of_an_assistant_keep_the_handout_s_sources() -> None:
 
 def test_prepared_parts_are_shared() -> None:
     """Two conversations over one core keep nothing of each other."""
-    first, second = TurnConversation(PREPARED), TurnConversation(PREPARED)
+    first, second = TurnConversation(CORES), TurnConversation(CORES)
     first.reply("hello", 0.0)
     second.reply("hello", 0.0)
     first.reply("yes", 1.0)

@@ -22,15 +22,15 @@ from wyoming.error import Error
 from wyoming.event import Event
 from wyoming_rig import HOST, Running, answer, run, running, turn
 
-from voice_backcare.assistants.turns import prepare
-from voice_backcare.assistants.wyoming.server import hearing
 from voice_backcare.assistants.wyoming.speech_to_text import NOT_UNDERSTOOD, Hear
 from voice_backcare.audio.input.file_recognition import hear_file
 from voice_backcare.audio.recognition.pool import SharedHearing
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
+from voice_backcare.cli.wyoming import hearing
 from voice_backcare.core import grammar
+from voice_backcare.session.factory import build_turn_cores
 
-PREPARED = prepare()
+CORES = build_turn_cores()
 WORDS = grammar.load()
 OF_EACH = {"yes": 2, "no": 2, "oov": 1}
 
@@ -77,7 +77,7 @@ def test_a_stream_is_heard_exactly_as_the_file(hear: Hear, alone: VoskRecogniser
     """Over recordings of people: the meaning and the phrase that ``hear`` gives, several at once."""
 
     async def scenario() -> None:
-        async with running(PREPARED, hear=hear) as service:
+        async with running(CORES, hear=hear) as service:
             files = clips(human_audio)
             sounds = [soundfile.read(path, dtype="int16", always_2d=True) for path in files]
             events = await asyncio.gather(*(heard(service, *sound) for sound in sounds))
@@ -101,7 +101,7 @@ def test_other_rates_and_widths_are_heard(
     """What a satellite's microphone gives is brought to what the recogniser wants."""
 
     async def scenario() -> None:
-        async with running(PREPARED, hear=hear) as service:
+        async with running(CORES, hear=hear) as service:
             samples, own_hz = soundfile.read(human_audio / "yes" / "004ae714_nohash_0.flac", dtype="float32")
             other = soxr.resample(samples, own_hz, rate_hz).clip(-1, 1)
             scaled = (other * (2.0 ** (8 * width - 1) - 1)).astype(f"<i{width}")
@@ -115,7 +115,7 @@ def test_the_grammar_is_that_of_the_conversation(hear: Hear, human_audio: Path) 
     """Where the context names one: "yes" is an answer to a question, and nothing at all after "call 911" (D6)."""
 
     async def scenario() -> None:
-        async with running(PREPARED, hear=hear) as service:
+        async with running(CORES, hear=hear) as service:
             await service.texts("asks", "hello")
             await service.texts("911", "hello", "yes")
             sound = soundfile.read(human_audio / "yes" / "004ae714_nohash_0.flac", dtype="int16", always_2d=True)
@@ -130,7 +130,7 @@ def test_silence_is_no_text(hear: Hear) -> None:
     """Nobody spoke: "", which an assistant takes for that."""
 
     async def scenario() -> None:
-        async with running(PREPARED, hear=hear) as service:
+        async with running(CORES, hear=hear) as service:
             event = await heard(service, np.zeros((16_000, 1), np.int16), 16_000)
             assert (Transcript.from_event(event).text, ours(event)["meaning"]) == ("", "no_input")
 
@@ -141,7 +141,7 @@ def test_sound_costs_the_texts_nothing(hear: Hear, human_audio: Path) -> None:
     """While eight streams are decoded, texts are answered promptly; and a sound that stops coming is given up."""
 
     async def scenario() -> None:
-        async with running(PREPARED, hear=hear) as service:
+        async with running(CORES, hear=hear) as service:
             sound = soundfile.read(human_audio / "no" / "012c8314_nohash_0.flac", dtype="int16", always_2d=True)
             streams = [asyncio.create_task(heard(service, *sound)) for _ in range(8)]
             slowest_s = 0.0
@@ -171,7 +171,7 @@ def test_a_format_that_is_none_gets_a_sentence(start: dict[str, Any]) -> None:
     """Nothing is made of it; what comes after it is dropped, and the connection goes on."""
 
     async def scenario() -> None:
-        async with running(PREPARED, hear=lambda *_: {"meaning": "no_input", "phrase": ""}) as service:
+        async with running(CORES, hear=lambda *_: {"meaning": "no_input", "phrase": ""}) as service:
             async with service.client() as client:
                 await client.write_event(Event("audio-start", start))
                 assert Error.from_event(await answer(client)).text.startswith("This can not be heard")
@@ -187,7 +187,7 @@ def test_sound_without_a_beginning_or_an_end_does_no_harm() -> None:
     """Chunks before a start, two starts, a stop without one, a client that dies in the midst of it."""
 
     async def scenario() -> None:
-        async with running(PREPARED, hear=_count) as service:
+        async with running(CORES, hear=_count) as service:
             async with service.client() as client:
                 await client.write_event(AudioChunk(16_000, 2, 1, bytes(640)).event())
                 await client.write_event(AudioStop().event())
@@ -247,7 +247,7 @@ def test_where_all_recognisers_are_lent_the_client_is_told() -> None:
         raise HearingFault("Too many speak at once. Please try again.")
 
     async def scenario() -> None:
-        async with running(PREPARED, hear=busy) as service:
+        async with running(CORES, hear=busy) as service:
             event = await heard(service, np.zeros((1600, 1), np.int16), 16_000)
             assert Error.from_event(event).text == "Too many speak at once. Please try again."
 

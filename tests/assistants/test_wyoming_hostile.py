@@ -17,10 +17,10 @@ pytest.importorskip("wyoming", reason="the service's own libraries: pip install 
 
 from wyoming_rig import HOST, Running, run, running, turn
 
-from voice_backcare.assistants.turns import prepare
 from voice_backcare.assistants.wyoming.framing import DATA_MOST, HEADER_MOST, PAYLOAD_MOST, Patience
+from voice_backcare.session.factory import build_turn_cores
 
-PREPARED = prepare()
+CORES = build_turn_cores()
 SHORT = Patience(first_s=0.5, idle_s=0.5, event_s=0.5, write_s=0.5)
 PROMPT_S = 2.0  # an answer to the others, on a machine with much else to do
 BAD = {
@@ -89,7 +89,7 @@ def test_what_is_no_event_ends_its_own_connection(sent: bytes) -> None:
     """And nobody else's; within the patience of the service, whatever it was."""
 
     async def scenario() -> None:
-        async with running(PREPARED, patience=SHORT) as service, raw(service) as (reader, writer):
+        async with running(CORES, patience=SHORT) as service, raw(service) as (reader, writer):
             writer.write(sent)
             await others_are_served(service)
             await hung_up(reader)
@@ -104,7 +104,7 @@ def test_a_length_that_is_too_much_takes_no_memory_and_no_time(length: int) -> N
     """It is refused by its header, however long the service would wait for the rest."""
 
     async def scenario() -> None:
-        async with running(PREPARED, patience=Patience(event_s=50.0)) as service:
+        async with running(CORES, patience=Patience(event_s=50.0)) as service:
             before_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             for _ in range(10):
                 async with raw(service) as (reader, writer):
@@ -119,7 +119,7 @@ def test_silent_clients_are_hung_up_and_cost_nothing() -> None:
     """Who connects and says nothing, or stops in the middle, is not waited for without end."""
 
     async def scenario() -> None:
-        async with running(PREPARED, patience=SHORT) as service:
+        async with running(CORES, patience=SHORT) as service:
             sockets = [await asyncio.open_connection(HOST, service.port) for _ in range(100)]
             for _, writer in sockets[50:]:
                 writer.write(b'{"type": "transcript", "data_length": 100}\n{')
@@ -137,7 +137,7 @@ def test_an_event_that_drips_is_not_waited_for() -> None:
     """A byte now and then does not keep a connection for ever: the whole event has its time."""
 
     async def scenario() -> None:
-        async with running(PREPARED, patience=SHORT) as service, raw(service) as (reader, writer):
+        async with running(CORES, patience=SHORT) as service, raw(service) as (reader, writer):
             gone = asyncio.create_task(hung_up(reader))
             began = time.monotonic()
             while not gone.done() and time.monotonic() - began < 5:
@@ -153,7 +153,7 @@ def test_who_never_reads_is_hung_up() -> None:
     """A client that asks and asks and never reads its answers holds up nobody, and little is kept for it."""
 
     async def scenario() -> None:
-        async with running(PREPARED, patience=SHORT) as service:
+        async with running(CORES, patience=SHORT) as service:
             greedy = socket.create_connection((HOST, service.port))
             greedy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             greedy.setblocking(False)
@@ -175,7 +175,7 @@ def test_a_client_that_dies_leaves_nothing() -> None:
     """Reset in the midst of a turn, of a sound, of a subscription: the next one is served, nothing is left open."""
 
     async def scenario() -> None:
-        async with running(PREPARED, patience=SHORT) as service:
+        async with running(CORES, patience=SHORT) as service:
             for sent in (
                 b'{"type": "transcript", "data": {"text": "hello"}}\n' * 50,
                 b'{"type": "voice_backcare-subscribe"}\n',
@@ -197,7 +197,7 @@ def test_more_connections_than_there_may_be() -> None:
     """The quietest goes: first who never said anything; whoever talks is served all the time."""
 
     async def scenario() -> None:
-        async with running(PREPARED, connections_most=20) as service, service.client() as parent:
+        async with running(CORES, connections_most=20) as service, service.client() as parent:
             assert (await turn(parent, "hello", conversation_id="p")).text
             idle = [await asyncio.open_connection(HOST, service.port) for _ in range(100)]
             await others_are_served(service)
@@ -213,7 +213,7 @@ def test_too_many_subscribers() -> None:
     """Their number is bounded too: one more is hung up, the others stay."""
 
     async def scenario() -> None:
-        async with running(PREPARED) as service:
+        async with running(CORES) as service:
             sockets = [await asyncio.open_connection(HOST, service.port) for _ in range(9)]
             for _, writer in sockets:
                 writer.write(b'{"type": "voice_backcare-subscribe"}\n')
@@ -230,7 +230,7 @@ def test_a_very_long_text_is_answered_quickly() -> None:
     """As long as an event may be: an emergency in it counts, and the others wait for nothing."""
 
     async def scenario() -> None:
-        async with running(PREPARED) as service:
+        async with running(CORES) as service:
             began = time.monotonic()
             handled = await service.turn("blah " * 3000 + "she passed out " + "blah " * 3000, conversation_id="long")
             assert handled.text and handled.text.startswith("Call 911 now.")

@@ -23,10 +23,11 @@ from wyoming.ping import Ping, Pong
 from wyoming_rig import Running, answer, run, running, turn
 
 from voice_backcare.assistants.sessions import Rooms
-from voice_backcare.assistants.turns import TurnConversation, prepare
+from voice_backcare.assistants.turns import TurnConversation
 from voice_backcare.assistants.wyoming.announcements import AGAIN_S, AWAY_S
+from voice_backcare.session.factory import build_turn_cores
 
-PREPARED = prepare()
+CORES = build_turn_cores()
 TIMED = {"announces": True}
 
 
@@ -35,7 +36,7 @@ def test_it_says_what_it_is() -> None:
 
     async def scenario() -> None:
         for hear, count in ((None, 0), (lambda *_: {}, 1)):
-            async with running(PREPARED, hear=hear) as service, service.client() as client:
+            async with running(CORES, hear=hear) as service, service.client() as client:
                 await client.write_event(Describe().event())
                 info = Info.from_event(await answer(client))
                 assert [program.name for program in info.handle] == ["voice_backcare"]
@@ -51,7 +52,7 @@ def test_a_whole_triage_a_connection_a_turn() -> None:
     """Every turn on a connection of its own, as Home Assistant does: the conversation is the context's."""
 
     async def scenario() -> None:
-        async with running(PREPARED) as service:
+        async with running(CORES) as service:
             for text in TO_HOME_CARE:
                 handled = await service.turn(text, conversation_id="01J")
             assert handled.text and handled.text.endswith("Shall I tell you what to do at home?")
@@ -68,7 +69,7 @@ def test_a_whole_triage_on_one_connection_without_any_context() -> None:
     """Who names no conversation has the connection's; another connection has another one."""
 
     async def scenario() -> None:
-        async with running(PREPARED) as service, service.client() as first, service.client() as second:
+        async with running(CORES) as service, service.client() as first, service.client() as second:
             for text in TO_HOME_CARE[:3]:
                 handled = await turn(first, text)
             assert handled.text == "All right. Is your child strangely sleepy, or hard to wake?"
@@ -84,9 +85,9 @@ def test_every_transcript_through_the_service() -> None:
     """The files that test the dialogue, their texts sent as transcripts: word for word what the turns say."""
 
     async def scenario() -> None:
-        async with running(PREPARED) as service, service.client() as client:
+        async with running(CORES) as service, service.client() as client:
             for script in scripts():
-                alone = TurnConversation(PREPARED)
+                alone = TurnConversation(CORES)
                 for text in ["hello", *(line for line in script.said if not line.startswith("+"))]:
                     reply = alone.reply(text, 1000.0)
                     handled = await turn(client, text, conversation_id=script.name)
@@ -106,7 +107,7 @@ def test_random_answers_end_as_the_table_says() -> None:
     chance = random.Random(4)
 
     async def scenario() -> None:
-        async with running(PREPARED) as service, service.client() as client:
+        async with running(CORES) as service, service.client() as client:
             for number in range(40):
                 given: dict[str, str] = {}
                 handled = await turn(client, "hello", conversation_id=str(number))
@@ -129,14 +130,14 @@ def test_many_at_once_are_never_mixed() -> None:
     chance = random.Random(5)
 
     async def converse(service: Running, name: str, texts: list[str]) -> None:
-        alone = TurnConversation(PREPARED)
+        alone = TurnConversation(CORES)
         for text in texts:
             await asyncio.sleep(chance.random() / 50)
             handled = await service.turn(text, conversation_id=name, satellite_id=f"satellite {name}")
             assert handled.text == " ".join(alone.reply(text, 1000.0).lines), name
 
     async def scenario() -> None:
-        async with running(PREPARED) as service:
+        async with running(CORES) as service:
             words = ["no", "no", "no", "maybe", "yes", "go back", "purple", "why", "stop"]
             await asyncio.gather(
                 *(converse(service, str(n), ["hello", *chance.choices(words, k=12)]) for n in range(60))
@@ -163,7 +164,7 @@ def test_what_is_no_transcript_gets_a_sentence(data: dict[str, object]) -> None:
     """NotHandled says what is wrong, and the connection goes on."""
 
     async def scenario() -> None:
-        async with running(PREPARED) as service, service.client() as client:
+        async with running(CORES) as service, service.client() as client:
             # As JSON escapes it: half a character cannot be written otherwise.
             sent = json.dumps({"type": "transcript", "data": data}).encode() + b"\n"
             client._writer.write(sent)  # type: ignore[union-attr]
@@ -178,7 +179,7 @@ def test_where_no_room_is_free_an_emergency_is_answered_all_the_same() -> None:
     """Others get a sentence that names 911; nobody's emergency is given up for them."""
 
     async def scenario() -> None:
-        async with running(PREPARED, rooms=Rooms(PREPARED, most=1)) as service:
+        async with running(CORES, rooms=Rooms(CORES, most=1)) as service:
             await service.texts("first", "hello", "yes")
             async with service.client() as client:
                 await client.write_event(Transcript("hello", context={"conversation_id": "second"}).event())
@@ -195,7 +196,7 @@ def test_a_mistake_of_the_program_s_own_is_told(monkeypatch: pytest.MonkeyPatch)
     """No silence, no lost connection: a sentence that names 911, and the next text is answered."""
 
     async def scenario() -> None:
-        async with running(PREPARED) as service, service.client() as client:
+        async with running(CORES) as service, service.client() as client:
             with monkeypatch.context() as patch:
                 patch.setattr(Rooms, "reply", lambda *_, **__: 1 / 0)
                 await client.write_event(Transcript("hello").event())
@@ -220,7 +221,7 @@ def test_an_hour_is_announced_to_who_subscribed() -> None:
     """C3: on time, for the satellite that asked, and not again once it was announced."""
 
     async def scenario() -> None:
-        async with running(PREPARED) as service, service.client() as listener:
+        async with running(CORES) as service, service.client() as listener:
             await subscribe(listener)
             context = {"conversation_id": "c", "satellite_id": "kitchen", "device_id": "d", "voice_backcare": TIMED}
             await service.turn("start ice", **context)
@@ -245,7 +246,7 @@ def test_an_announcement_that_nobody_confirms_is_said_again() -> None:
     """The same one, until it is confirmed or the person has spoken; a subscriber that comes back gets it at once."""
 
     async def scenario() -> None:
-        async with running(PREPARED) as service:
+        async with running(CORES) as service:
             async with service.client() as first:
                 await subscribe(first)
                 await service.texts("c", "start ice", "yes", **TIMED)
@@ -269,7 +270,7 @@ def test_without_a_subscriber_nothing_is_timed_whatever_a_client_says() -> None:
     """ "announces" counts only while somebody listens for announcements."""
 
     async def scenario() -> None:
-        async with running(PREPARED) as service:
+        async with running(CORES) as service:
             handled = await service.texts("c", *TO_HOME_CARE, "yes", "start ice", **TIMED)
             assert handled.text and handled.text.startswith("I can not keep the time here.")
             async with service.client() as listener:
@@ -284,7 +285,7 @@ def test_an_hour_outlives_a_short_gap_and_ends_after_a_long_one() -> None:
     """A subscriber that comes back in seconds ends nothing; where none comes back, the pack comes off first."""
 
     async def scenario() -> None:
-        async with running(PREPARED) as service:
+        async with running(CORES) as service:
             async with service.client() as listener:
                 await subscribe(listener)
                 await service.texts("c", "start ice", "yes", **TIMED)
@@ -305,7 +306,7 @@ def test_a_subscriber_may_be_silent_for_long() -> None:
 
     async def scenario() -> None:
         patience = Patience(first_s=0.2, idle_s=0.2)
-        async with running(PREPARED, patience=patience) as service, service.client() as listener:
+        async with running(CORES, patience=patience) as service, service.client() as listener:
             await subscribe(listener)
             began = time.monotonic()
             while time.monotonic() - began < 0.8:

@@ -13,9 +13,9 @@ from wyoming.client import AsyncTcpClient
 from wyoming.event import Event
 from wyoming.handle import Handled
 
-from voice_backcare.assistants.turns import Prepared, prepare
 from voice_backcare.assistants.wyoming.service import Service
 from voice_backcare.fakes.ports import FakeClock
+from voice_backcare.session.factory import TurnCores, build_turn_cores
 
 HOST = "127.0.0.1"
 T = TypeVar("T")
@@ -58,9 +58,9 @@ async def answer(client: AsyncTcpClient) -> Event:
 
 
 @asynccontextmanager
-async def running(prepared: Prepared | None = None, **options: Any) -> AsyncIterator[Running]:
+async def running(prepared: TurnCores | None = None, **options: Any) -> AsyncIterator[Running]:
     clock = FakeClock(1000.0)
-    service = Service(prepared or prepare(), clock, **options)
+    service = Service(prepared or build_turn_cores(), clock, **options)
     port = await service.start(HOST, 0)
     task = asyncio.create_task(service.run())
     try:

@@ -62,10 +62,10 @@ def _be_child(job: dict[str, str | int | list[str]], files: list[str]) -> None:
 def serve() -> None:
     """Start once, then fork: for each line of JSON a process of its own, and how it ended in a line of JSON."""
     from voice_backcare.journal.recorder import digest
-    from voice_backcare.session.factory import core
+    from voice_backcare.session.factory import build_core
     from voice_backcare.terminal import json_writer, text_conversation  # noqa: F401
 
-    core()
+    build_core()
     digest()
     for line in sys.stdin:
         job = json.loads(line)

@@ -18,7 +18,7 @@ from voice_backcare.core.events import Pressed, Resumed, Say
 from voice_backcare.core.state import Record, State
 from voice_backcare.journal import recorder as journal_recorder
 from voice_backcare.journal.folder import DATABASE
-from voice_backcare.kiosk.recorder import KioskRecorder
+from voice_backcare.journal.kiosk_recorder import KioskRecorder
 
 STEP = 6
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from voice_backcare.assistants.turns import Abilities, Prepared, Reply, TurnConversation
+from voice_backcare.assistants.turns import Abilities, Reply, TurnConversation
+from voice_backcare.session.factory import TurnCores
 
 ROOMS_MOST = 1000
 EXPIRES_S = 1800.0  # without a word
@@ -62,8 +63,8 @@ class Room:
 class Rooms:
     """All conversations of a service. Times are of one clock, in seconds; for one thread."""
 
-    def __init__(self, prepared: Prepared, *, most: int = ROOMS_MOST) -> None:
-        self._prepared = prepared
+    def __init__(self, shared: TurnCores, *, most: int = ROOMS_MOST) -> None:
+        self._prepared = shared
         self._most = most
         self._rooms: dict[tuple[str, str], Room] = {}
 

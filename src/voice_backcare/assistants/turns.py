@@ -6,17 +6,15 @@ What an assistant cannot have is declared (``Abilities``), and what would need i
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from voice_backcare.assistants.text_normaliser import plain
-from voice_backcare.core import content, conversation, grammar
-from voice_backcare.core.conversation import Conversation
-from voice_backcare.core.events import AskKind, Event, Finished, Heard, Line, NoMatch, Pressed, Say, Show
-from voice_backcare.core.grammar.matcher import Grammar
+from voice_backcare.core.events import AskKind, Heard, NoMatch, Pressed
 from voice_backcare.core.state import State
-from voice_backcare.session.ports import Post, Posted, SpeechStarted
+from voice_backcare.session.factory import TurnCores
+from voice_backcare.session.ports import Posted, SpeechStarted
 from voice_backcare.session.session import Session
-from voice_backcare.settings.schema import Settings
+from voice_backcare.session.text_ports import ManualClock, TextPorts
 
 _ASKS_IN_STANDBY = ("outcome", "home_care")  # a command is expected there, though none is needed
 _BEGINS = ("start_ice", "start_heat", "start_coach")
@@ -58,97 +56,16 @@ class Reply:
     adjust: str | None = None
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """What all conversations of a service have in common; ``cores`` by whether they announce. See ``prepare``."""
-
-    grammar: Grammar
-    cores: dict[bool, Conversation]
-
-
-def prepare(settings: Settings | None = None) -> Prepared:
-    """The shared parts for the person's settings, read once."""
-    settings = settings or Settings()
-    facts = content.personalise(content.without_keys(content.load()), settings.personal)
-    cores = {
-        announces: conversation.build(
-            facts, give_up_s=settings.give_up_s, no_input_s=settings.no_input_s, keeps_time=announces
-        )
-        for announces in (False, True)
-    }
-    return Prepared(grammar.load(number=settings.emergency_number), cores)
-
-
-@dataclass
-class _Clock:
-    """Stands where the last call put it."""
-
-    at_s: float = 0.0
-
-    def now_s(self) -> float:
-        return self.at_s
-
-
-@dataclass
-class _Ports:
-    """Ears, mouth and screen in one: what is said is kept until it is taken as a reply."""
-
-    clock: _Clock
-    post: Post = lambda posted: None
-    said: list[Line] = field(default_factory=list)
-    asked: Say | None = None
-    adjusted: str | None = None
-
-    def listen(self, grammar: str, turn: int) -> None:
-        """The text comes by itself."""
-
-    def stop(self) -> None:
-        """There is nothing to silence."""
-
-    def duration_s(self, line: Line) -> float:
-        return 0.0
-
-    def say(self, line: Line, turn: int) -> None:
-        self.said.append(line)
-        self.post(Posted(turn, Finished(self.clock.now_s())))
-
-    def tone(self, name: str) -> None:
-        """Tones are the assistant's."""
-
-    def adjust(self, what: str) -> None:
-        self.adjusted = what  # the voice is the assistant's
-
-    def show(self, show: Show, turn: int) -> None:
-        """The lines come through ``say``."""
-
-    def asking(self, say: Say) -> None:
-        self.asked = say
-
-    def event(self, event: Event) -> None:
-        """The assistant shows what it heard."""
-
-    def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:
-        self.asked = None
-
-    def take(self) -> tuple[str, ...]:
-        said, self.said = self.said, []
-        return tuple(line.text for line in said)
-
-    def take_adjusted(self) -> str | None:
-        adjusted, self.adjusted = self.adjusted, None
-        return adjusted
-
-
 class TurnConversation:
     """One room's conversation. Times are of the caller's clock, in seconds; for one thread at a time."""
 
-    def __init__(self, prepared: Prepared, abilities: Abilities = Abilities()) -> None:
-        self._prepared = prepared
+    def __init__(self, shared: TurnCores, abilities: Abilities = Abilities()) -> None:
+        self._shared = shared
         self.abilities = abilities
-        self._clock = _Clock()
-        self._ports = _Ports(self._clock)
+        self._clock = ManualClock()
+        self._ports = TextPorts(self._clock)
         self.session = Session(
-            prepared.cores[abilities.announces],
+            shared.cores[abilities.announces],
             self._ports,
             self._ports,
             self._ports,
@@ -175,7 +92,7 @@ class TurnConversation:
         if not self.under_way:
             return self._first(text) if self.means_emergency(text) else self._reply()
         listening = self.session.listening
-        match = self._prepared.grammar.match(listening.grammar, plain(text)) if listening else None
+        match = self._shared.grammar.match(listening.grammar, plain(text)) if listening else None
         if fired and not (match and match.meaning == "emergency"):
             return self._reply()  # it was said to what stood before
         turn, now_s = self.session.turn, self._clock.at_s
@@ -226,7 +143,7 @@ class TurnConversation:
         self.abilities = Abilities(announces)
         self.session.times_silence = False
         running = self.keeping_time
-        self.session.conversation = self._prepared.cores[announces]
+        self.session.conversation = self._shared.cores[announces]
         self.session.skip_due()
         if announces or not running:
             return None
@@ -262,19 +179,19 @@ class TurnConversation:
 
     def means_emergency(self, text: str) -> bool:
         """Whether there is an emergency phrase in it (D5)."""
-        match = self._prepared.grammar.match("idle", plain(text))
+        match = self._shared.grammar.match("idle", plain(text))
         return bool(match and match.sign)
 
     def meaning(self, text: str) -> str | None:
         """What ``text`` means to what is listened for now; None: nothing there."""
-        match = self._prepared.grammar.match(self.grammar, plain(text))
+        match = self._shared.grammar.match(self.grammar, plain(text))
         return match.meaning if match else None
 
     # --- inside ----------------------------------------------------------------------------
 
     def _first(self, text: str) -> Reply:
         """Any text begins; an emergency phrase counts in it, an answer does not: nothing was asked (D5)."""
-        match = self._prepared.grammar.match("idle", plain(text))
+        match = self._shared.grammar.match("idle", plain(text))
         self.session.ended = None
         if match and (match.sign or match.meaning in _BEGINS):
             self.session.handle(Heard(self._clock.at_s, match.meaning, match.phrase, match.sign))
@@ -308,9 +225,12 @@ class TurnConversation:
         self.session.settle()
         ended, asked, place = self.session.ended, self._ports.asked, self.session.state.place
         if ended or asked is None:
-            said, adjust = self._ports.take(), self._ports.take_adjusted()
+            said, adjust = self._lines(), self._ports.take_adjusted()
             return Reply(said, False, ended is not None, self.disposition, adjust=adjust)
         wanted = place.name in _ASKS_IN_STANDBY or (place.name, place.id) == ("coach", "off")
         listening = asked.kind not in (None, "standby") or (wanted and understood)
-        said, adjust = self._ports.take(), self._ports.take_adjusted()
+        said, adjust = self._lines(), self._ports.take_adjusted()
         return Reply(said, listening, False, self.disposition, asked.kind, asked.id, adjust)
+
+    def _lines(self) -> tuple[str, ...]:
+        return tuple(line.text for line in self._ports.take())

@@ -19,11 +19,10 @@ from voice_backcare.audio.devices.levels import LevelWatch
 from voice_backcare.audio.devices.loudspeaker import Loudspeaker
 from voice_backcare.audio.devices.microphone import Microphone
 from voice_backcare.audio.devices.portaudio import PortAudio
+from voice_backcare.audio.engines.interface import EngineVoice, Phrases
 from voice_backcare.audio.engines.registry import (
     DEFAULT_RECOGNISER,
     DEFAULT_VOICE_ENGINE,
-    EngineVoice,
-    Phrases,
     recogniser_engine,
     voice_engine,
 )
@@ -39,6 +38,8 @@ from voice_backcare.session.ports import Clock, Post, Posted, Recogniser, VoiceE
 
 _M_ARENA_MAX = -8  # malloc.h
 _LOAD_S = 10.0
+
+Close = Callable[[], None]
 
 RECOGNISER = "recogniser"  # as a device that is lost: its model could not be loaded
 
@@ -215,3 +216,36 @@ def make_recogniser(
 def _try_voice(voice: EngineVoice) -> None:
     with contextlib.suppress(VoiceError):  # the first line tells
         voice.start()
+
+
+def open_mouth(post: Post, clock: Clock, settings: MachineSettings) -> tuple[SpokenMouth, Close]:
+    """The mouth and what closes it; ``SpeechError`` says what is missing."""
+    quiet_native_messages()
+    with contextlib.ExitStack() as undo:
+        voice = make_voice(settings, undo)
+        mouth = make_mouth(voice, PortAudio(), post, clock, settings, undo)
+        return mouth, undo.pop_all().close
+
+
+def open_ears(
+    post: Post,
+    clock: Clock,
+    match: Match,
+    phrases: Phrases,
+    settings: MachineSettings,
+    *,
+    decoys: Sequence[str] = (),
+    levels: LevelWatch | None = None,
+    meter: Meter | None = None,
+) -> tuple[SpokenEars, Close]:
+    """The ears and what closes them; ``SpeechError`` says what is missing."""
+    quiet_native_messages()
+    load = recogniser_engine(settings.recogniser).loader(settings.model_folder, phrases, decoys, match)
+    portaudio = PortAudio()
+    with contextlib.ExitStack() as undo:
+        recogniser = make_recogniser(load, post, clock, undo)
+        microphone = Microphone(portaudio, clock, settings.microphone)
+        ears = SpokenEars(microphone, recogniser, match, post, clock, portaudio, levels=levels, meter=meter)
+        undo.callback(ears.close)
+        ears.start()
+        return ears, undo.pop_all().close

@@ -89,10 +89,10 @@ def spoken(run: Run, *, once: bool) -> None:
 def _without_sound(reason: str, shown: Console, run: Run) -> None:
     """Text for the person at the terminal; where nobody is there, a rehearsal, or the hour in writing."""
     if sys.stdin.isatty() or run.start != "start":
-        from voice_backcare.session.factory import core
+        from voice_backcare.session.factory import build_core
 
         shown.print(f"{reason} So we go on in writing.")
-        typed(run, core(run.settings))
+        typed(run, build_core(run.settings.conversation))
     else:
         shown.print(f"{reason} Nobody is at the terminal either, so this is a rehearsal with made-up answers.")
         rehearsed(Run(run.settings), None)
@@ -101,9 +101,9 @@ def _without_sound(reason: str, shown: Console, run: Run) -> None:
 def written(run: Run, *, as_json: bool, journal: Path | None) -> None:
     """The conversation as text, written down in ``journal`` where that is a folder."""
     from voice_backcare.cli.forget import written_down
-    from voice_backcare.session.factory import core
+    from voice_backcare.session.factory import build_core
 
-    made = core(run.settings)
+    made = build_core(run.settings.conversation)
     with written_down(made.conversation, journal, tell, keep=run.settings.keep_sessions) as recorder:
         (json_lines if as_json else typed)(run, made, recorder)
 
@@ -144,11 +144,11 @@ def rehearsed(run: Run, wav: Path | None) -> None:
     """``rehearse``, and what ``talk`` does where there is no microphone and nobody at a terminal."""
     from voice_backcare.audio.engines.registry import voice_engine
     from voice_backcare.cli.rehearse import Rehearsal, WaveOut
-    from voice_backcare.session.factory import core
+    from voice_backcare.session.factory import build_core
     from voice_backcare.terminal.human_writer import FriendlyWriter
 
     answers = answers_in(run.answers) if run.answers else None
-    made = core(run.settings)
+    made = build_core(run.settings.conversation)
     voice = voice_engine(run.settings.voice_engine).make(run.settings.voice, spelled=run.settings.personal.spelled)
     heard = recogniser(made.words, run.settings.recogniser)
     try:

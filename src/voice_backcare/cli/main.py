@@ -148,11 +148,11 @@ def hear(files: tuple[str, ...], **given: Any) -> None:
     import json
 
     from voice_backcare.audio.input.file_recognition import hear_file
-    from voice_backcare.session.factory import core
+    from voice_backcare.session.factory import build_core
 
     conversations.utf_8_output()
     settings = chosen(given, own=False)
-    words = core(settings).words
+    words = build_core(settings.conversation).words
     recogniser = conversations.recogniser(words, settings.recogniser)
     for file in files:
         click.echo(json.dumps(hear_file(file, recogniser, words.match), ensure_ascii=False))

@@ -190,9 +190,9 @@ def summary_command(name: str | None, output: Path | None, journal: Path | None,
         _usable(output)
     if name == "pdf" and not output and sys.stdout.isatty():
         raise click.UsageError("A PDF is nothing for the screen: name a file with --output.")
-    from voice_backcare.session.factory import conversation_of
+    from voice_backcare.session.factory import build_conversation
 
-    conversation = conversation_of(settings)
+    conversation = build_conversation(settings.conversation)
     kept = last_session(conversation, journal)
     if kept is None:
         raise NothingKept(

@@ -13,7 +13,7 @@ from voice_backcare.audio.level_advice import LevelAdvice, machine_settings
 from voice_backcare.audio.machine import RECOGNISER, Machine, open_machine
 from voice_backcare.core.events import DeviceLost, Event, Failed, Finished, Line
 from voice_backcare.journal.recorder import Recorder, open_recorder, state_folder
-from voice_backcare.session.factory import Core, core
+from voice_backcare.session.factory import Core, build_core
 from voice_backcare.session.inbox import Inbox
 from voice_backcare.session.session import Session
 from voice_backcare.settings.schema import Settings
@@ -38,7 +38,7 @@ def talk(
     An interrupted one is taken up again (D11). ``ended`` is called after each. Raises ``SpeechError`` where the
     machine cannot hear or speak.
     """
-    made = core(settings)
+    made = build_core(settings.conversation)
     screen = TalkScreen(console, settings.emergency_number)
     with closing(
         open_recorder(made.conversation, state_folder(), screen.notice, keep=settings.keep_sessions)

@@ -16,7 +16,7 @@ from voice_backcare.core.content import Content, without_time
 from voice_backcare.core.content.required_lines import refuse_what_lacks_lines
 from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.home_care import HomeCare
-from voice_backcare.core.dialogue.transitions import NO_INPUT_S, Moves, Result, base
+from voice_backcare.core.dialogue.transitions import GIVE_UP_S, NO_INPUT_S, Moves, Result, base
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import (
     Action,
@@ -270,7 +270,7 @@ class Conversation:
 def build(
     content: Content,
     *,
-    give_up_s: float = 600.0,
+    give_up_s: float = GIVE_UP_S,
     no_input_s: tuple[float, ...] = NO_INPUT_S,
     keeps_time: bool = True,
 ) -> Conversation:

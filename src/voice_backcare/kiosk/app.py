@@ -7,25 +7,27 @@ import os
 import threading
 import webbrowser
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from voice_backcare.audio.available_devices import open_sound_devices
 from voice_backcare.audio.devices.levels import LevelWatch
-from voice_backcare.audio.level_advice import LevelAdvice
+from voice_backcare.audio.level_advice import LevelAdvice, machine_settings
+from voice_backcare.journal.kiosk_recorder import KioskRecorder
 from voice_backcare.journal.recorder import kiosk_folder, this_machines_boot
-from voice_backcare.kiosk.audio import open_sound
 from voice_backcare.kiosk.gpio.hardware import PinSettings, open_hardware
-from voice_backcare.kiosk.hotplug import Refit, Sound
+from voice_backcare.kiosk.hotplug import Refit
 from voice_backcare.kiosk.log_throttle import bound_the_log
 from voice_backcare.kiosk.null_devices import SilentMouth, SwitchedEars, patient
-from voice_backcare.kiosk.recorder import KioskRecorder
 from voice_backcare.kiosk.screen import layouts as books
 from voice_backcare.kiosk.screen.screen import KioskScreen
 from voice_backcare.kiosk.session_loop import ABANDONED_S, Attendant
 from voice_backcare.kiosk.volume_reset import Manners
 from voice_backcare.kiosk.watchdog import Service
 from voice_backcare.kiosk.web.server import PageServer
-from voice_backcare.session.factory import core as build_core
+from voice_backcare.session.factory import build_core
 from voice_backcare.session.inbox import Inbox
+from voice_backcare.session.ports import SoundDevices
 from voice_backcare.session.session import Session
 from voice_backcare.settings.schema import Settings
 from voice_backcare.system.monotonic_clock import SystemClock
@@ -50,7 +52,7 @@ class _Wall:
     """What hangs on the wall: the session with its ports, the page and the buttons, and who looks after all of it."""
 
     def __init__(self, settings: Settings, tell: Callable[[str], None], port: int, undo: contextlib.ExitStack) -> None:
-        made = build_core(settings, give_up_s=ABANDONED_S)
+        made = build_core(replace(settings.conversation, give_up_s=ABANDONED_S))
         book = books.load(made.conversation.prompts.content, settings.emergency_number)
         core = patient(
             made.conversation,
@@ -66,8 +68,10 @@ class _Wall:
         advice = LevelAdvice(LevelWatch(), core.prompts, clock)
         self.session = Session(core, ears, silent, screen, clock, inbox=inbox, advise=advice)
 
-        def sound() -> Sound:
-            return open_sound(settings, made.words, ears.post, clock, screen.level, tell, core.prompts.ahead(), advice)
+        def sound() -> SoundDevices:
+            chosen = replace(machine_settings(settings), raise_mixer=True)
+            ahead = core.prompts.ahead()
+            return open_sound_devices(chosen, made.words, ears.post, clock, screen.level, tell, ahead, advice)
 
         self.refit = Refit(self.session, screen, ears, silent, sound, _plugged_in)
         undo.callback(self.refit.close)

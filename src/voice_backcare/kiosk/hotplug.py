@@ -7,21 +7,8 @@ from dataclasses import dataclass, field
 
 from voice_backcare.kiosk.null_devices import SilentMouth, SwitchedEars
 from voice_backcare.kiosk.screen.screen import KioskScreen
-from voice_backcare.session.ports import Ears, Mouth
+from voice_backcare.session.ports import SoundDevices
 from voice_backcare.session.session import Session
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """What of the machine's sound works; ``close`` ends it.
-
-    ``alive_at_s`` tells when the ears last had a frame, or tried to have frames again.
-    """
-
-    ears: Ears | None
-    mouth: Mouth | None
-    close: Callable[[], None]
-    alive_at_s: Callable[[], float] | None = None
 
 
 @dataclass
@@ -35,9 +22,9 @@ class Refit:
     screen: KioskScreen
     ears: SwitchedEars
     silent: SilentMouth
-    open_sound: Callable[[], Sound]
+    open_sound: Callable[[], SoundDevices]
     devices: Callable[[], str]
-    _sound: Sound | None = None
+    _sound: SoundDevices | None = None
     _seen: str = field(default="", init=False)
 
     def fit(self) -> None:

@@ -1,13 +1,14 @@
-"""The conversation that the settings make, and the words that it understands: put together here and nowhere else."""
+"""The conversation, and the words that it understands: put together here and nowhere else."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from voice_backcare.core import content, conversation, grammar
 from voice_backcare.core.conversation import Conversation
 from voice_backcare.core.grammar.matcher import Grammar
-from voice_backcare.settings.schema import Settings
+from voice_backcare.session.options import USUAL, Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,16 +19,39 @@ class Core:
     words: Grammar
 
 
-def conversation_of(settings: Settings, *, give_up_s: float | None = None) -> Conversation:
-    """The conversation by itself, for what understands no words; ``give_up_s`` goes before that of the settings."""
+@dataclass(frozen=True)
+class TurnCores:
+    """What all conversations of a service have in common.
+
+    ``cores``: the conversation, by whether the assistant can announce something by itself; without that no hour of ice
+    or heat is kept.
+    """
+
+    grammar: Grammar
+    cores: Mapping[bool, Conversation]
+
+
+def build_conversation(options: Options = USUAL) -> Conversation:
+    """The conversation by itself, for what understands no words; ``ContentError`` where a file of ours is broken."""
     return conversation.build(
-        content.personalise(content.load(), settings.personal),
-        give_up_s=settings.give_up_s if give_up_s is None else give_up_s,
-        no_input_s=settings.no_input_s,
+        content.personalise(content.load(), options.personal),
+        give_up_s=options.give_up_s,
+        no_input_s=options.no_input_s,
     )
 
 
-def core(settings: Settings | None = None, *, give_up_s: float | None = None) -> Core:
-    """Both; ``ContentError`` or ``GrammarError`` where a file of ours is broken."""
-    settings = settings or Settings()
-    return Core(conversation_of(settings, give_up_s=give_up_s), grammar.load(number=settings.emergency_number))
+def build_core(options: Options = USUAL) -> Core:
+    """The conversation and its words; ``ContentError`` or ``GrammarError`` where a file of ours is broken."""
+    return Core(build_conversation(options), grammar.load(number=options.personal.emergency_number))
+
+
+def build_turn_cores(options: Options = USUAL) -> TurnCores:
+    """The same for assistants, where there are no keys to speak of."""
+    facts = content.personalise(content.without_keys(content.load()), options.personal)
+    cores = {
+        announces: conversation.build(
+            facts, give_up_s=options.give_up_s, no_input_s=options.no_input_s, keeps_time=announces
+        )
+        for announces in (False, True)
+    }
+    return TurnCores(grammar.load(number=options.personal.emergency_number), cores)

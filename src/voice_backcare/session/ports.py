@@ -40,7 +40,7 @@ class Clock(Protocol):
 
 
 class Level(Protocol):
-    """How loud it is at the ears; ``speech.levels.Level`` tells."""
+    """How loud it is at the ears; ``audio.devices.levels.Level`` tells."""
 
     @property
     def dbfs(self) -> float: ...
@@ -76,6 +76,19 @@ class Mouth(Protocol):
 
     def adjust(self, what: str) -> None:
         """ "slower", "faster", "louder" or "quieter", from the next line on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundDevices:
+    """What of the machine's sound works; ``close`` ends it.
+
+    ``alive_at_s`` tells when the ears last had a frame, or tried to have frames again.
+    """
+
+    ears: Ears | None
+    mouth: Mouth | None
+    close: Callable[[], None]
+    alive_at_s: Callable[[], float] | None = None
 
 
 class Screen(Protocol):

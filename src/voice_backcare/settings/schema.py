@@ -19,6 +19,7 @@ import platformdirs
 
 from voice_backcare import __version__
 from voice_backcare.core.content import Personal
+from voice_backcare.session.options import Options
 from voice_backcare.settings.kinds import (
     Device,
     EmergencyNumber,
@@ -172,6 +173,11 @@ class Settings:
     def personal(self) -> Personal:
         """What of it is said and shown."""
         return Personal(self.emergency_number, self.provider_name, self.provider_phone)
+
+    @property
+    def conversation(self) -> Options:
+        """What of it shapes the conversation."""
+        return Options(self.personal, self.no_input_s, self.give_up_s)
 
 
 def all_keys(settings: type = Settings) -> tuple[Key, ...]:

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 from voice_backcare.core.conversation import Conversation
-from voice_backcare.core.events import Event, Finished, Heard, Line, NoMatch, Pressed, Say, Show
+from voice_backcare.core.events import Event, Heard, Line, NoMatch, Pressed, Say
 from voice_backcare.core.grammar.matcher import Grammar, Match
-from voice_backcare.fakes.ports import FakeClock
-from voice_backcare.journal.recorder import Recorder
-from voice_backcare.session.ports import Post, Posted
+from voice_backcare.session.ports import Posted
+from voice_backcare.session.recorder import ConversationRecorder
 from voice_backcare.session.session import Session
+from voice_backcare.session.text_ports import ManualClock, TextPorts
 
 _CLOCK_LINE = re.compile(r"\+(?=\d)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
 _STOPS_MOST = 5  # a stop, its confirmation, and room for a state in between
@@ -68,57 +68,6 @@ class Writer(Protocol):
     def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None: ...
 
 
-@dataclass
-class _TypedPorts:
-    """Ears, mouth and screen in one: what is said is kept until the next turn is written."""
-
-    post: Post
-    clock: FakeClock
-    voice: Callable[[Line], None]
-    said: list[Line] = field(default_factory=list)
-    asked: Say | None = None
-
-    def listen(self, grammar: str, turn: int) -> None:
-        """The input line comes by itself."""
-
-    def stop(self) -> None:
-        """There is nothing to silence."""
-
-    def duration_s(self, line: Line) -> float:
-        return 0.0
-
-    def say(self, line: Line, turn: int) -> None:
-        self.said.append(line)
-        self.voice(line)
-        self.post(Posted(turn, Finished(self.clock.now_s())))
-
-    def tone(self, name: str) -> None:
-        """Text has no tones."""
-
-    def adjust(self, what: str) -> None:
-        """Text has no voice."""
-
-    def show(self, show: Show, turn: int) -> None:
-        """The lines come through ``say``."""
-
-    def asking(self, say: Say) -> None:
-        self.asked = say
-
-    def event(self, event: Event) -> None:
-        """The input line is written by the driver."""
-
-    def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:
-        self.asked = None
-
-    def take(self) -> Turn:
-        """What was said since the last turn, what is asked apart from it."""
-        said, self.said = self.said, []
-        asked = self.asked
-        if asked and tuple(said[len(said) - len(asked.asked) :]) == asked.asked:
-            said = said[: len(said) - len(asked.asked)]
-        return Turn(said, asked)
-
-
 class TypedConversation:
     """Drives a session from lines of text.
 
@@ -137,14 +86,14 @@ class TypedConversation:
         notices: bool = False,
         ear: Ear | None = None,
         voice: Callable[[Line], None] = lambda line: None,
-        recorder: Recorder | None = None,
+        recorder: ConversationRecorder | None = None,
     ) -> None:
         self._ear = ear or (lambda context, text: (text, grammar.match(context, text)))
         self._writer = writer
         self._keys = KEYS if keys else {}
         self._notices = notices
-        self._clock = FakeClock()
-        self._ports = _TypedPorts(self._post, self._clock, voice)
+        self._clock = ManualClock()
+        self._ports = TextPorts(self._clock, self._post, voice)
         self.session = Session(conversation, self._ports, self._ports, self._ports, self._clock)
         self._recorder = recorder
         self.turn = Turn([], None)
@@ -228,7 +177,14 @@ class TypedConversation:
 
     def _write(self) -> None:
         self.session.settle()
-        self.turn = self._ports.take()
+        self.turn = self._taken()
         self._writer.turn(self.turn)
         if ended := self.session.ended:
             self._writer.end(ended.outcome, ended.because, ended.answers)
+
+    def _taken(self) -> Turn:
+        """What was said since the last turn, what is asked apart from it."""
+        said, asked = self._ports.take(), self._ports.asked
+        if asked and tuple(said[len(said) - len(asked.asked) :]) == asked.asked:
+            said = said[: len(said) - len(asked.asked)]
+        return Turn(said, asked)

@@ -18,7 +18,7 @@ from ovos_workshop.skills.ovos import OVOSSkill
 
 from voice_backcare.assistants.ovos import skill
 from voice_backcare.assistants.ovos.skill import BackcareSkill
-from voice_backcare.audio.synthesis.pronunciation import spoken_form
+from voice_backcare.core.content.pronunciation import spoken_form
 from voice_backcare.fakes.ports import FakeClock
 from voice_backcare.settings.schema import Settings
 

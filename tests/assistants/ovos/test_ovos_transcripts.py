@@ -14,9 +14,9 @@ pytest.importorskip("ovoscope", reason="OpenVoiceOS is not installed here; scrip
 from household import OPENING, Household, Person, spoken
 
 from transcripts import FILES, Reader, Turn, begins, by_turn, parse, personal
-from voice_backcare.assistants.turns import prepare
 from voice_backcare.core import content
 from voice_backcare.core.content import Personal
+from voice_backcare.session.factory import build_turn_cores
 from voice_backcare.settings.schema import Settings
 from voice_backcare.terminal import text_conversation as typed_module
 from voice_backcare.terminal.json_writer import JsonWriter
@@ -39,7 +39,7 @@ def settings_for(own: Personal) -> Settings:
 
 def typed(turns: list[Turn], own: Personal, start: str) -> tuple[list[str], list[list[dict[str, object]]]]:
     """What the same core says to the same words at a keyboard: as text, and as the contract's events, turn by turn."""
-    prepared = prepare(settings_for(own))
+    prepared = build_turn_cores(settings_for(own).conversation)
     said: list[str] = []
     lines: list[str] = []
     out = io.StringIO()

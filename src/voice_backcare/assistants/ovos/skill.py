@@ -21,8 +21,9 @@ from ovos_workshop.skills.fallback import FallbackSkill
 
 from voice_backcare.assistants.sessions import Ids, NoRoom, Room, Rooms
 from voice_backcare.assistants.timer_thread import Alarm
-from voice_backcare.assistants.turns import Abilities, Prepared, Reply, prepare
-from voice_backcare.audio.synthesis.pronunciation import spoken_form
+from voice_backcare.assistants.turns import Abilities, Reply
+from voice_backcare.core.content.pronunciation import spoken_form
+from voice_backcare.session.factory import build_turn_cores
 from voice_backcare.session.ports import Clock
 from voice_backcare.session.session import HASTY_S
 from voice_backcare.settings import schema
@@ -89,8 +90,8 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         with self._lock:
             self._spelled = own.personal.spelled
             self._number = own.emergency_number
-            self._prepared: Prepared = prepare(own)
-            self._rooms = Rooms(self._prepared)
+            self._shared = build_turn_cores(own.conversation)
+            self._rooms = Rooms(self._shared)
             self._seats.clear()
 
     def shutdown(self) -> None:

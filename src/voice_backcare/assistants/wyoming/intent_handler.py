@@ -10,7 +10,8 @@ from wyoming.event import Event
 from wyoming.handle import Handled, NotHandled
 
 from voice_backcare.assistants.sessions import Ids, NoRoom, Room, Rooms
-from voice_backcare.assistants.turns import Prepared, Reply, TurnConversation
+from voice_backcare.assistants.turns import Reply, TurnConversation
+from voice_backcare.session.factory import TurnCores
 
 OURS = "voice_backcare"  # the key, in any context, of what this program adds to the protocol
 
@@ -58,8 +59,8 @@ def spoken(reply: Reply) -> str:
 class Answering:
     """``can_announce`` tells of a room whether what it has to say by itself would be heard."""
 
-    def __init__(self, prepared: Prepared, rooms: Rooms, can_announce: Callable[[Room | None], bool]) -> None:
-        self._prepared = prepared
+    def __init__(self, shared: TurnCores, rooms: Rooms, can_announce: Callable[[Room | None], bool]) -> None:
+        self._prepared = shared
         self._rooms = rooms
         self._can_announce = can_announce
 

@@ -5,23 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
-import os
 import resource
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
-from voice_backcare.assistants import turns
 from voice_backcare.assistants.wyoming.service import Service
-from voice_backcare.assistants.wyoming.speech_to_text import Format, Hear, HearingFault
-from voice_backcare.core import grammar
-from voice_backcare.settings.schema import Settings
+from voice_backcare.assistants.wyoming.speech_to_text import Hear
+from voice_backcare.session.factory import TurnCores
 from voice_backcare.system.monotonic_clock import SystemClock
 
 _SERVICE = "_wyoming._tcp.local."
-_HEARD_AT_ONCE = 2
 _FILES = 4096
 
 
@@ -69,37 +64,12 @@ def address_in(uri: str, *, wider: bool, announced: bool) -> Address:
     return address
 
 
-def hearing(words: grammar.Grammar) -> Hear:
-    """One model, and a recogniser for every processor; ``SpeechError`` where the model is missing."""
-    from voice_backcare.audio.model import store
-    from voice_backcare.audio.recognition.pool import NoneFree, SharedHearing, TooSlow
-    from voice_backcare.audio.recognition.vosk_decoder import load_model
-    from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
-
-    loaded = load_model(store.ready())
-    shared = SharedHearing(
-        lambda: VoskRecogniser(loaded, words.phrases, words.decoys, words.match),
-        words.match,
-        max(_HEARD_AT_ONCE, os.cpu_count() or 1),
-    )
-
-    def hear(pieces: Iterator[bytes], sound: Format, context: str) -> Mapping[str, Any]:
-        try:
-            return shared.hear(
-                pieces, rate_hz=sound.rate_hz, width=sound.width, channels=sound.channels, grammar=context
-            )
-        except (NoneFree, TooSlow) as error:
-            raise HearingFault(str(error)) from error
-
-    return hear
-
-
-def serve(settings: Settings, tell: Callable[[str], None], address: Address, *, hears: bool, announced: bool) -> None:
-    """Serve until interrupted. ``PortTaken`` where the address is in use; ``SpeechError`` without a speech model."""
-    prepared = turns.prepare(settings)
-    hear = hearing(prepared.grammar) if hears else None
+def serve(
+    shared: TurnCores, tell: Callable[[str], None], address: Address, *, hear: Hear | None, announced: bool
+) -> None:
+    """Serve until interrupted; ``hear`` None: texts only. ``PortTaken`` where the address is in use."""
     _allow_files()
-    asyncio.run(_serve(Service(prepared, SystemClock(), hear), tell, address, announced=announced))
+    asyncio.run(_serve(Service(shared, SystemClock(), hear), tell, address, announced=announced))
     raise KeyboardInterrupt  # nothing else ends it
 
 

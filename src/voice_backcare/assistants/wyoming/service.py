@@ -17,7 +17,6 @@ from wyoming.event import Event
 from wyoming.ping import Pong
 
 from voice_backcare.assistants.sessions import Rooms
-from voice_backcare.assistants.turns import Prepared
 from voice_backcare.assistants.wyoming import announcements
 from voice_backcare.assistants.wyoming.framing import (
     HEADER_MOST,
@@ -30,6 +29,7 @@ from voice_backcare.assistants.wyoming.framing import (
 from voice_backcare.assistants.wyoming.info import info
 from voice_backcare.assistants.wyoming.intent_handler import Answering, own_id
 from voice_backcare.assistants.wyoming.speech_to_text import STREAMS_MOST, Hear, Stream, format_of
+from voice_backcare.session.factory import TurnCores
 from voice_backcare.session.ports import Clock
 
 _LOG = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class Service:
 
     def __init__(
         self,
-        prepared: Prepared,
+        shared: TurnCores,
         clock: Clock,
         hear: Hear | None = None,
         *,
@@ -75,13 +75,13 @@ class Service:
         rooms: Rooms | None = None,
         patience: Patience | None = None,
     ) -> None:
-        self.rooms = Rooms(prepared) if rooms is None else rooms
+        self.rooms = Rooms(shared) if rooms is None else rooms
         self._clock = clock
         self._hear = hear
         self._most = connections_most
         self._patience = patience or Patience()
         self._outbox = announcements.Outbox()
-        self._answering = Answering(prepared, self.rooms, lambda room: self._outbox.heard(room, clock.now_s()))
+        self._answering = Answering(shared, self.rooms, lambda room: self._outbox.heard(room, clock.now_s()))
         self._info = info(hears=hear is not None).event()
         self._connections: dict[Connection, asyncio.Task[None]] = {}
         self._threads = ThreadPoolExecutor(STREAMS_MOST, thread_name_prefix="hearing")

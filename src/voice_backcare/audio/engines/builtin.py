@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from voice_backcare.audio.engines.registry import EngineVoice, Match, Phrases
+from voice_backcare.audio.engines.interface import EngineVoice, Match, Phrases
 from voice_backcare.audio.errors import NoModel, NoVoice
 from voice_backcare.audio.synthesis.worker_voice import DEFAULT_VOICE, Synthesiser, espeak_version
 from voice_backcare.session.ports import Recogniser

@@ -7,20 +7,15 @@ One of the group ``voice_backcare.recognisers`` names a ``RecogniserEngine``, on
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint, entry_points
-from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
-from voice_backcare.audio.recognition.rejection import Match as AnyMatch
-from voice_backcare.session.ports import Recogniser, Voice
+from voice_backcare.audio.engines.builtin import PYTTSX3, VOSK
+from voice_backcare.audio.engines.interface import Engine, RecogniserEngine, VoiceEngine
 
 RECOGNISERS, VOICES = "voice_backcare.recognisers", "voice_backcare.voices"
 DEFAULT_RECOGNISER, DEFAULT_VOICE_ENGINE = "vosk", "pyttsx3"
 _KINDS = {RECOGNISERS: ("recogniser", "recogniser"), VOICES: ("voice", "voice_engine")}
-
-Phrases = Callable[[str], Sequence[str]]
-Match = Callable[[str, str], AnyMatch | None]
 
 
 class UnknownEngine(Exception):
@@ -29,72 +24,9 @@ class UnknownEngine(Exception):
     exit_code = 8  # as every setting that will not do
 
 
-class Engine(Protocol):
-    """What both kinds tell of themselves; looking at an engine imports nothing heavy."""
-
-    @property
-    def name(self) -> str: ...
-
-    def missing(self) -> str:
-        """How to install what it wants; "" where everything is here."""
-
-
-class RecogniserEngine(Engine, Protocol):
-    """Makes a ``ports.Recogniser``."""
-
-    @property
-    def repair(self) -> str:
-        """What to do where it is here but does not work."""
-
-    def loader(
-        self, folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: Match | None
-    ) -> Callable[[], Recogniser]:
-        """Check the model now, load it when the result is called; ``NoModel`` where it is missing or damaged.
-
-        ``folder``: another one than the usual, for an engine whose model has one.
-        """
-
-
-class EngineVoice(Voice, Protocol):
-    """A ``ports.Voice`` that may be started, interrupted and ended; safe for use from several threads."""
-
-    @property
-    def voice(self) -> str: ...
-
-    @property
-    def versions(self) -> tuple[str, ...]:
-        """All that decides, beside text and rate, how a file sounds: the engine first."""
-
-    def start(self) -> None: ...
-
-    def interrupt(self) -> None: ...
-
-    def close(self) -> None: ...
-
-
-class VoiceEngine(Engine, Protocol):
-    """Makes a voice; ``choose`` tells where the names of its voices are."""
-
-    @property
-    def usual(self) -> str:
-        """The voice that speaks where none is named."""
-
-    @property
-    def choose(self) -> str: ...
-
-    @property
-    def repair(self) -> str:
-        """What to do where it is here but cannot speak."""
-
-    def make(self, voice: str | None = None, *, spelled: Sequence[str] = ()) -> EngineVoice:
-        """``spelled``: numbers that are said digit by digit. ``NoVoice`` where a part of the system is missing."""
-
-
 def recogniser_engine(name: str = DEFAULT_RECOGNISER) -> RecogniserEngine:
     """``UnknownEngine`` where there is none of this name, or what it wants is not installed."""
     if name == DEFAULT_RECOGNISER:  # at every start: the search through all distributions is spared
-        from voice_backcare.audio.engines.builtin import VOSK
-
         return VOSK
     return cast(RecogniserEngine, _engine(RECOGNISERS, name))
 
@@ -102,8 +34,6 @@ def recogniser_engine(name: str = DEFAULT_RECOGNISER) -> RecogniserEngine:
 def voice_engine(name: str = DEFAULT_VOICE_ENGINE) -> VoiceEngine:
     """As ``recogniser_engine``."""
     if name == DEFAULT_VOICE_ENGINE:
-        from voice_backcare.audio.engines.builtin import PYTTSX3
-
         return PYTTSX3
     return cast(VoiceEngine, _engine(VOICES, name))
 

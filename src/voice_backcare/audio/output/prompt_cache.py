@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from voice_backcare.audio.formats.sound import BrokenWave, Sound, read_wave, trimmed
-from voice_backcare.audio.synthesis.pronunciation import spoken_form
+from voice_backcare.core.content.pronunciation import spoken_form
 from voice_backcare.session.ports import Voice, VoiceError
 
 _LOG = logging.getLogger(__name__)

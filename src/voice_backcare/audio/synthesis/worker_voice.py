@@ -17,7 +17,7 @@ from pathlib import Path
 
 from voice_backcare.audio.errors import NoVoice
 from voice_backcare.audio.synthesis.espeak_worker import complete
-from voice_backcare.audio.synthesis.pronunciation import spoken_form
+from voice_backcare.core.content.pronunciation import spoken_form
 from voice_backcare.session.ports import VoiceError
 
 DEFAULT_VOICE = "gmw/en-us"

@@ -11,6 +11,7 @@ from voice_backcare.core.state import Place, Record, State
 
 Result = tuple[State, tuple[Action, ...]]
 
+GIVE_UP_S = 600.0  # a pause without a word ends the conversation (D3)
 NO_INPUT_S = (6.0, 10.0, 15.0)  # one time-out more each try; after the last the conversation pauses (D3)
 CONFIRM_S = 10.0
 STEP_S = 30.0  # one gentle reminder, then quiet
@@ -57,7 +58,7 @@ class Moves:
 
     prompts: Prompts
     triage: Triage
-    give_up_s: float = 600.0
+    give_up_s: float = GIVE_UP_S
     no_input_s: tuple[float, ...] = NO_INPUT_S
 
     def enter(self, state: State, place: Place, lead: tuple[Line, ...] = (), *, record: Record | None = None) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voice_backcare.audio.synthesis.pronunciation import digit_by_digit, spoken_form
+from voice_backcare.core.content.pronunciation import digit_by_digit, spoken_form
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,10 @@ import re
 import tomllib
 from collections.abc import Sequence
 from functools import cache
-from pathlib import Path
 
-_TABLE = Path(__file__).with_name("pronunciation.toml")
+from voice_backcare.core.content.loader import DATA
+
+_TABLE = DATA / "pronunciation.toml"
 
 
 @cache

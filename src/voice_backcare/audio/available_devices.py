@@ -1,22 +1,18 @@
-"""The kiosk's sound: all of it, or what there is."""
+"""What there is of this machine's sound: both ears and mouth, one of them, or none."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from functools import partial
 
 from voice_backcare.audio.errors import SpeechError
 from voice_backcare.audio.input.ears import Meter, SpokenEars
-from voice_backcare.audio.level_advice import LevelAdvice, machine_settings
-from voice_backcare.audio.machine import open_machine
-from voice_backcare.audio.partial_machine import open_ears, open_mouth
+from voice_backcare.audio.level_advice import LevelAdvice
+from voice_backcare.audio.machine import MachineSettings, open_ears, open_machine, open_mouth
 from voice_backcare.core.events import Line
 from voice_backcare.core.grammar.matcher import Grammar
-from voice_backcare.kiosk.hotplug import Sound
-from voice_backcare.session.ports import Clock, Mouth, Post
-from voice_backcare.settings.schema import Settings
+from voice_backcare.session.ports import Clock, Mouth, Post, SoundDevices
 
 _WITHOUT = {  # whether it hears, whether it speaks
     (False, True): "So it speaks, and is answered by touch.",
@@ -25,8 +21,8 @@ _WITHOUT = {  # whether it hears, whether it speaks
 }
 
 
-def open_sound(
-    settings: Settings,
+def open_sound_devices(
+    chosen: MachineSettings,
     words: Grammar,
     post: Post,
     clock: Clock,
@@ -34,9 +30,11 @@ def open_sound(
     tell: Callable[[str], None],
     ahead: Iterable[Line],
     advice: LevelAdvice,
-) -> Sound:
-    """Ears and mouth, else what there is of them: the page does for the other. ``ahead``: what is said first."""
-    chosen = replace(machine_settings(settings), raise_mixer=True)
+) -> SoundDevices:
+    """Ears and mouth, else what there is of them, for a screen that does for the other.
+
+    ``ahead``: the lines that are said first, synthesised meanwhile. ``tell`` is given a sentence for what is missing.
+    """
     try:
         machine = open_machine(post, clock, words.match, words.phrases, chosen, decoys=words.decoys, meter=meter)
     except SpeechError as error:
@@ -44,7 +42,7 @@ def open_sound(
     else:
         machine.mouth.prepare(ahead)
         advice.levels = machine.levels
-        return Sound(machine.ears, machine.mouth, machine.close, lambda: machine.ears.alive_at_s)
+        return SoundDevices(machine.ears, machine.mouth, machine.close, lambda: machine.ears.alive_at_s)
     ears: SpokenEars | None = None
     mouth: Mouth | None = None
     with contextlib.ExitStack() as undo:
@@ -67,4 +65,4 @@ def open_sound(
                 undo.callback(close_ears)
         tell(_WITHOUT[ears is not None, mouth is not None])
         alive_at_s = None if ears is None else partial(getattr, ears, "alive_at_s")
-        return Sound(ears, mouth, undo.pop_all().close, alive_at_s)
+        return SoundDevices(ears, mouth, undo.pop_all().close, alive_at_s)
