@@ -37,8 +37,8 @@ def _run(python: Path, code: str, cwd: Path) -> str:
 def test_the_program_comes_from_the_wheel(python: Path, tmp_path: Path) -> None:
     """What is imported is the installed package, and it knows that it is no checkout."""
     code = "import voice_backcare.system.paths as r; print(r.__file__); print(r.checkout())"
-    place, top = _run(python, code, tmp_path).splitlines()
-    assert Path(place).is_relative_to(python.parents[1])
+    position, top = _run(python, code, tmp_path).splitlines()
+    assert Path(position).is_relative_to(python.parents[1])
     assert top == "None"
 
 

@@ -108,14 +108,14 @@ def sound(row: Row, background: str | None = None, level_db: float = 10.0) -> np
     seed = int.from_bytes(hashlib.sha256(row["file"].encode()).digest()[:8], "big")
     names = noise_names()
     if background == SPEECH:
-        behind = padded(talk_of_others(len(samples) / RATE_HZ, row["speaker"], seed))
+        return_to = padded(talk_of_others(len(samples) / RATE_HZ, row["speaker"], seed))
     else:
         long = noise(names[seed % len(names)] if background == HOUSEHOLD else background)
         start = (seed >> 8) % (len(long) - len(whole))
-        behind = long[start : start + len(whole)]
-    during = behind[round(BEFORE_S * RATE_HZ) :][: len(samples)]
+        return_to = long[start : start + len(whole)]
+    during = return_to[round(BEFORE_S * RATE_HZ) :][: len(samples)]
     scale = rms(samples) / max(1e-9, rms(during)) / 10 ** (level_db / 20)
-    return np.clip(whole + behind * np.float32(scale), -1, 32767 / 32768)
+    return np.clip(whole + return_to * np.float32(scale), -1, 32767 / 32768)
 
 
 def pcm(samples: np.ndarray) -> bytes:

@@ -63,7 +63,7 @@ def plot(measured: dict[str, dict[str, Row]], path: Path) -> bool:
             [max(0.0, value - 100 * each["low"]) for value, each in zip(values, shares, strict=True)],
             [max(0.0, 100 * each["high"] - value) for value, each in zip(values, shares, strict=True)],
         ]
-        places = [place + shift for place in range(len(names))]
+        places = [position + shift for position in range(len(names))]
         axes.errorbar(values, places, xerr=errors, fmt="o", color=colour, label=label, capsize=2, markersize=4)
     heard.set(title="Real answers heard (right is better)", xlabel="%", yticks=range(len(names)), yticklabels=names)
     taken.set(title="Other words taken for an answer (left is better)", xlabel="% (the scale bends)", xlim=(-0.1, 100))

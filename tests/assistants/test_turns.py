@@ -58,9 +58,9 @@ def test_a_transcript_without_announcements_never_times_anything(script: Script)
     played = InTurns(script, Abilities())
     for _, replies in played.play():
         state = played.talk.session.state
-        assert state.hour is None
+        assert state.treatment is None
         assert played.talk.next_due_s() is None
-        assert all(kind != "coach" for kind in (state.place.name, getattr(state.place.behind, "name", "")))
+        assert all(kind != "coach" for kind in (state.position.name, getattr(state.position.return_to, "name", "")))
         assert not any("start ice" in line or "start heat" in line for reply in replies for line in reply.lines)
 
 
@@ -186,7 +186,7 @@ def test_without_announcements_the_times_are_said_and_nothing_is_timed(text: str
     if text != "start the timer":
         assert any("20 minutes" in line for line in reply.lines)
         assert any("Do not" in line for line in reply.lines)
-    assert conversation.session.state.hour is None
+    assert conversation.session.state.treatment is None
 
 
 def test_without_announcements_no_words_at_all_begin_an_hour() -> None:
@@ -198,7 +198,7 @@ def test_without_announcements_no_words_at_all_begin_an_hour() -> None:
         conversation, _ = talk("hello", *TO_HOME_CARE[1 : chance.randrange(1, len(TO_HOME_CARE) + 1)])
         for at_s in range(60):
             conversation.reply(chance.choice(phrases), 30.0 + at_s)
-            assert conversation.session.state.hour is None
+            assert conversation.session.state.treatment is None
 
 
 def test_with_announcements_the_hour_is_kept() -> None:

@@ -220,11 +220,11 @@ def test_an_unknown_ending_is_bad_usage(home: Path, name: str) -> None:
     assert status == 2 and not output and ".pdf" in error
 
 
-@pytest.mark.parametrize("place", ["none/summary.txt", "folder.txt", "/proc/summary.txt"])
-def test_a_summary_that_cannot_be_written_is_told_at_once(home: Path, place: str) -> None:
+@pytest.mark.parametrize("position", ["none/summary.txt", "folder.txt", "/proc/summary.txt"])
+def test_a_summary_that_cannot_be_written_is_told_at_once(home: Path, position: str) -> None:
     """No such folder, no ordinary file: one sentence and status 5, before the conversation begins."""
     (home / "folder.txt").mkdir()
-    path = home / place
+    path = home / position
     status, output, error = run(home, "simulate", "--summary", str(path), answers=URGENT)
     assert status == 5 and path.name in error and not output
     assert not path.is_file()

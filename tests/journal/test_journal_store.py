@@ -292,5 +292,5 @@ def test_an_event_is_never_half_there(tmp_path: Path) -> None:
     journal.give_up()
     again = open_journal(tmp_path, MACHINE.boot)
     again.close()
-    assert again.running and again.running.torn
+    assert again.running and again.running.incomplete
     assert [entry.event for entry in again.running.entries] == [Heard(1.0, "yes")]

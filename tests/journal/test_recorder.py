@@ -58,7 +58,7 @@ def test_at_every_event_nothing_is_lost_and_nothing_invented(name: str, tmp_path
     for before, copy in zip(expected[1:], copies, strict=True):
         recorder, told = taken_up(copy, machine.boot)
         assert told == []
-        if before.place.name == "idle":
+        if before.position.name == "idle":
             assert recorder.interruption is None and recorder.state.record == Record()
         else:
             assert recorder.interruption == journal_recorder.Interruption(0.0, True)
@@ -162,7 +162,7 @@ def test_after_an_update_yes_and_doubt_stand(name: str, tmp_path: Path, monkeypa
     copies = copies_at_every_event(CONVERSATIONS[name], tmp_path / "journal", machine.boot, STARTS.get(name, "start"))
     monkeypatch.setattr(journal_recorder, "digest", lambda: "another version")
     for before, copy in zip(expected[1:], copies, strict=True):
-        if before.place.name == "idle":
+        if before.position.name == "idle":
             continue
         for _ in range(2):  # and again: the first start after the update dies before it has said anything
             recorder, told = taken_up(copy, machine.boot)
@@ -300,7 +300,7 @@ def test_what_is_to_be_kept_is_kept(tmp_path: Path) -> None:
     journal.close()
     assert len(finished) == 2 and journal.running is None
     for stored in finished:
-        assert states(entry.event for entry in stored.entries)[-1].place.name == "idle"
+        assert states(entry.event for entry in stored.entries)[-1].position.name == "idle"
         assert dict(states(entry.event for entry in stored.entries)[-2].record.answers) == {"E1": "no", "E2": "yes"}
 
 
@@ -372,7 +372,7 @@ def test_anything_interrupted_anywhere(seed: int, tmp_path: Path) -> None:
         recorder, told = taken_up(tmp_path, machine.boot)
         recorder.close()
         assert told == []
-        if before.place.name == "idle":
+        if before.position.name == "idle":
             assert recorder.interruption is None
             continue
         assert recorder.interruption and recorder.state == before

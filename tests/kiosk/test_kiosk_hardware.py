@@ -16,7 +16,7 @@ from scenes import SCENES
 from wall import EMERGENCY, Wall, answered, the_book, wait_for
 
 from voice_backcare.core.events import DeviceLost
-from voice_backcare.core.state import Place, State
+from voice_backcare.core.state import Position, State
 from voice_backcare.kiosk.gpio.buttons import meaning_of
 from voice_backcare.kiosk.gpio.hardware import Hardware, PinSettings, open_hardware
 from voice_backcare.kiosk.gpio.light import PATTERNS, signal_of
@@ -141,8 +141,8 @@ def test_a_bounce_is_one_answer(bench: Bench) -> None:
         time.sleep(0.002)
         bench.up("unsure")
     bench.push("unsure")
-    place = bench.wall.session.state.place
-    assert (place.id, place.doubted) == ("E1", True)
+    position = bench.wall.session.state.position
+    assert (position.id, position.doubted) == ("E1", True)
     assert bench.pressed[1:] == [("unsure", "taken")]
 
 
@@ -210,7 +210,7 @@ def test_the_light_says_what_the_page_says() -> None:
     """Listening, speaking and ready as the page has it; what does not work comes first; muted is no fault."""
     wall = Wall()
     assert signal_of(wall.seen) == "listening"
-    wall.put(State(Place("question", "E3"), answered(*EMERGENCY[:2])), slow=True)
+    wall.put(State(Position("question", "E3"), answered(*EMERGENCY[:2])), slow=True)
     assert signal_of(wall.seen) == "speaking"
     wall.mouth.finish()
     wall.pump()

@@ -30,7 +30,7 @@ def intact(kiosk: Wall) -> Iterator[None]:
     kiosk.on("E2", "E1")
     record = kiosk.session.state.record
     yield
-    assert (kiosk.session.state.place.id, kiosk.session.state.record) == ("E2", record)
+    assert (kiosk.session.state.position.id, kiosk.session.state.record) == ("E2", record)
     wait_for(lambda: answered_no(kiosk))  # a reprompt may just have come, and takes no answer at first
     wait_for(lambda: kiosk.seen["id"] == "E3")
 

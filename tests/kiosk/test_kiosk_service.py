@@ -156,7 +156,7 @@ def test_ears_that_hang_while_somebody_is_there(manager: Manager) -> None:
     assert bench.wall.seen["id"] != asked and manager.fed > fed
     bench.wall.press("emergency")
     bench.wall.press("close_911")
-    assert bench.wall.session.state.place.name == "idle"
+    assert bench.wall.session.state.position.name == "idle"
     fed = manager.fed
     bench.wall.pass_time(60)
     assert manager.fed <= fed + 1

@@ -10,7 +10,7 @@ from wall import EMERGENCY, Wall, answered
 
 from voice_backcare.audio.devices.levels import Level
 from voice_backcare.core.events import Heard, NoMatch, Pressed, Say, Show
-from voice_backcare.core.state import Place, Record, State
+from voice_backcare.core.state import Position, Record, State
 from voice_backcare.kiosk.null_devices import READING
 from voice_backcare.kiosk.screen.screen import CLEARS_S, DANGER_CLEARS_S, TOO_LOUD_S
 from voice_backcare.kiosk.session_loop import ABANDONED_S
@@ -305,9 +305,9 @@ def test_who_reads_has_more_time(microphone: bool, loudspeaker: bool) -> None:
     wall = Wall(microphone=microphone, loudspeaker=loudspeaker)
     wall.press("start")
     wall.pass_time(6 * READING - 2)
-    assert wall.session.state.place.tries == 0
+    assert wall.session.state.position.tries == 0
     wall.pass_time(4)
-    assert wall.session.state.place.tries == 1
+    assert wall.session.state.position.tries == 1
     assert wall.session.state.record.answers == ()
 
 
@@ -315,7 +315,7 @@ def test_who_speaks_has_the_ordinary_time() -> None:
     """With both, the time-outs are those of the conversation (D3)."""
     wall = started()
     wall.pass_time(7)
-    assert wall.session.state.place.tries == 1
+    assert wall.session.state.position.tries == 1
 
 
 def test_the_level_is_not_told_while_muted() -> None:
@@ -390,7 +390,7 @@ def test_why_somebody_was_not_understood_is_shown() -> None:
 def test_the_loop_beats_and_ends() -> None:
     """The loop tells that it lives at every turn, begins again after each end, and stops when it is told to."""
     wall = Wall()
-    wall.put(State(Place("home_care", "8"), answered(*EMERGENCY)))
+    wall.put(State(Position("home_care", "8"), answered(*EMERGENCY)))
     wall.session.press("next")
     wall.session.press("next")
     thread = threading.Thread(target=wall.attendant.run)

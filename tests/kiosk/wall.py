@@ -11,7 +11,7 @@ from functools import cache
 
 from voice_backcare.core import content, conversation
 from voice_backcare.core.events import Event, Fired, Heard, NoMatch, Pressed
-from voice_backcare.core.state import Place, Record, State
+from voice_backcare.core.state import Position, Record, State
 from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth
 from voice_backcare.kiosk.null_devices import SilentMouth, SwitchedEars, patient
 from voice_backcare.kiosk.screen import layouts as books
@@ -144,14 +144,14 @@ class Wall:
             self.session.ended = None
             self.session.state = state
             now_s = self.clock.now_s()
-            standing = state.place.name == "paused"
+            standing = state.position.name == "paused"
             self.session.handle(Fired(now_s, "safety_net") if standing else Pressed(now_s, "repeat"))
             self.session.settle()
             self.mouth.slow = False
 
     def on(self, question: str, *no: str, **values: tuple[str, ...]) -> None:
         """At this question, with "no" to ``no``."""
-        self.put(State(Place("question", question), answered(*no, **values)))
+        self.put(State(Position("question", question), answered(*no, **values)))
 
     def press(self, meaning: str, turn: int | None = None) -> str:
         """A touch once the bounce is over."""

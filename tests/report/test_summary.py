@@ -12,7 +12,7 @@ from voice_backcare.core.coach.care_log import HomeCareDone, PackPhase
 from voice_backcare.core.content import Personal, load, personalise
 from voice_backcare.core.conversation import build
 from voice_backcare.core.events import Finished, Heard, Line, Say
-from voice_backcare.core.state import Place, Record, State
+from voice_backcare.core.state import Position, Record, State
 from voice_backcare.core.summary import Summary, When, summarise
 from voice_backcare.system import wall_clock
 
@@ -96,57 +96,57 @@ def test_the_persons_own_number_and_provider_are_in_it() -> None:
 
 SIGNS = record(**(no_to() | {"R1": "yes", "R2": "unsure"}))
 EVERYWHERE = [
-    State(Place("question", "R3"), SIGNS),
-    State(Place("read_back", "emergency"), SIGNS),
-    State(Place("recheck", "R1"), SIGNS),
-    State(Place("recheck", "read_back_urgent"), SIGNS),
-    State(Place("offer", "rest"), SIGNS),
-    State(Place("offer", "home_care"), SIGNS),
-    State(Place("confirm", "stop", behind=Place("question", "R3")), SIGNS),
-    State(Place("confirm", "start_over", behind=Place("question", "R3")), SIGNS),
-    State(Place("confirm", "withdraw", about="R1"), SIGNS),
-    State(Place("confirm", "same_child", behind=Place("question", "R3")), SIGNS),
-    State(Place("paused", behind=Place("question", "R3")), SIGNS),
-    State(Place("waiting", behind=Place("question", "R3")), SIGNS),
-    State(Place("outcome", "call_provider_now"), SIGNS),
-    State(Place("home_care", "0"), SIGNS),
-    State(Place("closing", "call_provider_now"), SIGNS),
+    State(Position("question", "R3"), SIGNS),
+    State(Position("read_back", "emergency"), SIGNS),
+    State(Position("recheck", "R1"), SIGNS),
+    State(Position("recheck", "read_back_urgent"), SIGNS),
+    State(Position("offer", "rest"), SIGNS),
+    State(Position("offer", "home_care"), SIGNS),
+    State(Position("confirm", "stop", return_to=Position("question", "R3")), SIGNS),
+    State(Position("confirm", "start_over", return_to=Position("question", "R3")), SIGNS),
+    State(Position("confirm", "withdraw", subject="R1"), SIGNS),
+    State(Position("confirm", "same_child", return_to=Position("question", "R3")), SIGNS),
+    State(Position("paused", return_to=Position("question", "R3")), SIGNS),
+    State(Position("waiting", return_to=Position("question", "R3")), SIGNS),
+    State(Position("outcome", "call_provider_now"), SIGNS),
+    State(Position("home_care", "0"), SIGNS),
+    State(Position("closing", "call_provider_now"), SIGNS),
 ]
 
 
 def asked_for(state: State) -> tuple[State, tuple[Line, ...]]:
     """What "give me the summary" says there, once the state's own lines are said."""
-    state, _ = CORE.step(state, Finished(0.0)) if state.place.name != "closing" else (state, ())
+    state, _ = CORE.step(state, Finished(0.0)) if state.position.name != "closing" else (state, ())
     new, actions = CORE.step(state, Heard(0.0, "summary"))
     return new, next((action.lines for action in actions if isinstance(action, Say)), ())
 
 
-@pytest.mark.parametrize("state", EVERYWHERE, ids=lambda state: f"{state.place.name}-{state.place.id}")
+@pytest.mark.parametrize("state", EVERYWHERE, ids=lambda state: f"{state.position.name}-{state.position.id}")
 def test_the_summary_can_be_asked_for_everywhere(state: State) -> None:
     """In every state that D8 allows: the answers, the doubt, what was advised; and nothing moves by it."""
     new, lines = asked_for(state)
     said = {line.id for line in lines}
     assert {"summary_yes", "summary_unsure", "summary_no"} <= said
-    assert ("call_provider_now" in said) == (state.place.name != "outcome"), "at the outcome it has just been said"
-    assert (new.record, new.place.name, new.place.id) == (state.record, state.place.name, state.place.id)
+    assert ("call_provider_now" in said) == (state.position.name != "outcome"), "at the outcome it has just been said"
+    assert (new.record, new.position.name, new.position.id) == (state.record, state.position.name, state.position.id)
 
 
 def test_after_911_the_summary_is_what_to_tell_them() -> None:
     """D6 leaves it open there: the signs first, and the instruction is not said once more in between."""
-    _, lines = asked_for(State(Place("outcome", "call_911"), record(E1="yes", E2="no")))
+    _, lines = asked_for(State(Position("outcome", "call_911"), record(E1="yes", E2="no")))
     assert [line.id for line in lines] == ["summary_start", "summary_yes", "summary_no", "call_911_hint"]
 
 
 def test_it_is_not_said_into_the_911_instruction() -> None:
     """While that is being said, nothing interrupts it (D6)."""
-    speaking = State(Place("outcome", "call_911", fixed=True), record(E1="yes"))
+    speaking = State(Position("outcome", "call_911", uninterruptible=True), record(E1="yes"))
     assert CORE.step(speaking, Heard(0.0, "summary")) == (speaking, ())
 
 
 def test_a_read_back_that_was_refused_twice_is_told() -> None:
     """The answers were all "no", and still nothing is ruled out (D13)."""
     doubted = replace(record(**no_to(("E1", "E2", "E3", "E4", "E5", "E6"))), unresolved=frozenset({"emergency"}))
-    _, lines = asked_for(State(Place("outcome", "call_911"), doubted))
+    _, lines = asked_for(State(Position("outcome", "call_911"), doubted))
     assert "because_emergency_read_back" in [line.id for line in lines]
 
 
@@ -155,12 +155,12 @@ def test_what_was_done_at_home_is_told() -> None:
     ice, heat = PackPhase("ice", 0, 1200, 20), PackPhase("heat", 2400, 2430, 0.5)
     told = [
         line.text
-        for line in CORE.prompts.summary(Place("home_care", "0"), Record(), HomeCareDone((ice, heat, ice, ice), 90))
+        for line in CORE.prompts.summary(Position("home_care", "0"), Record(), HomeCareDone((ice, heat, ice, ice), 90))
     ]
     assert "Ice was on 3 times, for 60 minutes in all." in told
     assert "Heat was on once, for less than 1 minute in all." in told
     unknown = HomeCareDone((ice, PackPhase("ice", None, None, None)), None)
-    told = [line.text for line in CORE.prompts.summary(Place("home_care", "0"), Record(), unknown)]
+    told = [line.text for line in CORE.prompts.summary(Position("home_care", "0"), Record(), unknown)]
     assert "Ice was on twice. I do not know how long." in told
 
 

@@ -71,8 +71,8 @@ def test_a_background_is_as_far_below_the_clip_as_it_says(human_audio: Path, bac
     row = next(row for row in clips.clips() if -25 < float(row["rms_dbfs"]) < -20)
     with_it, without = clips.sound(row, background, 10.0), clips.sound(row)
     samples, before = clips.read(row["file"]), round(clips.BEFORE_S * clips.RATE_HZ)
-    behind = with_it - without
-    during = behind[before : before + len(samples)]
+    return_to = with_it - without
+    during = return_to[before : before + len(samples)]
     assert 20 * np.log10(clips.rms(samples) / clips.rms(during)) == pytest.approx(10.0, abs=0.2)
-    assert behind[:before].any() == (background != "speech")
+    assert return_to[:before].any() == (background != "speech")
     assert np.array_equal(with_it, clips.sound(row, background, 10.0))

@@ -576,7 +576,7 @@ def test_advice_comes_with_no_answer_and_in_no_pause() -> None:
         room.noise()
     said = room.ids.count("microphone_quiet")
     room.noise()
-    assert room.session.state.place.name == "paused"
+    assert room.session.state.position.name == "paused"
     room.noise()
     assert room.ids.count("microphone_quiet") == said == 2
 

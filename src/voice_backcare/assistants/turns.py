@@ -156,13 +156,13 @@ class TurnConversation:
 
     @property
     def under_way(self) -> bool:
-        return self.session.ended is None and self.session.state.place.name != "idle"
+        return self.session.ended is None and self.session.state.position.name != "idle"
 
     @property
     def keeping_time(self) -> bool:
         """Whether an hour of ice or heat runs."""
-        hour = self.session.state.hour
-        return self.under_way and hour is not None and hour.running
+        treatment = self.session.state.treatment
+        return self.under_way and treatment is not None and treatment.running
 
     @property
     def disposition(self) -> str | None:
@@ -212,22 +212,22 @@ class TurnConversation:
     def _meant_nothing(self) -> Reply:
         """Whoever speaks to an assistant gets an answer; but the microphone is not kept open for a television (D4)."""
         prompts = self.session.conversation.prompts
-        place, asked = self.session.state.place, self._ports.asked
+        position, asked = self.session.state.position, self._ports.asked
         again = asked.asked if asked else ()
-        if place.name == "home_care":
+        if position.name == "home_care":
             again = prompts.lines("home_care_reminder")
-        elif place.name == "outcome" and place.id == "call_911":
+        elif position.name == "outcome" and position.id == "call_911":
             again = prompts.lines("call_911_reminder", "call_911_hint")
         self._ports.said += (*prompts.lines("missed_noise"), *again)
         return self._reply(understood=False)
 
     def _reply(self, *, understood: bool = True) -> Reply:
         self.session.settle()
-        ended, asked, place = self.session.ended, self._ports.asked, self.session.state.place
+        ended, asked, position = self.session.ended, self._ports.asked, self.session.state.position
         if ended or asked is None:
             said, adjust = self._lines(), self._ports.take_adjusted()
             return Reply(said, False, ended is not None, self.disposition, adjust=adjust)
-        wanted = place.name in _ASKS_IN_STANDBY or (place.name, place.id) == ("coach", "off")
+        wanted = position.name in _ASKS_IN_STANDBY or (position.name, position.id) == ("coach", "off")
         listening = asked.kind not in (None, "standby") or (wanted and understood)
         said, adjust = self._lines(), self._ports.take_adjusted()
         return Reply(said, listening, False, self.disposition, asked.kind, asked.id, adjust)

@@ -175,19 +175,19 @@ def check_loudspeaker(device: str | int | None = None, portaudio: PortAudio | No
 def check_disk(folders: Sequence[Path] | None = None) -> Check:
     """What is kept between conversations can be kept."""
     for folder in folders or (platformdirs.user_state_path("voice-backcare"), prompt_folder()):
-        place = folder
-        while not place.exists():
-            place = place.parent
+        position = folder
+        while not position.exists():
+            position = position.parent
         try:
-            with tempfile.TemporaryFile(dir=place):
+            with tempfile.TemporaryFile(dir=position):
                 pass
-            if not os.access(place, os.W_OK):
+            if not os.access(position, os.W_OK):
                 raise PermissionError
         except OSError:
             return Check(
                 "disk", "warn", f"Nothing can be kept in {folder}. It works, but slower, and cannot go on after a stop."
             )
-        if shutil.disk_usage(place).free < _FREE_BYTES:
+        if shutil.disk_usage(position).free < _FREE_BYTES:
             return Check("disk", "warn", f"The disk of {folder} is almost full. Free some space on it.")
     return Check("disk", "ok", "There is room to keep what is needed between conversations.")
 

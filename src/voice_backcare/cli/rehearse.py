@@ -97,10 +97,10 @@ class Rehearsal:
             else:
                 yield said.get(asked.kind or "", "no")
 
-    def _at_standby(self, place: str) -> str:
-        if place in ("paused", "waiting"):
+    def _at_standby(self, position: str) -> str:
+        if position in ("paused", "waiting"):
             return "continue"
-        return "next" if place.startswith("step_") else "stop"
+        return "next" if position.startswith("step_") else "stop"
 
     def _pcm(self, voice: Voice, text: str, rate_wpm: int) -> list[bytes]:
         self._count += 1

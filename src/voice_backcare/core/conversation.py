@@ -34,7 +34,7 @@ from voice_backcare.core.events import (
     Resumed,
     Show,
 )
-from voice_backcare.core.state import NO, PHRASE, UNSURE, YES, Place, Record, State
+from voice_backcare.core.state import NO, PHRASE, UNSURE, YES, Position, Record, State
 from voice_backcare.core.universal_commands import ADJUSTMENTS, AFTER_911, UNIVERSAL, Commands
 
 FRESH_S = 900.0  # answers stand after an interruption no longer than this, on the same boot (D11)
@@ -59,7 +59,7 @@ class Conversation:
 
     def step(self, state: State, event: Event) -> Result:
         """The state after ``event``, and what is to be done. No actions means: go on as you are."""
-        if state.hour is None and not self._begins_hour(event):
+        if state.treatment is None and not self._begins_hour(event):
             return self._step(state, event)
         now = self.coach.at(state, event)
         return self.coach.timed(now, *self._step(now, event), event)
@@ -84,9 +84,9 @@ class Conversation:
             case NoMatch():
                 return self._missed(state, noise=True)
             case Finished():
-                return self._opened(*self.moves.open_ears(state)) if state.place.speaking else (state, ())
+                return self._opened(*self.moves.open_ears(state)) if state.position.speaking else (state, ())
             case Failed(said=said):
-                return self._opened(*self.moves.failed(state, said)) if state.place.speaking else (state, ())
+                return self._opened(*self.moves.failed(state, said)) if state.position.speaking else (state, ())
             case Fired(timer=timer):
                 return self._fired(state, timer)
             case DeviceLost() | DeviceBack():
@@ -95,15 +95,15 @@ class Conversation:
                 return self._resumed(state, event)
 
     def _opened(self, state: State, actions: tuple[Action, ...]) -> Result:
-        return (state if state.place.speaking else self.coach.opened(state)), actions
+        return (state if state.position.speaking else self.coach.opened(state)), actions
 
     # --- words and keys --------------------------------------------------------------------
 
     def _pack(self, state: State, meaning: str, at_s: float, *, pressed: bool) -> Result:
         """Ice or heat is wanted: the hour begins where it can, else it is a word like any other."""
-        begins = state.place.name in ("idle", "home_care") and (pressed or not state.place.speaking)
+        begins = state.position.name in ("idle", "home_care") and (pressed or not state.position.speaking)
         if begins and not self.keeps_time:
-            return self.answers.begin(state) if state.place.name == "idle" else self._untimed(state, PACKS[meaning])
+            return self.answers.begin(state) if state.position.name == "idle" else self._untimed(state, PACKS[meaning])
         if begins:
             return self.coach.stages.begin(state, PACKS[meaning], at_s)
         return self._meant(state, meaning, pressed=pressed)
@@ -111,55 +111,55 @@ class Conversation:
     def _untimed(self, state: State, pack: str) -> Result:
         """The handout's own times for the pack, since nobody keeps them."""
         steps = self.prompts.content.steps
-        at = next((str(at) for at, step in enumerate(steps) if step.id == pack), state.place.id)
-        return self.moves.enter(state, Place("home_care", at), self.prompts.lines("no_time"))
+        at = next((str(at) for at, step in enumerate(steps) if step.id == pack), state.position.id)
+        return self.moves.enter(state, Position("home_care", at), self.prompts.lines("no_time"))
 
     def _emergency(self, state: State, sign: str | None) -> Result:
         """An emergency phrase counts everywhere, at once (D5)."""
-        record = Record() if state.place.name == "idle" else state.record
+        record = Record() if state.position.name == "idle" else state.record
         if sign in self.triage.content.part("emergency"):
             record = self.triage.answered(record, sign, YES)
         else:
             record = replace(record, phrase=True)
-        if state.place.fixed:
+        if state.position.uninterruptible:
             return replace(state, record=record), ()
         return self.moves.go(state, record)
 
     def _meant(self, state: State, meaning: str, *, pressed: bool) -> Result:
-        place = state.place
-        if place.fixed:
+        position = state.position
+        if position.uninterruptible:
             return state, ()
-        if place.name == "idle":
+        if position.name == "idle":
             return self._idle(state, meaning)
         if meaning not in AFTER_911 and self.triage.disposition(state.record) == "call_911":
             return self._standing_911(state, meaning, pressed=pressed)
         wakes = meaning in ("continue", "start") or (pressed and meaning != "stop")
-        if place.name in ("paused", "waiting") and place.behind and wakes:
-            return self.moves.enter(state, place.behind, self.prompts.lines("go_on"))
+        if position.name in ("paused", "waiting") and position.return_to and wakes:
+            return self.moves.enter(state, position.return_to, self.prompts.lines("go_on"))
         if (told := self._in_the_hour(state, meaning, pressed=pressed)) is not None:
             return told
         if meaning in UNIVERSAL:
             return self.commands.universal(state, meaning)
-        if place.speaking and not pressed:
+        if position.speaking and not pressed:
             return state, ()
         return self._answer(state, meaning)
 
     def _in_the_hour(self, state: State, meaning: str, *, pressed: bool) -> Result | None:
         """A word at a place of the hour; a correction and "stop" also where something else stands in front of it."""
-        there = base(state.place)
+        there = base(state.position)
         if there.name != "coach":
             return None
-        if state.place.name == "coach":
+        if state.position.name == "coach":
             return self.coach.command(state, meaning, pressed=pressed)
-        if meaning not in ("meant_yes", "stop") and not (meaning == "go_back" and state.place.name != "confirm"):
+        if meaning not in ("meant_yes", "stop") and not (meaning == "go_back" and state.position.name != "confirm"):
             return None
-        cleared = tuple(CancelTimer(name) for name in self.moves.timers_of(state.place))
-        told = self.coach.command(replace(state, place=there), meaning, pressed=True)
+        cleared = tuple(CancelTimer(name) for name in self.moves.timers_of(state.position))
+        told = self.coach.command(replace(state, position=there), meaning, pressed=True)
         return None if told is None else (told[0], (*cleared, *told[1]))
 
     def _standing_911(self, state: State, meaning: str, *, pressed: bool) -> Result:
         """While "call 911" stands, what D6 does not name is nothing there, and says it again anywhere else (D7)."""
-        if state.place.name == "outcome" or (state.place.speaking and not pressed):
+        if state.position.name == "outcome" or (state.position.speaking and not pressed):
             return state, ()
         if meaning in (YES, NO, UNSURE):
             return self._answer(state, meaning)
@@ -167,14 +167,14 @@ class Conversation:
 
     def _answer(self, state: State, meaning: str) -> Result:
         """A word that only some places know."""
-        place = state.place
-        if place.name == "home_care":
+        position = state.position
+        if position.name == "home_care":
             return self.home_care.command(state, meaning) or (state, ())
-        if place.name == "outcome" and meaning == "start":
+        if position.name == "outcome" and meaning == "start":
             return self.commands.start_over(state)
         if meaning not in (YES, NO, UNSURE):
             return state, ()
-        match place.name:
+        match position.name:
             case "question":
                 return self.answers.question(state, meaning)
             case "read_back":
@@ -201,31 +201,31 @@ class Conversation:
 
     def _missed(self, state: State, *, noise: bool) -> Result:
         """Silence and noise are never an answer (D3); while lines are being said they are nothing at all."""
-        if state.place.speaking or state.place.name in _QUIET:
+        if state.position.speaking or state.position.name in _QUIET:
             return state, ()
-        if state.place.name == "home_care":
+        if state.position.name == "home_care":
             return self.home_care.missed(state, noise=noise)
-        if state.place.name == "coach":
+        if state.position.name == "coach":
             return self.coach.missed(state, noise=noise)
         return self.answers.missed(state, noise=noise)
 
     def _fired(self, state: State, timer: str) -> Result:
-        place = state.place
+        position = state.position
         if timer == TIMER:
             return self.coach.fired(state)
-        if timer not in self.moves.timers_of(place):
+        if timer not in self.moves.timers_of(position):
             return state, ()
         if timer == "give_up":
-            unsaid = place.fixed or self.moves.unheard(place)
+            unsaid = position.uninterruptible or self.moves.unheard(position)
             return self.moves.later(state, timer) if unsaid else self.moves.close(state)
-        if timer == "wait" and place.behind:
-            return self.moves.enter(state, place.behind, self.prompts.lines("go_on"))
-        if place.speaking:
+        if timer == "wait" and position.return_to:
+            return self.moves.enter(state, position.return_to, self.prompts.lines("go_on"))
+        if position.speaking:
             return self.moves.later(state, timer)
-        if timer == "retry_911" and not self.moves.unheard(place):
+        if timer == "retry_911" and not self.moves.unheard(position):
             return state, ()
         if timer == "reminder":
-            line = "call_911_reminder" if place.id == "call_911" else "outcome_reminder"
+            line = "call_911_reminder" if position.id == "call_911" else "outcome_reminder"
             return self.moves.again(state, self.prompts.lines(line))
         return self.moves.again(state, brief=False)
 
@@ -234,37 +234,39 @@ class Conversation:
     def _device(self, state: State, event: DeviceLost | DeviceBack) -> Result:
         """Said where it can be said, shown in any case; never an answer."""
         lost = isinstance(event, DeviceLost)
-        if state.place.fixed or state.place.name in ("closing", "idle"):
+        if state.position.uninterruptible or state.position.name in ("closing", "idle"):
             return state, ()
         if event.device == "loudspeaker" and lost:
             say = self.prompts.say(state)
             return state, (Show(say.kind, say.id, self.moves.screen(state, say), attention=True),)
-        if self.moves.unheard(state.place):
+        if self.moves.unheard(state.position):
             return self.moves.again(state, brief=False)  # what is said first is the 911 instruction
         return self.moves.again(state, self.prompts.lines(f"{event.device}_{'lost' if lost else 'back'}"))
 
     def _resumed(self, state: State, event: Resumed) -> Result:
         """Says so, and asks whether to go on with the same child; 911 is said first of all (D11)."""
-        place, record = base(state.place), state.record
+        position, record = base(state.position), state.record
         # An hour that was cut short with the pack on may have been interrupted before it said so.
         lead = (*self.prompts.take_off(state), *self.prompts.lines("interrupted"))
-        if place.name == "idle":
+        if position.name == "idle":
             return state, ()
         fresh = event.same_boot and event.away_s is not None and event.away_s <= FRESH_S
-        if place.name == "closing" and (fresh or place.id.startswith("coach_")):
+        if position.name == "closing" and (fresh or position.id.startswith("coach_")):
             return self.moves.again(state)
         disposition = self.triage.disposition(record)
         if disposition == "call_911":
             return self.moves.go(state, record)
-        if record == Record() and place.id != "same_child" and not (state.hour and state.hour.running):
+        if record == Record() and position.id != "same_child" and not (state.treatment and state.treatment.running):
             return self.answers.begin(state, lead, same_child=fresh)
-        if state.hour and state.hour.running:
+        if state.treatment and state.treatment.running:
             return self.coach.resumed(state, event, fresh=fresh)
-        behind: Place | None = place.behind if place.id == "same_child" else place
+        return_to: Position | None = position.return_to if position.id == "same_child" else position
         if not fresh:
-            record, behind = self.triage.stale(record), None
+            record, return_to = self.triage.stale(record), None
         told = self.prompts.outcome(record)
-        return self.moves.enter(state, Place("confirm", "same_child", behind=behind), (*lead, *told), record=record)
+        return self.moves.enter(
+            state, Position("confirm", "same_child", return_to=return_to), (*lead, *told), record=record
+        )
 
 
 def build(

@@ -1,4 +1,4 @@
-"""Where a conversation is (``Place``), and apart from that what has been answered (``Record``)."""
+"""Where a conversation is (``Position``), and apart from that what has been answered (``Record``)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 from voice_backcare.core.events import Phase
 
-PlaceName = Literal[
+PositionName = Literal[
     "idle",  # nobody is being asked; waits for "start"
     "question",  # id: the question's
     "read_back",  # id: the part's
@@ -27,28 +27,28 @@ PHRASE = "emergency"  # the cause where an emergency phrase belongs to no single
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """A position and its counters.
 
     ``speaking``: the lines are still being said. ``tries``: no-input and no-match so far (D3).
     ``doubted``: one "I don't know" was heard (D2). ``failures``: prompts that could not be spoken (D9).
-    ``fixed``: the 911 instruction is being said, and nothing interrupts it (D6).
-    ``returned``: a question that was gone back to, so "I meant yes" is said of it (D7).
-    ``behind``: where a pause, a wait or a confirmation returns to; never itself one of these, but for "same_child".
+    ``uninterruptible``: the 911 instruction is being said, and nothing interrupts it (D6).
+    ``revisited``: a question that was gone back to, so "I meant yes" is said of it (D7).
+    ``return_to``: where a pause, a wait or a confirmation returns to; never itself one of these, but for "same_child".
     A "same_child" with nothing behind it goes on by the record alone: what was answered "no" has gone stale.
-    ``about``: of a "withdraw" confirmation the cause that would be withdrawn; of "closing" if it was told.
+    ``subject``: of a "withdraw" confirmation the cause that would be withdrawn; of "closing" if it was told.
     """
 
-    name: PlaceName
+    name: PositionName
     id: str = ""
     speaking: bool = True
     tries: int = 0
     doubted: bool = False
     failures: int = 0
-    fixed: bool = False
-    returned: bool = False
-    behind: Place | None = None
-    about: str = ""
+    uninterruptible: bool = False
+    revisited: bool = False
+    return_to: Position | None = None
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,8 @@ class Record:
 
     ``confirmed``: parts whose read-back was confirmed. ``refused``: parts asked a second time after a refused
     or doubted read-back. ``unresolved``: parts whose read-back was refused or doubted twice (D13).
-    ``rest``: after an urgent sign, whether the remaining questions are wanted ("", "accepted", "declined").
+    ``continue_after_urgent``: whether the remaining questions are wanted after an urgent sign ("", "accepted" or
+    "declined").
     """
 
     answers: tuple[tuple[str, str], ...] = ()
@@ -65,7 +66,7 @@ class Record:
     confirmed: frozenset[str] = frozenset()
     refused: frozenset[str] = frozenset()
     unresolved: frozenset[str] = frozenset()
-    rest: str = ""
+    continue_after_urgent: str = ""
 
     def answer(self, question_id: str) -> str | None:
         return dict(self.answers).get(question_id)
@@ -93,7 +94,7 @@ MOST_S = 5400.0  # I1, T2: 60 to 90 minutes
 
 
 @dataclass(frozen=True, slots=True)
-class Hour:
+class TreatmentState:
     """The ice and heat hour (C1-C6). Seconds named ``..._at_s`` are on the session's clock.
 
     ``pack``: "ice", "heat", or "" while it is not chosen; ``next_pack``: what comes after this one.
@@ -146,7 +147,7 @@ class Hour:
         length_s = self.length_s - self.spent_s if self.stage == "on" else OFF_S
         return max(0.0, self.since_at_s + length_s - self.now_at_s)
 
-    def ended(self) -> Hour:
+    def ended(self) -> TreatmentState:
         """Over; what it was is kept, for no "on" comes without its 20 minutes off."""
         if not self.running:
             return self
@@ -174,9 +175,9 @@ class Worn:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All there is to know about a conversation; ``hour`` once ice or heat was begun, ``worn`` what was done of it."""
+    """All there is to know about a conversation; ``treatment`` once ice or heat was begun, ``worn`` what was on."""
 
-    place: Place = field(default_factory=lambda: Place("idle", speaking=False))
+    position: Position = field(default_factory=lambda: Position("idle", speaking=False))
     record: Record = field(default_factory=Record)
-    hour: Hour | None = None
+    treatment: TreatmentState | None = None
     worn: tuple[Worn, ...] = ()

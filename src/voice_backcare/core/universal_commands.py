@@ -10,7 +10,7 @@ from voice_backcare.core.dialogue.home_care import HomeCare
 from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.dialogue.transitions import Moves, Result, base
 from voice_backcare.core.events import Adjust, Line
-from voice_backcare.core.state import Place, Record, State
+from voice_backcare.core.state import Position, Record, State
 
 ADJUSTMENTS = ("slower", "faster", "louder", "quieter")
 TOLD = ("help", "why", "summary", "about", "no_provider", "no_phone")
@@ -42,8 +42,8 @@ class Commands:
                 return self.go_back(state)
             case "meant_yes":
                 return self.answers.meant_yes(state)
-            case "wait" if state.place.name != "closing":
-                return self.moves.enter(state, Place("waiting", behind=base(state.place)))
+            case "wait" if state.position.name != "closing":
+                return self.moves.enter(state, Position("waiting", return_to=base(state.position)))
             case _:  # repeat says all of it, continue only what is asked
                 return self.moves.again(state, brief=meaning == "continue")
 
@@ -55,41 +55,41 @@ class Commands:
         """Confirmed, once something was answered (D8)."""
         if state.record == Record():
             return self.answers.begin(state)
-        return self.moves.enter(state, Place("confirm", "start_over", behind=self._returning(state)))
+        return self.moves.enter(state, Position("confirm", "start_over", return_to=self._returning(state)))
 
     def go_back(self, state: State) -> Result:
         """To the step, the question or the cause before (D7)."""
-        paused = state.place.name in ("paused", "waiting")
-        there = replace(state, place=base(state.place)) if paused else state
-        stepping = there.place.name == "home_care" and not self.home_care.at_first(there)
+        paused = state.position.name in ("paused", "waiting")
+        there = replace(state, position=base(state.position)) if paused else state
+        stepping = there.position.name == "home_care" and not self.home_care.at_first(there)
         new, actions = self.home_care.back(there) if stepping else self.answers.go_back(there)
-        return new, (*self.moves.leave(state.place), *actions)
+        return new, (*self.moves.leave(state.position), *actions)
 
     def _stop(self, state: State) -> Result:
         """Confirmed in the triage once something was answered; a second "stop" is a yes (D8)."""
-        place, record = state.place, state.record
-        if place.name == "closing":
+        position, record = state.position, state.record
+        if position.name == "closing":
             return self.moves.end(state)
-        told = place.name in ("outcome", "home_care") or (place.name, place.id) == ("offer", "home_care")
+        told = position.name in ("outcome", "home_care") or (position.name, position.id) == ("offer", "home_care")
         nothing_yet = record == Record()
-        if told or nothing_yet or place.id in ("stop", "same_child"):
+        if told or nothing_yet or position.id in ("stop", "same_child"):
             return self.moves.close(state)
-        return self.moves.enter(state, Place("confirm", "stop", behind=self._returning(state)))
+        return self.moves.enter(state, Position("confirm", "stop", return_to=self._returning(state)))
 
-    def _returning(self, state: State) -> Place | None:
+    def _returning(self, state: State) -> Position | None:
         """Where an unconfirmed stop or start-over goes back to; None: to whatever is next by the record."""
-        place = base(state.place)
-        return None if place.id == "withdraw" or place.name == "closing" else place
+        position = base(state.position)
+        return None if position.id == "withdraw" or position.name == "closing" else position
 
     def _told(self, state: State, meaning: str) -> tuple[Line, ...]:
         prompts = self.prompts
         match meaning:
             case "help":
-                return prompts.help(state.place)
+                return prompts.help(state.position)
             case "why":
-                return prompts.why(state.place, state.record)
+                return prompts.why(state.position, state.record)
             case "summary":
-                return prompts.summary(state.place, state.record, home_care_done(state))
+                return prompts.summary(state.position, state.record, home_care_done(state))
             case "about":
                 return prompts.lines("about_1", "about_2", "about_3", "about_4")
             case _:

@@ -21,7 +21,7 @@ from voice_backcare.core.conversation import Conversation
 from voice_backcare.core.data_folder import data_folder
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_DISPOSITION, URGENCY
 from voice_backcare.core.events import Event
-from voice_backcare.core.state import UNSURE, YES, Hour, Place, Record, State
+from voice_backcare.core.state import UNSURE, YES, Position, Record, State, TreatmentState
 from voice_backcare.journal import Boot, Journal, JournalError, Stored, open_journal, this_boot
 from voice_backcare.session.session import Session
 from voice_backcare.system.monotonic_clock import SystemClock, boot_clock_works
@@ -132,7 +132,7 @@ class Recorder:
         """The event is on the disk when this returns, if it can be."""
         before = self.state
         self.state, _ = self._conversation.step(before, event)
-        was_idle, is_idle = (state.place.name == "idle" for state in (before, self.state))
+        was_idle, is_idle = (state.position.name == "idle" for state in (before, self.state))
         try:
             if was_idle and not is_idle and self._again:
                 self._journal, self._again = self._again(), None
@@ -188,13 +188,13 @@ class Recorder:
             away_s = journal.boot.since_s(last.boot_id, last.boot_s)
             self.starts_at_s = last.now_s + (away_s or 0.0)
             self.offset_s = self.starts_at_s - journal.boot.now_s()
-        folded = None if stored.torn or stored.digest != digest() else self._folded(stored)
+        folded = None if stored.incomplete or stored.digest != digest() else self._folded(stored)
         if folded is None:
             kept = last.kept if last else stored.base
             self.state, away_s = self._restored(kept), None
             self.interruption = Interruption(None, same_boot=False)
             journal.begin(digest(), kept)
-        elif folded.place.name == "idle":  # it ended as the power went
+        elif folded.position.name == "idle":  # it ended as the power went
             journal.finish(keep=self._keep)
             return
         else:
@@ -206,7 +206,7 @@ class Recorder:
         try:
             for entry in stored.entries:
                 state, _ = self._conversation.step(state, entry.event)
-                if state.place.name != "idle" and entry.kept != self._kept(state):
+                if state.position.name != "idle" and entry.kept != self._kept(state):
                     return None
         except Exception:  # whatever it is: a conversation must be able to begin
             return None
@@ -217,10 +217,10 @@ class Recorder:
 
         may be on the child.
         """
-        record, hour = state.record, state.hour
+        record, treatment = state.record, state.treatment
         worn = None
-        if hour and (hour.worn or hour.left_on):
-            worn = [hour.pack, hour.alone, hour.step, hour.first_on_at_s, hour.now_at_s]
+        if treatment and (treatment.worn or treatment.left_on):
+            worn = [treatment.pack, treatment.alone, treatment.step, treatment.first_on_at_s, treatment.now_at_s]
         return json.dumps(
             {
                 "answers": [list(answer) for answer in record.answers if answer[1] in (YES, UNSURE)],
@@ -250,8 +250,8 @@ class Recorder:
                 record = Record(record.answers, record.phrase, unresolved=record.unresolved | {part})
         if worn := values.get("worn"):
             pack, alone, step, first_on_at_s, at_s = worn
-            hour = Hour(pack, alone, step, "on", at_s, first_on_at_s, at_s)
-            return State(Place("coach", "on"), record, hour)
+            treatment = TreatmentState(pack, alone, step, "on", at_s, first_on_at_s, at_s)
+            return State(Position("coach", "on"), record, treatment)
         return State(triage.next_place(record), record)
 
 
@@ -260,13 +260,13 @@ def state_before_end(conversation: Conversation, stored: Stored, *, ended: bool)
     wrote, only what was kept: yes and doubt.
     """
     recorder = Recorder(conversation, lambda sentence: None)
-    if (stored.torn and not ended) or stored.digest != digest():
+    if (stored.incomplete and not ended) or stored.digest != digest():
         kept = [entry.kept for entry in stored.entries[:-1]] or [stored.entries[0].kept]
         return recorder._restored(kept[-1] if kept else stored.base)
     state = before = recorder._restored(stored.base) if stored.base else State()
     for entry in stored.entries:
         state, _ = conversation.step(state, entry.event)
-        before = before if state.place.name == "idle" else state
+        before = before if state.position.name == "idle" else state
     return before
 
 

@@ -95,7 +95,7 @@ class _Wall:
         self.server.check()
         self.refit.look()
         self._manners.look()
-        if self._screen.view.ended is None and self.session.state.place.name == "idle":
+        if self._screen.view.ended is None and self.session.state.position.name == "idle":
             self.recorder.cleared()
         self._service.beat()
 

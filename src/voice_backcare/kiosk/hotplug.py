@@ -41,7 +41,7 @@ class Refit:
         sound = self._sound
         if sound is None or (sound.ears and sound.mouth) or self.devices() == self._seen:
             return
-        if self.session.state.place.name == "idle" and not self.screen.view.speaking:
+        if self.session.state.position.name == "idle" and not self.screen.view.speaking:
             self.fit()
 
     def alive_at_s(self) -> float | None:

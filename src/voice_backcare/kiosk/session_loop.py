@@ -59,7 +59,7 @@ class Attendant:
 
     def _leave(self) -> None:
         """Home care that nobody follows ends; the ice and heat hour is another place, and has its own end."""
-        if self.session.state.place.name != "home_care" or self.screen.view.speaking:
+        if self.session.state.position.name != "home_care" or self.screen.view.speaking:
             return
         if self.session.clock.now_s() - self.screen.attended_at_s >= ABANDONED_S:
             self.session.handle(Fired(self.session.clock.now_s(), "give_up"))

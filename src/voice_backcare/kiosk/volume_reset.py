@@ -35,7 +35,7 @@ class Manners:
         mouth = self.session.mouth
         if not isinstance(mouth, Adjustable):
             self._usual = None  # what comes later begins with the settings
-        elif self.session.state.place.name == "idle":
+        elif self.session.state.position.name == "idle":
             if self._usual is not None:
                 mouth.manner, self._usual = self._usual, None
         elif self._usual is None:

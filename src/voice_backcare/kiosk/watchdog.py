@@ -97,7 +97,7 @@ class Service:
     @property
     def lives(self) -> bool:
         """Whether going on serves somebody better than starting again."""
-        return not self._hung or self.session.state.place.name != "idle"
+        return not self._hung or self.session.state.position.name != "idle"
 
     def _look(self, now_s: float) -> None:
         """Ears that hang are as good as lost, and are told like that; they may come back all the same."""
@@ -118,7 +118,7 @@ class Service:
     def _said(self) -> str:
         """Nothing of a family: anybody on the machine may read it."""
         view = self.screen.view
-        at = "Waiting for somebody" if self.session.state.place.name == "idle" else "Somebody is here"
+        at = "Waiting for somebody" if self.session.state.position.name == "idle" else "Somebody is here"
         faults = [
             f"{name} {state}"
             for name, state in ((_MICROPHONE, view.microphone), ("loudspeaker", view.loudspeaker))

@@ -146,7 +146,7 @@ class Session:
         """Between two conversations: until somebody says "start" or presses it."""
         self.ended = None
         self.handle(Pressed(self.clock.now_s(), "repeat"))
-        while self.state.place.name == "idle":
+        while self.state.position.name == "idle":
             self.turn_over(self._wait_s())
 
     def turn_over(self, wait_s: float | None) -> None:
@@ -201,9 +201,9 @@ class Session:
         before = self.state
         self.state, actions = self.conversation.step(before, event)
         actions = advised(event, actions, self.advise)
-        if before.place.name == "idle" or self.began_s is None:
+        if before.position.name == "idle" or self.began_s is None:
             self.began_s = self.clock.now_s()
-        if before.place.name != "idle":
+        if before.position.name != "idle":
             self.last = before
         if any(isinstance(action, Say) for action in actions):
             self._hush()  # a turn begins: what is shown from here on belongs to it
@@ -266,7 +266,7 @@ class Session:
         if speech.say.interruptible and speech.spoken_s and speech.spoken_s + line_s > SPEECH_MOST_S:
             speech.spoken_s = 0.0
             self._gap_until_s = self.clock.now_s() + GAP_S
-            self.ears.listen(self.conversation.moves.grammar(self.state.place), self._turn)
+            self.ears.listen(self.conversation.moves.grammar(self.state.position), self._turn)
             return
         speech.spoken_s += line_s
         self.mouth.say(speech.left.pop(0), self._turn)

@@ -155,11 +155,11 @@ def test_without_a_recogniser_it_is_said_and_the_keys_go_on() -> None:
     session.post(Posted(None, DeviceLost(0.0, "recogniser")))
     session.settle()
     assert "recogniser_lost" in [line.id for line in mouth.said]
-    place = session.state.place
+    position = session.state.position
     clock.advance(1.0)
     session.press("no")
     session.settle()
-    assert session.state.place != place
+    assert session.state.position != position
 
 
 @pytest.mark.parametrize(

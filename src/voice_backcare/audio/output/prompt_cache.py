@@ -41,9 +41,9 @@ def _scratch() -> tempfile.TemporaryDirectory[str]:
     """A folder for a file in the making: in memory where the system has that, else wherever one may write."""
     shared_memory = Path("/dev/shm")
     places = [shared_memory] if shared_memory.is_dir() and os.access(shared_memory, os.W_OK) else []
-    for place in [*places, None]:
+    for position in [*places, None]:
         with contextlib.suppress(OSError):
-            return tempfile.TemporaryDirectory(prefix="voice-backcare-", dir=place, ignore_cleanup_errors=True)
+            return tempfile.TemporaryDirectory(prefix="voice-backcare-", dir=position, ignore_cleanup_errors=True)
     raise VoiceError("there is no folder in which a sound could be made")
 
 

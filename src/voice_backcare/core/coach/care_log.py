@@ -48,7 +48,7 @@ def home_care_done(state: State) -> HomeCareDone:
     """What the state tells of it; what lasts goes on until the hour's latest event."""
     if not state.worn:
         return NOTHING_DONE
-    now_s = state.hour.now_at_s if state.hour else state.worn[-1].on_at_s
+    now_s = state.treatment.now_at_s if state.treatment else state.worn[-1].on_at_s
     phases = tuple(_phase(worn, now_s) for worn in state.worn)
     known = all(worn.known for worn in state.worn)
     last_s = now_s if state.worn[-1].off_at_s is None else state.worn[-1].off_at_s

@@ -6,7 +6,7 @@ from voice_backcare.core.content import Content, ContentError
 from voice_backcare.core.content.required_lines import refuse_without
 from voice_backcare.core.dialogue.prompts import Prompts, spoken
 from voice_backcare.core.events import Line, Say
-from voice_backcare.core.state import MOST_S, Hour, Place, Record, State
+from voice_backcare.core.state import MOST_S, Position, Record, State, TreatmentState
 
 _PACKS = ("ice", "heat")
 _OF_A_PACK = """
@@ -44,33 +44,35 @@ class CoachPrompts(Prompts):
     """The lines of every place, those of the hour too."""
 
     def say(self, state: State, lead: tuple[Line, ...] = (), *, brief: bool = False) -> Say:
-        if state.place.name != "coach" or state.hour is None:
+        if state.position.name != "coach" or state.treatment is None:
             return super().say(state, lead, brief=brief)
-        return self._in_the_hour(state.place, state.hour, lead, brief)
+        return self._in_the_hour(state.position, state.treatment, lead, brief)
 
-    def _in_the_hour(self, place: Place, hour: Hour, lead: tuple[Line, ...], brief: bool) -> Say:
-        match place.id:
+    def _in_the_hour(self, position: Position, treatment: TreatmentState, lead: tuple[Line, ...], brief: bool) -> Say:
+        match position.id:
             case "ready":
-                told = () if brief else (*self.fetch(hour), *self.lines(f"coach_forbid_{hour.pack}"))
-                check_id = "wrap" if hour.pack == "ice" else "stay_awake"
-                return Say((*lead, *told), self._tapered(f"coach_check_{hour.pack}", place), "check", check_id)
+                told = () if brief else (*self.fetch(treatment), *self.lines(f"coach_forbid_{treatment.pack}"))
+                check_id = "wrap" if treatment.pack == "ice" else "stay_awake"
+                return Say((*lead, *told), self._tapered(f"coach_check_{treatment.pack}", position), "check", check_id)
             case "choose" | "changed":
-                return Say(lead, self._tapered(f"coach_{place.id}", place), "check", place.id)
+                return Say(lead, self._tapered(f"coach_{position.id}", position), "check", position.id)
             case "go_on":
-                return Say(lead, self._tapered("coach_go_on", place), "offer", "go_on")
+                return Say(lead, self._tapered("coach_go_on", position), "offer", "go_on")
             case "awake":
                 return Say(lead, self.lines("coach_awake"), "check", "awake")
             case "on":
-                return Say(*self._while_on(hour, lead), "standby", "coach_on")
+                return Say(*self._while_on(treatment, lead), "standby", "coach_on")
             case "off":
                 # "Off" is the first word, whatever else there is to say.
-                return Say((self.of_pack("off", hour), *lead), self.lines("coach_off_hint"), "standby", "coach_off")
+                return Say(
+                    (self.of_pack("off", treatment), *lead), self.lines("coach_off_hint"), "standby", "coach_off"
+                )
             case "held":
                 return Say(lead, self.lines("coach_held_hint"), "standby", "coach_off")
             case _:
-                return Say(lead, (self.resting(hour),), "standby", "coach_off")
+                return Say(lead, (self.resting(treatment),), "standby", "coach_off")
 
-    def _while_on(self, hour: Hour, lead: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+    def _while_on(self, treatment: TreatmentState, lead: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
         """What can be said is told at the start and on coming back; in between the pack just stays on."""
         told = {line.id for line in lead}
         if "coach_left" in told:
@@ -78,25 +80,25 @@ class CoachPrompts(Prompts):
         if "coach_on" in told:
             return lead, self.lines("coach_on_hint")
         if lead:
-            return lead, self.lines(f"coach_stays_{hour.pack}")
-        return (self.left(hour),), self.lines("coach_on_hint")
+            return lead, self.lines(f"coach_stays_{treatment.pack}")
+        return (self.left(treatment),), self.lines("coach_on_hint")
 
-    def of_pack(self, name: str, hour: Hour, **values: object) -> Line:
+    def of_pack(self, name: str, treatment: TreatmentState, **values: object) -> Line:
         """The line of this pack, known by the name that it has for both."""
-        line = self.line(f"coach_{name}_{hour.pack}", **values)
+        line = self.line(f"coach_{name}_{treatment.pack}", **values)
         return Line(f"coach_{name}", line.text, line.sources)
 
-    def left(self, hour: Hour) -> Line:
+    def left(self, treatment: TreatmentState) -> Line:
         """How long the pack stays on."""
-        return self.of_pack("left", hour, time=minutes(hour.left_s))
+        return self.of_pack("left", treatment, time=minutes(treatment.left_s))
 
-    def resting(self, hour: Hour) -> Line:
+    def resting(self, treatment: TreatmentState) -> Line:
         """How long it stays off."""
-        return self.of_pack("resting", hour, time=minutes(hour.left_s))
+        return self.of_pack("resting", treatment, time=minutes(treatment.left_s))
 
-    def fetch(self, hour: Hour) -> tuple[Line, ...]:
+    def fetch(self, treatment: TreatmentState) -> tuple[Line, ...]:
         """What is needed, before the first time only."""
-        return self.lines(f"coach_fetch_{hour.pack}") if hour.first_on_at_s is None else ()
+        return self.lines(f"coach_fetch_{treatment.pack}") if treatment.first_on_at_s is None else ()
 
     def alone(self) -> tuple[Line, ...]:
         """What goes before an hour that no triage came before (C1)."""
@@ -110,29 +112,29 @@ class CoachPrompts(Prompts):
 
     def take_off(self, state: State) -> tuple[Line, ...]:
         """Said wherever the hour ends while the pack may be on the child."""
-        hour = state.hour
-        return (self.of_pack("take_off", hour),) if hour and (hour.worn or hour.left_on) else ()
+        treatment = state.treatment
+        return (self.of_pack("take_off", treatment),) if treatment and (treatment.worn or treatment.left_on) else ()
 
-    def help(self, place: Place) -> tuple[Line, ...]:
-        return self.lines("help_coach") if place.name == "coach" else super().help(place)
+    def help(self, position: Position) -> tuple[Line, ...]:
+        return self.lines("help_coach") if position.name == "coach" else super().help(position)
 
-    def why(self, place: Place, record: Record) -> tuple[Line, ...]:
-        return self.lines("why_step") if place.name == "coach" else super().why(place, record)
+    def why(self, position: Position, record: Record) -> tuple[Line, ...]:
+        return self.lines("why_step") if position.name == "coach" else super().why(position, record)
 
     def _outcome(self, state: State, lead: tuple[Line, ...], brief: bool) -> Say:
         """911 first, then the pack (D5)."""
         say = super()._outcome(state, lead, brief)
-        if state.place.id != "call_911" or brief or not (off := self.take_off(state)):
+        if state.position.id != "call_911" or brief or not (off := self.take_off(state)):
             return say
         return Say((*say.lead, *off), say.asked, say.kind, say.id, say.interruptible)
 
     def ended(self, state: State, outcome: str) -> tuple[Line, ...]:
         """That the hour is over; the pack first."""
-        total_s = min(state.hour.total_s, MOST_S) if state.hour else 0.0
+        total_s = min(state.treatment.total_s, MOST_S) if state.treatment else 0.0
         return (*self.take_off(state), self.line(outcome, time=minutes(total_s)))
 
     def _closing(self, state: State, lead: tuple[Line, ...]) -> Say:
-        if not state.place.id.startswith("coach_"):
+        if not state.position.id.startswith("coach_"):
             return super()._closing(state, (*lead, *self.take_off(state)))
-        last = (*self.ended(state, state.place.id), *self.what_comes_next())
+        last = (*self.ended(state, state.position.id), *self.what_comes_next())
         return Say((*lead, *last), (), None, "closing")

@@ -9,7 +9,7 @@ from voice_backcare.core.coach.care_log import NOTHING_DONE, HomeCareDone
 from voice_backcare.core.content import Content, Text
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, Triage
 from voice_backcare.core.events import Line, Say
-from voice_backcare.core.state import NO, PHRASE, UNSURE, YES, Place, Record, State
+from voice_backcare.core.state import NO, PHRASE, UNSURE, YES, Position, Record, State
 
 PROVIDER_OUTCOMES = ("call_provider_now", "out_of_scope", "follow_up")
 SIGNS_A_LINE = 5  # more of them in one breath cannot be followed, nor kept under 25 words
@@ -57,9 +57,9 @@ class Prompts:
     def lines(self, *line_ids: str) -> tuple[Line, ...]:
         return tuple(self.line(line_id) for line_id in line_ids)
 
-    def _tapered(self, line_id: str, place: Place) -> tuple[Line, ...]:
+    def _tapered(self, line_id: str, position: Position) -> tuple[Line, ...]:
         """The shorter the more often it was asked."""
-        return self.lines(f"{line_id}{('', '_again', '_keys')[place.tries]}")
+        return self.lines(f"{line_id}{('', '_again', '_keys')[position.tries]}")
 
     def wording(self, question_id: str, wording: str) -> Line:
         question = self.content.questions[question_id]
@@ -76,29 +76,31 @@ class Prompts:
     def ack(self, record: Record) -> tuple[Line, ...]:
         return self.lines("ack_1" if len(record.answers) % 2 else "ack_2")
 
-    def missed(self, place: Place, *, noise: bool) -> tuple[Line, ...]:
+    def missed(self, position: Position, *, noise: bool) -> tuple[Line, ...]:
         """What a reprompt begins with; the second also offers the keys (D3)."""
-        if place.tries == 1:
+        if position.tries == 1:
             return self.lines("missed_noise" if noise else "missed_silence")
-        return self.lines("offer_keys") if place.name == "question" else ()
+        return self.lines("offer_keys") if position.name == "question" else ()
 
     # --- what a place says -----------------------------------------------------------------
 
     def say(self, state: State, lead: tuple[Line, ...] = (), *, brief: bool = False) -> Say:
         """All that is said on coming to the state's place; ``brief``, coming back to it, not its outcome again."""
-        place = state.place
-        match place.name:
+        position = state.position
+        match position.name:
             case "question":
-                return Say(lead, (self._question(place),), "question", place.id)
+                return Say(lead, (self._question(position),), "question", position.id)
             case "read_back":
-                tries = place.tries if brief else 0
-                return Say(lead, self._read_back(place.id, tries), "read_back", READ_BACK_ID[place.id])
+                tries = position.tries if brief else 0
+                return Say(lead, self._read_back(position.id, tries), "read_back", READ_BACK_ID[position.id])
             case "offer":
-                return Say((*lead, *self._announced(state, brief)), self._offer(place), "offer", f"offer_{place.id}")
+                return Say(
+                    (*lead, *self._announced(state, brief)), self._offer(position), "offer", f"offer_{position.id}"
+                )
             case "recheck":
-                return self._recheck(place, lead)
+                return self._recheck(position, lead)
             case "confirm":
-                return Say(lead, self._tapered(self._confirmation(state), place), "confirmation", place.id)
+                return Say(lead, self._tapered(self._confirmation(state), position), "confirmation", position.id)
             case "paused":
                 net = () if brief else self.safety_net()
                 return Say((*lead, *net), self.lines("paused"), "standby", "paused")
@@ -107,7 +109,7 @@ class Prompts:
             case "outcome":
                 return self._outcome(state, lead, brief)
             case "home_care":
-                return Say(lead, self.step(place), "standby", self._step_id(place))
+                return Say(lead, self.step(position), "standby", self._step_id(position))
             case "closing":
                 return self._closing(state, lead)
             case _:
@@ -115,14 +117,14 @@ class Prompts:
 
     def _confirmation(self, state: State) -> str:
         """The line's id: what would be withdrawn is named."""
-        if state.place.id == "withdraw" and self.triage.disposition(state.record) == "call_911":
+        if state.position.id == "withdraw" and self.triage.disposition(state.record) == "call_911":
             return "confirm_withdraw_call_911"
-        return f"confirm_{state.place.id}"
+        return f"confirm_{state.position.id}"
 
-    def _question(self, place: Place) -> Line:
+    def _question(self, position: Position) -> Line:
         """No two wordings in a row are the same word for word; doubt gets the plainer one first (D2, D3)."""
-        wordings = ("plain", "again", "ask") if place.doubted else ("ask", "again", "plain")
-        return self.wording(place.id, wordings[place.tries])
+        wordings = ("plain", "again", "ask") if position.doubted else ("ask", "again", "plain")
+        return self.wording(position.id, wordings[position.tries])
 
     def _read_back(self, part: str, tries: int) -> tuple[Line, ...]:
         if tries:
@@ -136,17 +138,17 @@ class Prompts:
 
     def _announced(self, state: State, brief: bool) -> tuple[Line, ...]:
         """An offer's first saying tells the outcome that it follows."""
-        return () if brief or state.place.tries else self.outcome(state.record)
+        return () if brief or state.position.tries else self.outcome(state.record)
 
-    def _offer(self, place: Place) -> tuple[Line, ...]:
-        return self.lines((f"offer_{place.id}", f"offer_{place.id}_again", "offer_say_yes")[place.tries])
+    def _offer(self, position: Position) -> tuple[Line, ...]:
+        return self.lines((f"offer_{position.id}", f"offer_{position.id}_again", "offer_say_yes")[position.tries])
 
-    def _recheck(self, place: Place, lead: tuple[Line, ...]) -> Say:
-        if place.id == PHRASE:
+    def _recheck(self, position: Position, lead: tuple[Line, ...]) -> Say:
+        if position.id == PHRASE:
             return Say(lead, self.lines("is_emergency"), "confirmation", "is_emergency")
-        if place.id in _READ_BACK_PARTS:
-            return Say(lead, self._read_back(_READ_BACK_PARTS[place.id], 0), "read_back", place.id)
-        return Say(lead, (self.wording(place.id, "ask"),), "question", place.id)
+        if position.id in _READ_BACK_PARTS:
+            return Say(lead, self._read_back(_READ_BACK_PARTS[position.id], 0), "read_back", position.id)
+        return Say(lead, (self.wording(position.id, "ask"),), "question", position.id)
 
     # --- outcomes --------------------------------------------------------------------------
 
@@ -189,9 +191,9 @@ class Prompts:
         return tuple(lines)
 
     def _outcome(self, state: State, lead: tuple[Line, ...], brief: bool) -> Say:
-        hint = self.lines("call_911_hint" if state.place.id == "call_911" else "outcome_hint")
+        hint = self.lines("call_911_hint" if state.position.id == "call_911" else "outcome_hint")
         told = () if brief else self.outcome(state.record)
-        return Say((*lead, *told), hint, "standby", state.place.id, interruptible=not state.place.fixed)
+        return Say((*lead, *told), hint, "standby", state.position.id, interruptible=not state.position.uninterruptible)
 
     def safety_net(self) -> tuple[Line, ...]:
         """The emergency signs, said when nobody answers (D3)."""
@@ -199,32 +201,32 @@ class Prompts:
         return (*self.signs("safety_net_1", first, joint="or"), *self.signs("safety_net_2", second, joint="or"))
 
     def _closing(self, state: State, lead: tuple[Line, ...]) -> Say:
-        if state.place.id == "incomplete":
+        if state.position.id == "incomplete":
             advice = (*self.lines("incomplete_advice"), *self.contact())
             last = (*self.lines("incomplete"), *self.safety_net(), *advice)
-        elif state.place.id == "call_911":
+        elif state.position.id == "call_911":
             last = self.lines("call_911_reminder")
         else:
-            told = self._told(state.place.id) if state.place.about else self.outcome(state.record)
+            told = self._told(state.position.id) if state.position.subject else self.outcome(state.record)
             last = (*told, *self.lines("goodbye"))
-        return Say((*lead, *last), (), None, "closing", interruptible=not state.place.fixed)
+        return Say((*lead, *last), (), None, "closing", interruptible=not state.position.uninterruptible)
 
     # --- home care -------------------------------------------------------------------------
 
-    def _step_id(self, place: Place) -> str:
-        return f"step_{self.content.steps[int(place.id)].id}"
+    def _step_id(self, position: Position) -> str:
+        return f"step_{self.content.steps[int(position.id)].id}"
 
-    def step(self, place: Place) -> tuple[Line, ...]:
-        return spoken(self.content.steps[int(place.id)].lines)
+    def step(self, position: Position) -> tuple[Line, ...]:
+        return spoken(self.content.steps[int(position.id)].lines)
 
-    def remind(self, place: Place) -> Say:
-        return Say((), self.lines("home_care_reminder"), "standby", self._step_id(place))
+    def remind(self, position: Position) -> Say:
+        return Say((), self.lines("home_care_reminder"), "standby", self._step_id(position))
 
     def background(self, answer_id: str) -> tuple[Line, ...]:
         return spoken(self.content.answers[answer_id].lines)
 
-    def steps_left(self, place: Place) -> Line:
-        left = len(self.content.steps) - 1 - int(place.id)
+    def steps_left(self, position: Position) -> Line:
+        left = len(self.content.steps) - 1 - int(position.id)
         if left == 0:
             return self.line("last_step")
         return self.line("one_step_left") if left == 1 else self.line("steps_left", count=left)
@@ -248,24 +250,24 @@ class Prompts:
 
     # --- asked for by a command ------------------------------------------------------------
 
-    def help(self, place: Place) -> tuple[Line, ...]:
-        if place.name in ("question", "recheck"):
+    def help(self, position: Position) -> tuple[Line, ...]:
+        if position.name in ("question", "recheck"):
             return self.lines("help_question")
-        if place.name in ("read_back", "offer", "confirm"):
+        if position.name in ("read_back", "offer", "confirm"):
             return self.lines("help_confirm")
-        return self.lines("help_home_care" if place.name == "home_care" else "help_standby")
+        return self.lines("help_home_care" if position.name == "home_care" else "help_standby")
 
-    def why(self, place: Place, record: Record) -> tuple[Line, ...]:
+    def why(self, position: Position, record: Record) -> tuple[Line, ...]:
         """Of a question its own reason, of an outcome what caused it."""
-        if place.name == "home_care":
+        if position.name == "home_care":
             return self.lines("why_step")
-        if place.name in ("outcome", "offer") and (because := self._because(record)):
+        if position.name in ("outcome", "offer") and (because := self._because(record)):
             return because
-        if place.name in ("question", "recheck") and place.id in self.content.questions:
-            return (self.wording(place.id, "why"),)
+        if position.name in ("question", "recheck") and position.id in self.content.questions:
+            return (self.wording(position.id, "why"),)
         return self.lines("why_other")
 
-    def summary(self, place: Place, record: Record, done: HomeCareDone = NOTHING_DONE) -> tuple[Line, ...]:
+    def summary(self, position: Position, record: Record, done: HomeCareDone = NOTHING_DONE) -> tuple[Line, ...]:
         """What was answered, in the order a dispatcher or nurse wants it: what, yes, not sure, no; then what was
         advised, where that is not what stands anyway, and what was done at home.
         """
@@ -276,10 +278,10 @@ class Prompts:
         if not record.answers and not record.phrase:
             return (*self.lines("summary_nothing"), *self._done(done))
         disposition = self.triage.disposition(record)
-        at_outcome = place.name == "outcome"
+        at_outcome = position.name == "outcome"
         return (
             *(self.contact() if at_outcome and disposition in PROVIDER_OUTCOMES else ()),
-            *self.lines("summary_start" if place.name == "outcome" else "summary_so_far"),
+            *self.lines("summary_start" if position.name == "outcome" else "summary_so_far"),
             *(self.lines("summary_phrase") if record.phrase else ()),
             *self.signs("summary_yes", by_answer[YES]),
             *self.signs("summary_unsure", by_answer[UNSURE]),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import Action, CancelTimer, End, Line, Listen, Say, Show, StartTimer
-from voice_backcare.core.state import Place, Record, State
+from voice_backcare.core.state import Position, Record, State
 
 Result = tuple[State, tuple[Action, ...]]
 
@@ -41,15 +41,15 @@ COACH_ASKS = ("choose", "ready", "changed", "go_on")  # wait for an answer as a 
 AWAKE_S = 30.0  # C4
 
 
-def base(place: Place) -> Place:
+def base(position: Position) -> Position:
     """The place that a pause, a wait or a confirmation stands in front of, as one comes to it afresh."""
-    if place.behind and place.id != "same_child":
-        return base(place.behind)
-    return replace(place, speaking=True, tries=0, failures=0)
+    if position.return_to and position.id != "same_child":
+        return base(position.return_to)
+    return replace(position, speaking=True, tries=0, failures=0)
 
 
-def _says_911(place: Place) -> bool:
-    return place.id == "call_911" and place.name in ("outcome", "closing")
+def _says_911(position: Position) -> bool:
+    return position.id == "call_911" and position.name in ("outcome", "closing")
 
 
 @dataclass(frozen=True)
@@ -61,21 +61,23 @@ class Moves:
     give_up_s: float = GIVE_UP_S
     no_input_s: tuple[float, ...] = NO_INPUT_S
 
-    def enter(self, state: State, place: Place, lead: tuple[Line, ...] = (), *, record: Record | None = None) -> Result:
-        """Come to ``place``: its timers run afresh, those of the old one are forgotten."""
-        place = replace(place, speaking=True, fixed=_says_911(place))
-        new = replace(state, place=place, record=record if record is not None else state.record)
-        started = tuple(StartTimer(name, after_s) for name, after_s in self._timers(new.place))
-        return new, (*self.leave(state.place), *started, *self._spoken(new, self.prompts.say(new, lead)))
+    def enter(
+        self, state: State, position: Position, lead: tuple[Line, ...] = (), *, record: Record | None = None
+    ) -> Result:
+        """Come to ``position``: its timers run afresh, those of the old one are forgotten."""
+        position = replace(position, speaking=True, uninterruptible=_says_911(position))
+        new = replace(state, position=position, record=record if record is not None else state.record)
+        started = tuple(StartTimer(name, after_s) for name, after_s in self._timers(new.position))
+        return new, (*self.leave(state.position), *started, *self._spoken(new, self.prompts.say(new, lead)))
 
-    def leave(self, place: Place) -> tuple[Action, ...]:
-        """Forget the timers of ``place``."""
-        return tuple(CancelTimer(name) for name in self.timers_of(place))
+    def leave(self, position: Position) -> tuple[Action, ...]:
+        """Forget the timers of ``position``."""
+        return tuple(CancelTimer(name) for name in self.timers_of(position))
 
-    def timers_of(self, place: Place) -> tuple[str, ...]:
-        """The names of the timers that mean something at ``place``."""
-        retry = ("retry_911",) if place.name == "outcome" and place.id == "call_911" else ()
-        return (*(name for name, _ in self._timers(place)), *retry)
+    def timers_of(self, position: Position) -> tuple[str, ...]:
+        """The names of the timers that mean something at ``position``."""
+        retry = ("retry_911",) if position.name == "outcome" and position.id == "call_911" else ()
+        return (*(name for name, _ in self._timers(position)), *retry)
 
     def go(self, state: State, record: Record) -> Result:
         """On to whatever comes next by what was answered."""
@@ -83,66 +85,68 @@ class Moves:
 
     def again(self, state: State, lead: tuple[Line, ...] = (), *, brief: bool = True) -> Result:
         """Stay, and ask again; the timers go on. ``brief`` leaves out only what was said to its end before."""
-        brief = brief and not state.place.speaking
-        place = replace(state.place, speaking=True, fixed=_says_911(state.place) and not brief)
-        new = replace(state, place=place)
+        brief = brief and not state.position.speaking
+        position = replace(state.position, speaking=True, uninterruptible=_says_911(state.position) and not brief)
+        new = replace(state, position=position)
         return new, self._spoken(new, self.prompts.say(new, lead, brief=brief))
 
     def doubted(self, state: State, lead: tuple[Line, ...]) -> Result:
         """Ask once more after a first doubt (D2)."""
-        return self.again(replace(state, place=replace(state.place, doubted=True, tries=0)), lead)
+        return self.again(replace(state, position=replace(state.position, doubted=True, tries=0)), lead)
 
     def close(self, state: State) -> Result:
         """The last words, with the disposition reached so far."""
-        told = "told" if base(state.place).name in ("outcome", "offer", "home_care", "coach") else ""
-        alone = state.hour is not None and state.hour.alone and state.hour.running
+        told = "told" if base(state.position).name in ("outcome", "offer", "home_care", "coach") else ""
+        alone = state.treatment is not None and state.treatment.alone and state.treatment.running
         otherwise = "coach_stopped" if alone else "incomplete"
-        return self.enter(state, Place("closing", self.triage.disposition(state.record) or otherwise, about=told))
+        return self.enter(state, Position("closing", self.triage.disposition(state.record) or otherwise, subject=told))
 
     def open_ears(self, state: State) -> Result:
         """The lines are said: listen, or end where nothing more is asked."""
-        if state.place.name == "closing":
+        if state.position.name == "closing":
             return self.end(state)
-        unheard = self.unheard(state.place) and not state.place.fixed
-        place = replace(state.place, speaking=False, failures=state.place.failures if unheard else 0, fixed=False)
-        return replace(state, place=place), (self.listen(place),)
+        unheard = self.unheard(state.position) and not state.position.uninterruptible
+        position = replace(
+            state.position, speaking=False, failures=state.position.failures if unheard else 0, uninterruptible=False
+        )
+        return replace(state, position=position), (self.listen(position),)
 
-    def unheard(self, place: Place) -> bool:
+    def unheard(self, position: Position) -> bool:
         """Whether the 911 instruction could not be spoken, and has not been heard since (D9)."""
-        return place.name == "outcome" and _says_911(place) and place.failures > 1
+        return position.name == "outcome" and _says_911(position) and position.failures > 1
 
-    def listen(self, place: Place) -> Listen:
-        return Listen(self.grammar(place), self._timeout_s(place))
+    def listen(self, position: Position) -> Listen:
+        return Listen(self.grammar(position), self._timeout_s(position))
 
     def end(self, state: State) -> Result:
         caused = self.triage.causes(state.record)
-        action = End(state.place.id, caused[1] if caused else (), state.record.answers)
+        action = End(state.position.id, caused[1] if caused else (), state.record.answers)
         return State(), (action,)
 
-    def grammar(self, place: Place) -> str:
-        """The grammar context that is open at ``place``; "gap" while lines are being said."""
-        is_911 = place.name == "outcome" and place.id == "call_911"
-        if place.speaking:
-            return "gap_911" if is_911 else "gap_coach" if place.name == "coach" else "gap"
-        if place.name == "outcome":
+    def grammar(self, position: Position) -> str:
+        """The grammar context that is open at ``position``; "gap" while lines are being said."""
+        is_911 = position.name == "outcome" and position.id == "call_911"
+        if position.speaking:
+            return "gap_911" if is_911 else "gap_coach" if position.name == "coach" else "gap"
+        if position.name == "outcome":
             return "standby_911" if is_911 else "outcome"
-        if place.name == "coach":
-            return COACH_GRAMMARS.get(place.id, "coach_check")
-        if place.name == "recheck":
-            return "question" if place.id in self.prompts.content.questions else "read_back"
-        return GRAMMARS[place.name]
+        if position.name == "coach":
+            return COACH_GRAMMARS.get(position.id, "coach_check")
+        if position.name == "recheck":
+            return "question" if position.id in self.prompts.content.questions else "read_back"
+        return GRAMMARS[position.name]
 
     def failed(self, state: State, said: Say | None) -> Result:
         """A prompt could not be spoken: once more, then it is shown, with a tone; 911 until it is heard (D9)."""
         say = said or self.prompts.say(state)
-        place = state.place
-        if place.failures == 0:
-            return replace(state, place=replace(place, failures=1)), (say,)
+        position = state.position
+        if position.failures == 0:
+            return replace(state, position=replace(position, failures=1)), (say,)
         shown = Show(say.kind, say.id, self.screen(state, say), attention=True)
-        if place.fixed:
-            place = replace(place, failures=2, fixed=False)
-        retry = (StartTimer("retry_911", RETRY_911_S),) if self.unheard(place) else ()
-        new, actions = self.open_ears(replace(state, place=place))
+        if position.uninterruptible:
+            position = replace(position, failures=2, uninterruptible=False)
+        retry = (StartTimer("retry_911", RETRY_911_S),) if self.unheard(position) else ()
+        new, actions = self.open_ears(replace(state, position=position))
         return new, (shown, *retry, *actions)
 
     def later(self, state: State, timer: str) -> Result:
@@ -152,7 +156,7 @@ class Moves:
     # --- inside ----------------------------------------------------------------------------
 
     def _spoken(self, state: State, say: Say) -> tuple[Action, ...]:
-        phase = state.hour.phase if state.hour else None
+        phase = state.treatment.phase if state.treatment else None
         return (Show(say.kind, say.id, self.screen(state, say), phase=phase), say)
 
     def screen(self, state: State, say: Say) -> tuple[Line, ...]:
@@ -161,19 +165,21 @@ class Moves:
             return tuple(dict.fromkeys((*self.prompts.outcome(state.record), *say.lines)))
         return say.lines
 
-    def _timeout_s(self, place: Place) -> float | None:
-        if place.name in ("question", "read_back", "offer") or (place.name == "coach" and place.id in COACH_ASKS):
-            return self.no_input_s[place.tries]
-        if (place.name, place.id) == ("coach", "awake"):
+    def _timeout_s(self, position: Position) -> float | None:
+        if position.name in ("question", "read_back", "offer") or (
+            position.name == "coach" and position.id in COACH_ASKS
+        ):
+            return self.no_input_s[position.tries]
+        if (position.name, position.id) == ("coach", "awake"):
             return AWAKE_S
-        if place.name == "confirm":
-            return self.no_input_s[place.tries] if place.id == "same_child" else CONFIRM_S
-        if place.name == "recheck":
+        if position.name == "confirm":
+            return self.no_input_s[position.tries] if position.id == "same_child" else CONFIRM_S
+        if position.name == "recheck":
             return CONFIRM_S
-        return STEP_S if place.name == "home_care" and place.tries == 0 else None
+        return STEP_S if position.name == "home_care" and position.tries == 0 else None
 
-    def _timers(self, place: Place) -> tuple[tuple[str, float], ...]:
-        match place.name:
+    def _timers(self, position: Position) -> tuple[tuple[str, float], ...]:
+        match position.name:
             case "paused":
                 return (("safety_net", SAFETY_NET_S), ("give_up", self.give_up_s))
             case "outcome":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from voice_backcare.core.content import Content
-from voice_backcare.core.state import NO, PHRASE, UNSURE, YES, Place, Record
+from voice_backcare.core.state import NO, PHRASE, UNSURE, YES, Position, Record
 
 # The parts that are read back, and what a read-back refused twice stands for (D13).
 READ_BACK_DISPOSITION = {"emergency": "call_911", "urgent": "call_provider_now"}
@@ -59,40 +59,40 @@ class Triage:
         all_answered = not any(self.unanswered(record, part) for part, _ in TIERS)
         return "home_care" if all_answered and record.confirmed >= READ_BACK_DISPOSITION.keys() else None
 
-    def next_place(self, record: Record) -> Place:
+    def next_place(self, record: Record) -> Position:
         """Where the conversation goes on, from what was answered alone."""
         disposition = self.disposition(record)
         if disposition == "call_911":
-            return Place("outcome", disposition)
+            return Position("outcome", disposition)
         if question := next(iter(self.unanswered(record, "emergency")), None):
-            return Place("question", question)
+            return Position("question", question)
         if "emergency" not in record.confirmed:
-            return Place("read_back", "emergency")
+            return Position("read_back", "emergency")
         if disposition == "out_of_scope":
-            return Place("outcome", disposition)
+            return Position("outcome", disposition)
         if self.unanswered(record, "scope"):
-            return Place("question", self.unanswered(record, "scope")[0])
+            return Position("question", self.unanswered(record, "scope")[0])
         if disposition == "call_provider_now":
             return self._after_urgent(record)
         if question := next(iter(self.unanswered(record, "urgent")), None):
-            return Place("question", question)
+            return Position("question", question)
         if "urgent" not in record.confirmed:
-            return Place("read_back", "urgent")
+            return Position("read_back", "urgent")
         if question := next(iter(self.unanswered(record, "follow_up")), None):
-            return Place("question", question)
-        return Place("offer", "home_care")
+            return Position("question", question)
+        return Position("offer", "home_care")
 
     def rest(self, record: Record) -> tuple[str, ...]:
         """The questions that are left after an urgent sign."""
         return tuple(q for part in URGENT_PARTS for q in self.unanswered(record, part))
 
-    def _after_urgent(self, record: Record) -> Place:
+    def _after_urgent(self, record: Record) -> Position:
         rest = self.rest(record)
-        if rest and not record.rest:
-            return Place("offer", "rest")
-        if rest and record.rest == "accepted":
-            return Place("question", rest[0])
-        return Place("outcome", "call_provider_now")
+        if rest and not record.continue_after_urgent:
+            return Position("offer", "rest")
+        if rest and record.continue_after_urgent == "accepted":
+            return Position("question", rest[0])
+        return Position("outcome", "call_provider_now")
 
     # --- what a read-back and a correction do to the record --------------------------------
 
@@ -121,7 +121,7 @@ class Triage:
 
     def withdraw(self, record: Record, cause: str) -> Record:
         """A cause is taken back after a heard "no" and a heard "yes" (D7)."""
-        record = replace(record, rest="")
+        record = replace(record, continue_after_urgent="")
         if cause == PHRASE:
             return replace(record, phrase=False)
         for part, read_back_id in READ_BACK_ID.items():
