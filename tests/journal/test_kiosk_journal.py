@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from crashes import CONVERSATIONS, STARTS, Machine, events_of, parts, sampled, written_until
+from recorded import decide
 from test_journal_faults import small_disk
 
 from voice_backcare.cli.main import cli
@@ -45,7 +46,7 @@ def test_a_power_cut_at_an_event(name: str, boot_id: str, tmp_path: Path) -> Non
     folder, copies = tmp_path / "journal", []
     recorder, _ = kiosk_recorder(folder)
     for number, event in enumerate(events):
-        recorder.decided(event)
+        decide(parts()[0], recorder, event)
         if number in looked_at and recorder.state.position.name != "idle":
             copies.append((recorder.state, tmp_path / f"{number}"))
             shutil.copytree(folder, copies[-1][1])
@@ -71,13 +72,13 @@ def test_a_second_power_cut(tmp_path: Path) -> None:
     """What was resumed is resumed again, and again nothing but that."""
     recorder, _ = kiosk_recorder(tmp_path)
     for event in events_of(["no", "maybe", "maybe"]):
-        recorder.decided(event)
+        decide(parts()[0], recorder, event)
     recorder.close()
     assert recorder.state.position.id == "call_911"
     for boot_id in ("two", "three"):
         again, _ = kiosk_recorder(tmp_path, boot_id)
         assert dict(again.state.record.answers) == {"E2": "unsure"}
-        again.decided(Resumed(again.starts_at_s, None, False))
+        decide(parts()[0], again, Resumed(again.starts_at_s, None, False))
         again.close()
 
 
@@ -85,7 +86,7 @@ def test_911_with_a_pack_on(tmp_path: Path) -> None:
     """Ice was on as somebody called for help: 911 first, then "take it off" (D5)."""
     recorder, _ = kiosk_recorder(tmp_path)
     for event in events_of(["no", "yes", "+5m", "call 911"], "start_ice"):
-        recorder.decided(event)
+        decide(parts()[0], recorder, event)
     recorder.close()
     again, _ = kiosk_recorder(tmp_path, "another")
     again.close()
@@ -97,11 +98,11 @@ def test_911_with_a_pack_on(tmp_path: Path) -> None:
 def danger_that_has_ended(folder: Path) -> KioskRecorder:
     recorder, _ = kiosk_recorder(folder)
     for event in events_of(["yes"]):
-        recorder.decided(event)
-    recorder.decided(Pressed(100.0, "stop"))
+        decide(parts()[0], recorder, event)
+    decide(parts()[0], recorder, Pressed(100.0, "stop"))
     while recorder.state.position.name != "idle":
         for event in events_of(["yes"])[-1:]:  # the end of what was being said
-            recorder.decided(event)
+            decide(parts()[0], recorder, event)
     return recorder
 
 
@@ -121,7 +122,7 @@ def test_what_is_cleared_is_erased(tmp_path: Path) -> None:
     assert rows(tmp_path) == []
     recorder = danger_that_has_ended(tmp_path)
     for event in events_of(["no"]):
-        recorder.decided(event)
+        decide(parts()[0], recorder, event)
     recorder.cleared()
     recorder.close()
     assert rows(tmp_path) != [] and not any('"yes"' in row for row in rows(tmp_path))
@@ -139,7 +140,7 @@ def test_what_is_damaged_is_erased(tmp_path: Path) -> None:
     assert len(told) == 1 and "is erased" in told[0]
     assert not [path for path in tmp_path.iterdir() if "aside" in path.name]
     for event in events_of(["yes"]):
-        recorder.decided(event)
+        decide(parts()[0], recorder, event)
     recorder.close()
     assert kiosk_recorder(tmp_path)[0].interruption is not None
 
@@ -165,9 +166,9 @@ def test_a_read_only_disk(tmp_path: Path) -> None:
         recorder, told = kiosk_recorder(disk)
         for _ in range(2):
             for event in events_of(["no", "yes"]):
-                recorder.decided(event)
-            recorder.decided(Pressed(100.0, "stop"))
-            recorder.decided(events_of(["yes"])[-1])
+                decide(parts()[0], recorder, event)
+            decide(parts()[0], recorder, Pressed(100.0, "stop"))
+            decide(parts()[0], recorder, events_of(["yes"])[-1])
             assert recorder.state == State()
             recorder.cleared()
         assert len(told) == 2 and all("ead-only" in sentence for sentence in told)
@@ -181,7 +182,7 @@ def test_forget_erases_the_kiosks_too(tmp_path: Path, monkeypatch: pytest.Monkey
     for folder in (tmp_path / "voice-backcare" / "kiosk", tmp_path / "given"):
         recorder, _ = kiosk_recorder(folder)
         for event in events_of(["no", "yes"]):
-            recorder.decided(event)
+            decide(parts()[0], recorder, event)
         recorder.close()
         assert "is erased" in CliRunner().invoke(cli, "forget").output
         assert list(folder.iterdir()) == []

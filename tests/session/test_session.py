@@ -57,7 +57,7 @@ class Room:
             self.screen,
             self.clock,
             state=self.state,
-            decided=self.decided.append,
+            decided=lambda event, after: self.decided.append(event),
             inbox=inbox,
         )
 
@@ -482,7 +482,7 @@ def test_every_event_is_told_before_its_actions() -> None:
     """``decided`` hears of each event before anything is said about it, so that a journal never lags behind."""
     order: list[str] = []
     here = Room()
-    here.session.decided = lambda event: order.append(type(event).__name__)
+    here.session.decided = lambda event, after: order.append(type(event).__name__)
     show = here.screen.show
     here.screen.show = lambda shown, turn: (order.append("show"), show(shown, turn))[1]  # type: ignore[method-assign]
     here.started()
