@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from voice_backcare.cli.exit_codes import EXIT_NOT_WRITABLE, EXIT_UNREADABLE_ANSWERS, Fault, OutputClosed
+from voice_backcare.cli.exit_codes import ExitStatus, Fault, OutputClosed
 from voice_backcare.cli.summary import SummaryFile
 from voice_backcare.settings.schema import Settings
 
@@ -39,7 +39,7 @@ def answers_in(path: Path) -> list[str]:
         return path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = "is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
-        raise Fault(f"The answers file {path} cannot be read: {reason}.", EXIT_UNREADABLE_ANSWERS) from error
+        raise Fault(f"The answers file {path} cannot be read: {reason}.", ExitStatus.BAD_USAGE) from error
 
 
 def recogniser(words: Grammar, name: str) -> Recogniser:
@@ -153,10 +153,12 @@ def rehearsed(run: Run, wav: Path | None) -> None:
     heard = recogniser(made.words, run.settings.recogniser)
     try:
         if wav and wav.exists() and not wav.is_file():
-            raise Fault(f"{wav} is no ordinary file. Name another one.", EXIT_NOT_WRITABLE)
+            raise Fault(f"{wav} is no ordinary file. Name another one.", ExitStatus.NOT_WRITABLE)
         wave_out = WaveOut(wav) if wav else None
     except OSError as error:
-        raise Fault(f"{wav} cannot be written: {error.strerror}. Name another file.", EXIT_NOT_WRITABLE) from error
+        raise Fault(
+            f"{wav} cannot be written: {error.strerror}. Name another file.", ExitStatus.NOT_WRITABLE
+        ) from error
     writer = FriendlyWriter(console(), hints=False, echo=True, emergency_number=run.settings.emergency_number)
     try:
         Rehearsal(made.conversation, made.words, heard, voice, voice, writer, wave_out).run(answers)
@@ -164,7 +166,7 @@ def rehearsed(run: Run, wav: Path | None) -> None:
             wave_out.close()
             wave_out = None
     except OSError as error:
-        raise Fault(f"{wav or 'A file'} cannot be written: {error.strerror}.", EXIT_NOT_WRITABLE) from error
+        raise Fault(f"{wav or 'A file'} cannot be written: {error.strerror}.", ExitStatus.NOT_WRITABLE) from error
     finally:
         voice.close()
         if wave_out:

@@ -9,12 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from voice_backcare.audio.model import store
-
-
-class ModelFault(click.ClickException):
-    """A fault of the model: its sentence on standard error, its own exit status."""
-
-    exit_code = store.ModelError.exit_code
+from voice_backcare.cli.exit_codes import ExitStatus, Fault
 
 
 class _Bar:
@@ -67,7 +62,7 @@ def fetch_command(given: Path | None) -> None:
         with _Bar() as bar:
             folder = store.fetch(given, progress=bar)
     except store.ModelError as error:
-        raise ModelFault(str(error)) from error
+        raise Fault(str(error), ExitStatus.NO_MODEL) from error
     click.echo(f"The speech model is ready: {folder}", err=True)
 
 
@@ -77,7 +72,7 @@ def verify_command() -> None:
     try:
         folder = store.verify()
     except store.ModelError as error:
-        raise ModelFault(str(error)) from error
+        raise Fault(str(error), ExitStatus.NO_MODEL) from error
     click.echo(f"Every file is right: {folder}")
 
 

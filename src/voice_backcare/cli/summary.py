@@ -27,19 +27,13 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-EXIT_NOTHING_KEPT = 9
-
 
 class NothingKept(Exception):
     """There is no session to tell of."""
 
-    exit_code = EXIT_NOTHING_KEPT
-
 
 class SummaryNotWritable(Exception):
     """The summary's file cannot be written."""
-
-    exit_code = 5
 
 
 @dataclass(frozen=True, slots=True)

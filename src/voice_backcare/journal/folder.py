@@ -22,8 +22,6 @@ _PRIVATE_FILE = 0o600
 class JournalError(Exception):
     """There is no journal, or no longer; ``str()`` is the sentence. Never a reason to end a conversation."""
 
-    exit_code = 7
-
 
 class JournalBusy(JournalError):
     """Another instance of the program keeps a journal in this folder."""

@@ -26,8 +26,8 @@ from voice_backcare.audio.errors import NoVoice
 from voice_backcare.audio.formats.sound import read_wave
 from voice_backcare.audio.output.prompt_cache import PromptCache
 from voice_backcare.cli import doctor
+from voice_backcare.cli.exit_codes import ExitStatus
 from voice_backcare.cli.main import cli
-from voice_backcare.settings.schema import EXIT_SETTINGS
 
 
 def _points(monkeypatch: pytest.MonkeyPatch, *points: tuple[str, str, str]) -> None:
@@ -76,7 +76,7 @@ def test_a_name_that_is_not_here_is_one_sentence_and_the_status_of_the_settings(
     _ours(monkeypatch)
     _nothing_more_installed(monkeypatch)
     ended = CliRunner().invoke(cli, ["rehearse", option, name])
-    assert ended.exit_code == EXIT_SETTINGS
+    assert ended.exit_code == ExitStatus.SETTINGS
     assert all(part in ended.output for part in says), ended.output
     assert len(ended.output.strip().splitlines()) == 1
 
