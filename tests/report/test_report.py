@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import resource
 import shutil
 import subprocess
 import zlib
@@ -20,7 +19,6 @@ from voice_backcare.core.summary import Summary, When, summarise
 from voice_backcare.report import FORMATS, SUFFIXES, pdf, render
 from voice_backcare.report.font_metrics import WIDTHS
 from voice_backcare.report.page import page_of
-from voice_backcare.system.atomic_write import write_whole
 
 STARTED = datetime(2026, 11, 22, 23, 10, tzinfo=timezone(timedelta(hours=-5)))
 LONG_NAME = "Dr. Maximiliane Wolfeschlegelstein, Eastside Family Clinic"
@@ -197,34 +195,3 @@ def test_lines_are_as_wide_as_they_say() -> None:
 def test_every_ending_has_its_format() -> None:
     """What a file's name ends in says which of the formats it is, and each has one."""
     assert set(SUFFIXES.values()) == set(FORMATS)
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    """The new one replaces the old one at once; where that cannot be, the old one stays and nothing is left behind."""
-    path = tmp_path / "summary.txt"
-    write_whole(path, b"one")
-    write_whole(path, b"two")
-    assert path.read_bytes() == b"two"
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    (folder / "x").touch()
-    with pytest.raises(OSError):
-        write_whole(folder, b"three")
-    with pytest.raises(OSError):
-        write_whole(tmp_path / "none" / "summary.txt", b"three")
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["folder", "summary.txt"]
-
-
-def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
-    """Nothing of the new file is seen where there is no room for it: here the system refuses to let it grow."""
-    path = tmp_path / "summary.txt"
-    write_whole(path, b"old")
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    try:
-        with pytest.raises(OSError):
-            write_whole(path, b"new" * 10_000)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert path.read_bytes() == b"old"
-    assert [each.name for each in tmp_path.iterdir()] == ["summary.txt"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -143,7 +143,7 @@ def typed(run: Run, core: Core, recorder: Recorder | None = None) -> None:
 def rehearsed(run: Run, wav: Path | None) -> None:
     """``rehearse``, and what ``talk`` does where there is no microphone and nobody at a terminal."""
     from voice_backcare.audio.engines.registry import voice_engine
-    from voice_backcare.cli.rehearse import Rehearsal, WaveOut
+    from voice_backcare.cli.rehearse import Rehearsal, wave_file
     from voice_backcare.session.factory import build_core
     from voice_backcare.terminal.human_writer import FriendlyWriter
 
@@ -151,23 +151,16 @@ def rehearsed(run: Run, wav: Path | None) -> None:
     made = build_core(run.settings.conversation)
     voice = voice_engine(run.settings.voice_engine).make(run.settings.voice, spelled=run.settings.personal.spelled)
     heard = recogniser(made.words, run.settings.recogniser)
-    try:
-        if wav and wav.exists() and not wav.is_file():
-            raise Fault(f"{wav} is no ordinary file. Name another one.", ExitStatus.NOT_WRITABLE)
-        wave_out = WaveOut(wav) if wav else None
-    except OSError as error:
-        raise Fault(
-            f"{wav} cannot be written: {error.strerror}. Name another file.", ExitStatus.NOT_WRITABLE
-        ) from error
+    if wav and wav.exists() and not wav.is_file():
+        raise Fault(f"{wav} is no ordinary file. Name another one.", ExitStatus.NOT_WRITABLE)
     writer = FriendlyWriter(console(), hints=False, echo=True, emergency_number=run.settings.emergency_number)
     try:
-        Rehearsal(made.conversation, made.words, heard, voice, voice, writer, wave_out).run(answers)
-        if wave_out:
-            wave_out.close()
-            wave_out = None
+        with wave_file(wav) if wav else nullcontext() as keep:
+            Rehearsal(made.conversation, made.words, heard, voice, voice, writer, keep).run(answers)
     except OSError as error:
-        raise Fault(f"{wav or 'A file'} cannot be written: {error.strerror}.", ExitStatus.NOT_WRITABLE) from error
+        raise Fault(
+            f"{wav or 'A file'} cannot be written: {error.strerror}." + (" Name another file." if wav else ""),
+            ExitStatus.NOT_WRITABLE,
+        ) from error
     finally:
         voice.close()
-        if wave_out:
-            wave_out.discard()

@@ -94,7 +94,7 @@ def _write(path: Path, data: bytes) -> None:
     from voice_backcare.system.atomic_write import write_whole
 
     try:
-        write_whole(path, data)
+        write_whole(path, data, private=True)
     except OSError as error:
         raise SummaryNotWritable(f"The summary {path} cannot be written: {error.strerror or error}.") from error
 
