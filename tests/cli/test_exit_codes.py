@@ -9,6 +9,7 @@ import click
 import pytest
 
 import voice_backcare
+from voice_backcare import __main__ as entry
 from voice_backcare.audio import errors as audio_errors
 from voice_backcare.audio.model.table import ModelError
 from voice_backcare.cli.exit_codes import ExitStatus, Fault, OutputClosed, fault_of, faults, statuses
@@ -25,20 +26,22 @@ def in_readme() -> list[int]:
     return [int(status) for cell in cells for status in cell.split(",")]
 
 
-def of_the_scripts() -> set[int]:
-    """What ``scripts/setup`` and ``scripts/install-kiosk`` define for themselves."""
+def of_the_scripts() -> dict[str, int]:
+    """What ``scripts/setup`` and ``scripts/install-kiosk`` define for themselves, by its name."""
     lines = [(REPOSITORY / "scripts" / name).read_text(encoding="utf-8") for name in ("common.sh", "install-kiosk")]
-    return {int(status) for status in re.findall(r"\bEXIT_[A-Z_]+=(\d+)", "".join(lines))}
+    return {name: int(status) for name, status in re.findall(r"\bEXIT_([A-Z_]+)=(\d+)", "".join(lines))}
 
 
 def test_readme_has_every_status_once_and_no_other() -> None:
     """README's table is the commands' table, success, and what the scripts end with; in rising order."""
-    assert in_readme() == sorted({0, *ExitStatus, *of_the_scripts()})
+    assert in_readme() == sorted({0, *ExitStatus, *of_the_scripts().values()})
 
 
-def test_the_scripts_and_the_commands_share_only_bad_usage() -> None:
-    """A status says which of the two went wrong."""
-    assert of_the_scripts() & set(ExitStatus) == {ExitStatus.BAD_USAGE}
+def test_a_status_that_the_scripts_share_means_the_same_there() -> None:
+    """A status says what went wrong, whoever ends with it."""
+    shared = {name: status for name, status in of_the_scripts().items() if status in set(ExitStatus)}
+    assert shared == {"USAGE": ExitStatus.BAD_USAGE, "NO_MODEL": ExitStatus.NO_MODEL}
+    assert entry._EXIT_NO_LIBRARY == of_the_scripts()["PYTHON_PACKAGES"]
 
 
 @pytest.mark.parametrize("kind", statuses(), ids=lambda kind: kind.__name__)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from voice_backcare.audio.model import store
-from voice_backcare.cli.exit_codes import ExitStatus, Fault
+from voice_backcare.cli.exit_codes import faults
+from voice_backcare.settings.cli_options import chosen, settings_options
 
 
 class _Bar:
@@ -56,23 +58,21 @@ def model_group() -> None:
     metavar="FILE|FOLDER",
     help="Take it from this zip file or folder instead of the network.",
 )
-def fetch_command(given: Path | None) -> None:
+@settings_options(("model_url",))
+def fetch_command(given: Path | None, **options: Any) -> None:
     """Fetch the model, unless it is there and whole."""
-    try:
+    with faults():  # here too, as set-up runs this module alone
+        mirror = chosen(options).model_url
         with _Bar() as bar:
-            folder = store.fetch(given, progress=bar)
-    except store.ModelError as error:
-        raise Fault(str(error), ExitStatus.NO_MODEL) from error
+            folder = store.fetch(given, mirror=mirror, progress=bar)
     click.echo(f"The speech model is ready: {folder}", err=True)
 
 
 @model_group.command("verify")
 def verify_command() -> None:
     """Read every file of the model and check it."""
-    try:
+    with faults():
         folder = store.verify()
-    except store.ModelError as error:
-        raise Fault(str(error), ExitStatus.NO_MODEL) from error
     click.echo(f"Every file is right: {folder}")
 
 
