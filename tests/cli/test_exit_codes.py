@@ -41,7 +41,7 @@ def test_a_status_that_the_scripts_share_means_the_same_there() -> None:
     """A status says what went wrong, whoever ends with it."""
     shared = {name: status for name, status in of_the_scripts().items() if status in set(ExitStatus)}
     assert shared == {"USAGE": ExitStatus.BAD_USAGE, "NO_MODEL": ExitStatus.NO_MODEL}
-    assert entry._EXIT_NO_LIBRARY == of_the_scripts()["PYTHON_PACKAGES"]
+    assert of_the_scripts()["PYTHON_PACKAGES"] == entry._EXIT_NO_LIBRARY
 
 
 @pytest.mark.parametrize("kind", statuses(), ids=lambda kind: kind.__name__)

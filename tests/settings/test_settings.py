@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from voice_backcare.cli.settings import example
 from voice_backcare.settings import schema as room
-from voice_backcare.settings.cli_options import example
 from voice_backcare.settings.kinds import Flag, Number
 from voice_backcare.settings.schema import Settings, SettingsError, all_keys, read, understood
 

@@ -19,9 +19,10 @@ from voice_backcare.cli.exit_codes import ExitStatus, OutputClosed, faults
 from voice_backcare.cli.forget import JOURNAL, forget
 from voice_backcare.cli.kiosk import kiosk_command
 from voice_backcare.cli.model import model_group
+from voice_backcare.cli.settings import settings_command
 from voice_backcare.cli.summary import SummaryFile, summary_command, summary_option
 from voice_backcare.cli.wyoming import wyoming_command
-from voice_backcare.settings.cli_options import ENGINES, SAID, chosen, settings_command, settings_options
+from voice_backcare.settings.cli_options import ENGINES, SAID, chosen, settings_options
 
 
 class _Commands(click.Group):

@@ -41,6 +41,12 @@ def database_files(folder: Path, name: str = DATABASE) -> list[Path]:
     return [folder / f"{name}{suffix}" for suffix in _SQLITE]
 
 
+def has_journal(folder: Path) -> bool:
+    """Whether what was written down in ``folder`` is there; makes nothing to find out. ``JournalError``."""
+    with reasons("What was written down cannot be read", folder):
+        return (folder / DATABASE).is_file()
+
+
 def make_private(folder: Path) -> None:
     """The folder is there, and nobody else looks into it where it is ours alone; ``JournalError``."""
     with reasons("Nothing can be written down", folder):
