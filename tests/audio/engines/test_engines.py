@@ -13,6 +13,7 @@ from pathlib import Path
 
 import installed
 import pytest
+from worker import worker_pid
 
 from voice_backcare.audio.engines import builtin, registry
 from voice_backcare.audio.engines.registry import (
@@ -134,7 +135,9 @@ def test_piper_speaks_in_a_process_of_its_own_that_is_replaced(tmp_path: Path) -
     voice = installed.voice("piper").make()
     try:
         voice.synthesise("one", tmp_path / "one.wav", rate_wpm=165)
-        os.kill(voice.worker_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        pid = worker_pid(voice)
+        assert pid
+        os.kill(pid, signal.SIGKILL)
         voice.synthesise("two", tmp_path / "two.wav", rate_wpm=165)
         sound = read_wave((tmp_path / "two.wav").read_bytes())
         assert sound.rate_hz == 22_050 and 0.2 < sound.duration_s < 1.5

@@ -140,10 +140,6 @@ class Synthesiser:
         engine = self._engine or (importlib.metadata.version("pyttsx3"), espeak_version())
         return (*engine, self.voice, *self.spelled)
 
-    @property
-    def worker_pid(self) -> int | None:
-        return self._worker.pid if self._worker else None
-
     def start(self) -> None:
         """Start the worker before it is needed."""
         with self._lock:
