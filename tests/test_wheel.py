@@ -72,6 +72,16 @@ def test_the_page_is_inside(python: Path, tmp_path: Path) -> None:
     assert _run(python, code, tmp_path).split() == here
 
 
+def test_the_font_of_the_summary_is_inside(python: Path, tmp_path: Path) -> None:
+    """The installed program makes the PDF with its own letters, and their licence is beside them."""
+    code = "from voice_backcare.report import pdf\nfrom importlib import resources\n"
+    code += "print(pdf.printable('Ł Ж Ω', 'plain'), pdf.printable('Ł Ж Ω', 'bold'))\n"
+    code += "print(*sorted(each.name for each in resources.files('voice_backcare.report').joinpath('fonts').iterdir()))"
+    letters, files = _run(python, code, tmp_path).splitlines()
+    assert letters == "Ł Ж Ω Ł Ж Ω"
+    assert files.split() == sorted(path.name for path in (SRC / "voice_backcare" / "report" / "fonts").iterdir())
+
+
 def test_the_skill_is_inside_and_announced(python: Path, tmp_path: Path) -> None:
     """OpenVoiceOS finds the skill by its entry point, and its intents and dialogs are in the wheel."""
     code = "from importlib.metadata import entry_points\nfrom pathlib import Path\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from benchmarks.clips import Row
 from benchmarks.shares import ACTS, FALSE_NO, NO, NO_AS_YES, SHARES, YES, YES_AS_NO, percent, table
+from voice_backcare.system.atomic_write import write_whole
 
 _MISSING = "not installed here"
 
@@ -19,9 +20,7 @@ def replace_part(path: Path, name: str, text: str) -> None:
     pattern = re.compile(rf"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     if not pattern.search(whole):
         raise ValueError(f"{path} has no part {name!r}")
-    part = path.with_suffix(".part")
-    part.write_text(pattern.sub(lambda _: f"{begin}\n\n{text}\n\n{end}", whole), encoding="utf-8")
-    part.replace(path)
+    write_whole(path, pattern.sub(lambda _: f"{begin}\n\n{text}\n\n{end}", whole).encode())
 
 
 def comparison(measured: dict[str, tuple[str, dict[str, Row], float, float]], missing: list[str]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pip._vendor.packaging.markers import Marker  # what pip itself reads them with
+from packaging.markers import Marker
 
 _REQUIREMENT = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>\S+)(?: ;(?P<marker>.*?))?(?P<hashes>(?: --hash=\S+)+)$")
 

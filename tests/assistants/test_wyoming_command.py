@@ -17,7 +17,8 @@ pytest.importorskip("wyoming", reason="the service's own libraries: pip install 
 from wyoming.client import AsyncTcpClient
 from wyoming_rig import run, turn
 
-from voice_backcare.assistants.wyoming.server import BadAddress, address_in
+from voice_backcare.assistants.errors import BadAddress
+from voice_backcare.assistants.wyoming.server import address_in
 
 COMMAND = [sys.executable, "-m", "voice_backcare", "wyoming"]
 

@@ -258,6 +258,15 @@ def test_without_a_session_there_is_no_summary(home: Path, arguments: list[str])
     assert not (home / "summary.pdf").exists()
 
 
+@pytest.mark.parametrize("arguments", [[], ["--journal", "HOME/mistyped/journal"], ["--journal", "HOME/config"]])
+def test_to_look_for_a_session_makes_no_file(home: Path, arguments: list[str]) -> None:
+    """Neither a journal nor a folder for it, in the user's own place or a mistyped one."""
+    before = sorted(home.rglob("*"))
+    status, _, error = run(home, "summary", *(value.replace("HOME", str(home)) for value in arguments))
+    assert status == 9 and "none was kept" in error
+    assert sorted(home.rglob("*")) == before
+
+
 def test_summary_refuses_what_it_does_not_know(home: Path) -> None:
     """An unknown format or ending is bad usage."""
     assert run(home, "summary", "--format", "doc")[0] == 2
@@ -277,7 +286,9 @@ def test_a_kept_session_is_summed_up(home: Path) -> None:
     items = {item["linkId"]: item for group in data["item"] for item in group.get("item", [])}
     assert data["status"] == "completed" and len(items) == 8
     assert items["R1"]["answer"][0]["valueCoding"]["code"] == "Y"
+    before = sorted((home / "journal").iterdir())
     text = run(home, "summary", *journal)[1]
+    assert sorted((home / "journal").iterdir()) == before
     assert "* Fever of 100.4 F" in text and "Call your child's provider right now." in text
 
 

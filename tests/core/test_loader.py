@@ -34,6 +34,12 @@ def test_every_question_has_its_part_its_sources_and_its_wordings(folder: Path) 
     assert next(question.texts()) == Text("R1_ask", question.ask, ("R1", "F1"))
     assert shipped.source["title"] == "Back Spasm, No Trauma (Child)"
     assert "ids" not in shipped.source
+    assert [title.shown for title in shipped.part_titles.values()] == [
+        "Danger signs",
+        "Injury",
+        "Urgent signs",
+        "Other signs",
+    ]
     assert shipped.steps[0].lines[0].id == "step_ice_pack_1"
     assert shipped.answers["what_is_spasm"].lines[1].id == "what_is_spasm_2"
     assert shipped.lines["opening_guide"].sources == ("S2",)
@@ -74,6 +80,9 @@ def test_no_question_is_longer_than_twelve_words() -> None:
         ("questions.toml", "Is your child mixed up?", "w " * 26, r"E2\.again: has 26 words; 25 is the most"),
         ("questions.toml", 'also = ["F4"]', 'also = ["F9"]', r"R5\.also: 'F9' is no id of the handout"),
         ("questions.toml", 'also = ["F4"]', "also = []", r"R5\.also: is missing: name the handout ids, or \"own\""),
+        ("questions.toml", "[part.urgent]", "[part.urgency]", r"part\.urgent: is missing: name its title"),
+        ("questions.toml", 'title = "Urgent signs"', "", r"part\.urgent\.title: is missing or empty"),
+        ("questions.toml", 'shown = "Urgent signs"', 'shown = ""', r"part\.urgent\.shown: is missing or empty"),
         ("questions.toml", "[[question]]", "[[questions]]", r"question: there is none"),
         ("questions.toml", "[[question]]", "[[question", r"cannot be read: "),
         ("lines.toml", 'sources = ["S2"]', 'sources = "S2"', r"opening_guide\.sources: is missing: name"),

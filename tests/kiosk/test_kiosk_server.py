@@ -12,10 +12,12 @@ from contextlib import ExitStack, contextmanager, suppress
 import pytest
 from wall import Wall, wait_for, wall
 
+from voice_backcare.kiosk.errors import PageGone
 from voice_backcare.kiosk.web import http_protocol
 from voice_backcare.kiosk.web.event_stream import WATCHERS_MOST
 from voice_backcare.kiosk.web.security import BODY_MOST_BYTES
-from voice_backcare.kiosk.web.server import PageGone, PageServer, PortTaken, read_press
+from voice_backcare.kiosk.web.server import PageServer, read_press
+from voice_backcare.system.errors import PortTaken
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from voice_backcare.cli.exit_codes import EXIT_NOT_WRITABLE, EXIT_UNREADABLE_ANSWERS, Fault, OutputClosed
+from voice_backcare.cli.exit_codes import ExitStatus, Fault, OutputClosed
 from voice_backcare.cli.summary import SummaryFile
 from voice_backcare.settings.schema import Settings
 
@@ -39,7 +39,7 @@ def answers_in(path: Path) -> list[str]:
         return path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = "is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
-        raise Fault(f"The answers file {path} cannot be read: {reason}.", EXIT_UNREADABLE_ANSWERS) from error
+        raise Fault(f"The answers file {path} cannot be read: {reason}.", ExitStatus.BAD_USAGE) from error
 
 
 def recogniser(words: Grammar, name: str) -> Recogniser:
@@ -147,7 +147,7 @@ def typed(run: Run, core: Core, recorder: Recorder | None = None) -> None:
 def rehearsed(run: Run, wav: Path | None) -> None:
     """``rehearse``, and what ``talk`` does where there is no microphone and nobody at a terminal."""
     from voice_backcare.audio.engines.registry import voice_engine
-    from voice_backcare.cli.rehearse import Rehearsal, WaveOut
+    from voice_backcare.cli.rehearse import Rehearsal, wave_file
     from voice_backcare.session.factory import build_core
     from voice_backcare.terminal.human_writer import FriendlyWriter
 
@@ -155,21 +155,16 @@ def rehearsed(run: Run, wav: Path | None) -> None:
     made = build_core(run.settings.conversation)
     voice = voice_engine(run.settings.voice_engine).make(run.settings.voice, spelled=run.settings.personal.spelled)
     heard = recogniser(made.words, run.settings.recogniser)
-    try:
-        if wav and wav.exists() and not wav.is_file():
-            raise Fault(f"{wav} is no ordinary file. Name another one.", EXIT_NOT_WRITABLE)
-        wave_out = WaveOut(wav) if wav else None
-    except OSError as error:
-        raise Fault(f"{wav} cannot be written: {error.strerror}. Name another file.", EXIT_NOT_WRITABLE) from error
+    if wav and wav.exists() and not wav.is_file():
+        raise Fault(f"{wav} is no ordinary file. Name another one.", ExitStatus.NOT_WRITABLE)
     writer = FriendlyWriter(console(), hints=False, echo=True, emergency_number=run.settings.emergency_number)
     try:
-        Rehearsal(made.conversation, made.words, heard, voice, voice, writer, wave_out).run(answers)
-        if wave_out:
-            wave_out.close()
-            wave_out = None
+        with wave_file(wav) if wav else nullcontext() as keep:
+            Rehearsal(made.conversation, made.words, heard, voice, voice, writer, keep).run(answers)
     except OSError as error:
-        raise Fault(f"{wav or 'A file'} cannot be written: {error.strerror}.", EXIT_NOT_WRITABLE) from error
+        raise Fault(
+            f"{wav or 'A file'} cannot be written: {error.strerror}." + (" Name another file." if wav else ""),
+            ExitStatus.NOT_WRITABLE,
+        ) from error
     finally:
         voice.close()
-        if wave_out:
-            wave_out.discard()

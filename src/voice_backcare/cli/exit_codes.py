@@ -1,19 +1,39 @@
-"""The exit statuses of the commands, and the sentence that goes with each fault."""
+"""The exit statuses of the commands: one table, from the class of an exception to its status.
+
+README has the same table for users; a test holds the two together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from enum import IntEnum
 
 import click
 
-EXIT_INTERRUPTED = 130
-EXIT_OUTPUT_CLOSED = 3
-EXIT_BROKEN_INSTALLATION = 4
-EXIT_UNREADABLE_ANSWERS = 2
-EXIT_NOT_WRITABLE = 5
-EXIT_NO_VOICE = 16
-EXIT_TALK_WOULD_NOT_WORK = 6
+
+class ExitStatus(IntEnum):
+    """What a command ends with when it did not do its work; 0 is success."""
+
+    BAD_USAGE = 2
+    OUTPUT_CLOSED = 3
+    BROKEN_INSTALLATION = 4
+    NOT_WRITABLE = 5
+    TALK_WOULD_NOT_WORK = 6
+    JOURNAL = 7
+    SETTINGS = 8
+    NOTHING_KEPT = 9
+    SPEECH = 10
+    NO_MODEL = 11
+    NO_MICROPHONE = 12
+    NO_LOUDSPEAKER = 13
+    DEVICE_BUSY = 14
+    NO_PORTAUDIO = 15
+    NO_VOICE = 16
+    PORT_TAKEN = 17
+    EXTRA_NOT_INSTALLED = 18
+    PAGE_GONE = 19
+    INTERRUPTED = 130
 
 
 class Fault(click.ClickException):
@@ -28,24 +48,76 @@ class OutputClosed(Exception):
     """Nobody reads standard output any more."""
 
 
-@contextmanager
-def faults() -> Iterator[None]:
-    """Every fault that is known gets its sentence and its exit status."""
+class ExtraNotInstalled(Exception):
+    """The libraries of an extra are missing; ``str()`` is the sentence that names the extra."""
+
+
+def statuses() -> Mapping[type[Exception], ExitStatus]:
+    """Every exception that ends a command with a sentence, and its status; a class stands for its subclasses too.
+
+    A function, because the rooms are imported only where something went wrong. None of these modules imports a
+    library that may be missing.
+    """
+    from voice_backcare.assistants.errors import BadAddress
+    from voice_backcare.audio import errors as audio
+    from voice_backcare.audio.engines.registry import UnknownEngine
+    from voice_backcare.cli.summary import NothingKept, SummaryNotWritable
     from voice_backcare.core.content import ContentError
     from voice_backcare.core.grammar.matcher import GrammarError
+    from voice_backcare.journal.folder import JournalError
+    from voice_backcare.kiosk.errors import PageGone
     from voice_backcare.session.ports import VoiceError
+    from voice_backcare.settings.schema import SettingsError
+    from voice_backcare.system.errors import PortTaken
 
+    return {
+        BadAddress: ExitStatus.BAD_USAGE,
+        ContentError: ExitStatus.BROKEN_INSTALLATION,
+        GrammarError: ExitStatus.BROKEN_INSTALLATION,
+        SummaryNotWritable: ExitStatus.NOT_WRITABLE,
+        JournalError: ExitStatus.JOURNAL,
+        SettingsError: ExitStatus.SETTINGS,
+        UnknownEngine: ExitStatus.SETTINGS,
+        NothingKept: ExitStatus.NOTHING_KEPT,
+        audio.SpeechError: ExitStatus.SPEECH,
+        audio.NoModel: ExitStatus.NO_MODEL,
+        audio.NoMicrophone: ExitStatus.NO_MICROPHONE,
+        audio.NoLoudspeaker: ExitStatus.NO_LOUDSPEAKER,
+        audio.DeviceBusy: ExitStatus.DEVICE_BUSY,
+        audio.NoPortAudio: ExitStatus.NO_PORTAUDIO,
+        audio.NoVoice: ExitStatus.NO_VOICE,
+        VoiceError: ExitStatus.NO_VOICE,
+        PortTaken: ExitStatus.PORT_TAKEN,
+        ExtraNotInstalled: ExitStatus.EXTRA_NOT_INSTALLED,
+        PageGone: ExitStatus.PAGE_GONE,
+    }
+
+
+# What stands around the text of an exception whose ``str()`` is no sentence for the user.
+_SENTENCES = {
+    "ContentError": "The installation is broken: {}. Install the program again.",
+    "GrammarError": "The installation is broken: {}. Install the program again.",
+    "VoiceError": "The voice does not work: {}. Run: voice-backcare doctor",
+}
+
+
+def fault_of(error: Exception) -> Fault | None:
+    """The sentence and status of ``error``; None where neither its class nor one above it is in the table."""
+    table = statuses()
+    for kind in type(error).__mro__:
+        if kind in table:
+            return Fault(_SENTENCES.get(kind.__name__, "{}").format(error), table[kind])
+    return None
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """A known exception becomes a ``Fault``, a closed output ``OutputClosed``; any other goes on as it is."""
     try:
         yield
-    except (ContentError, GrammarError) as error:
-        message = f"The installation is broken: {error}. Install the program again."
-        raise Fault(message, EXIT_BROKEN_INSTALLATION) from error
-    except VoiceError as error:
-        raise Fault(f"The voice does not work: {error}. Run: voice-backcare doctor", EXIT_NO_VOICE) from error
     except BrokenPipeError as error:
         raise OutputClosed from error  # click would make a silent exit of it
     except Exception as error:
-        code = getattr(error, "exit_code", None)
-        if isinstance(code, int) and not isinstance(error, click.ClickException | click.exceptions.Exit):
-            raise Fault(str(error), code) from error
+        if fault := fault_of(error):
+            raise fault from error
         raise

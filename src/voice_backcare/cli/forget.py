@@ -17,7 +17,6 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 JOURNAL = click.option(
     "--journal", type=_FOLDER, metavar="DIR", help="Write the conversation down there, and go on from what is there."
 )
-KEEP = click.option("--keep", is_flag=True, help="Do not erase a conversation when it is over: only forget does.")
 
 
 @contextmanager

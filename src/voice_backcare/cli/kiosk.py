@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from voice_backcare.cli.exit_codes import ExtraNotInstalled
 from voice_backcare.settings.cli_options import chosen, settings_options
 
 # All but how long it waits where nobody answers: a screen on the wall has rules of its own, and keeps nothing.
@@ -30,12 +31,6 @@ _FIELDS = (
 )
 
 
-class NoKiosk(Exception):
-    """The page's own libraries are not installed; ``str()`` is the sentence for the user."""
-
-    exit_code = 18
-
-
 @click.command("kiosk")
 @settings_options(_FIELDS)
 @click.option("--port", type=click.IntRange(0, 65535), default=8911, show_default=True, help="Where the page is.")
@@ -47,5 +42,5 @@ def kiosk_command(port: int, no_browser: bool, **given: Any) -> None:
     except ModuleNotFoundError as error:
         if error.name not in ("starlette", "uvicorn", "h11"):
             raise
-        raise NoKiosk("The page needs its own libraries: pip install 'voice-backcare[kiosk]'.") from error
+        raise ExtraNotInstalled("The page needs its own libraries: pip install 'voice-backcare[kiosk]'.") from error
     app.kiosk(chosen(given), click.echo, port=port, browser=not no_browser)

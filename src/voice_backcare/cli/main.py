@@ -15,20 +15,14 @@ import click
 from voice_backcare import __version__
 from voice_backcare.cli import conversations
 from voice_backcare.cli.conversations import Run
-from voice_backcare.cli.exit_codes import (
-    EXIT_INTERRUPTED,
-    EXIT_NOT_WRITABLE,
-    EXIT_OUTPUT_CLOSED,
-    EXIT_TALK_WOULD_NOT_WORK,
-    OutputClosed,
-    faults,
-)
+from voice_backcare.cli.exit_codes import ExitStatus, OutputClosed, faults
 from voice_backcare.cli.forget import JOURNAL, forget
 from voice_backcare.cli.kiosk import kiosk_command
 from voice_backcare.cli.model import model_group
+from voice_backcare.cli.settings import settings_command
 from voice_backcare.cli.summary import SummaryFile, summary_command, summary_option
 from voice_backcare.cli.wyoming import wyoming_command
-from voice_backcare.settings.cli_options import ENGINES, SAID, chosen, settings_command, settings_options
+from voice_backcare.settings.cli_options import ENGINES, SAID, chosen, settings_options
 
 
 class _Commands(click.Group):
@@ -75,7 +69,7 @@ def doctor(settings_file: Path | None) -> None:
     results = checks.run_checks(settings_file=settings_file)
     checks.print_report(results, conversations.console())
     if not checks.talk_would_work(results):
-        raise click.exceptions.Exit(EXIT_TALK_WOULD_NOT_WORK)
+        raise click.exceptions.Exit(ExitStatus.TALK_WOULD_NOT_WORK)
 
 
 @cli.command()
@@ -204,7 +198,7 @@ def _status() -> int:
     _open_missing_streams()
     if sys.stdout is None:
         conversations.tell("The output is closed, so nothing can be shown.")
-        return EXIT_OUTPUT_CLOSED
+        return ExitStatus.OUTPUT_CLOSED
     _forgive_characters()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that everything is put away
     try:
@@ -217,12 +211,12 @@ def _status() -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         conversations.tell("Stopped.")
-        return EXIT_INTERRUPTED
+        return ExitStatus.INTERRUPTED
     except (OutputClosed, BrokenPipeError):
         _give_up_output()
         conversations.tell("The output was closed, so this ends here.")
-        return EXIT_OUTPUT_CLOSED
+        return ExitStatus.OUTPUT_CLOSED
     except OSError as error:
         _give_up_output()
         conversations.tell(f"Something could not be written: {error.strerror or error}.")
-        return EXIT_NOT_WRITABLE
+        return ExitStatus.NOT_WRITABLE

@@ -10,13 +10,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from voice_backcare.audio.model import store
+from voice_backcare.cli.exit_codes import faults
 from voice_backcare.settings.cli_options import chosen, settings_options
-
-
-class ModelFault(click.ClickException):
-    """A fault of the model: its sentence on standard error, its own exit status."""
-
-    exit_code = store.ModelError.exit_code
 
 
 class _Bar:
@@ -66,22 +61,18 @@ def model_group() -> None:
 @settings_options(("model_url",))
 def fetch_command(given: Path | None, **options: Any) -> None:
     """Fetch the model, unless it is there and whole."""
-    mirror = chosen(options).model_url
-    try:
+    with faults():  # here too, as set-up runs this module alone
+        mirror = chosen(options).model_url
         with _Bar() as bar:
             folder = store.fetch(given, mirror=mirror, progress=bar)
-    except store.ModelError as error:
-        raise ModelFault(str(error)) from error
     click.echo(f"The speech model is ready: {folder}", err=True)
 
 
 @model_group.command("verify")
 def verify_command() -> None:
     """Read every file of the model and check it."""
-    try:
+    with faults():
         folder = store.verify()
-    except store.ModelError as error:
-        raise ModelFault(str(error)) from error
     click.echo(f"Every file is right: {folder}")
 
 

@@ -13,12 +13,6 @@ from voice_backcare.core.dialogue.triage_rules import READ_BACK_DISPOSITION, TIE
 from voice_backcare.core.universal_commands import AFTER_911, UNIVERSAL
 from voice_backcare.session.session import SPEECH_MOST_S
 
-_PARTS = {
-    "emergency": "Emergency signs",
-    "scope": "Injury",
-    "urgent": "Urgent signs",
-    "follow_up": "Signs to follow up",
-}
 _OUTCOMES = {
     "call_911": "call 911",
     "out_of_scope": "not for this guide: call the provider now",
@@ -59,13 +53,14 @@ def _rules(give_up_s: float) -> Iterator[str]:
     yield ""
 
 
-def _diagram() -> Iterator[str]:
+def _diagram(content: Content) -> Iterator[str]:
     """The order of the parts, and what the first yes of each leads to."""
     yield from ("```mermaid", "flowchart TD")
     yield '    start(["start"]) --> ask_emergency'
     following = [*(f"ask_{part}" for part, _ in TIERS[1:]), "home_care"]
     for (part, outcome), after in zip(TIERS, following, strict=True):
-        yield f'    ask_{part}["{_PARTS[part]}"] -->|"yes, or in doubt twice"| {outcome}(["{_OUTCOMES[outcome]}"])'
+        title = content.part_titles[part].title
+        yield f'    ask_{part}["{title}"] -->|"yes, or in doubt twice"| {outcome}(["{_OUTCOMES[outcome]}"])'
         if part in READ_BACK_DISPOSITION:
             yield f'    ask_{part} -->|"all no"| back_{part}{{"read back: is that right?"}}'
             yield f'    back_{part} -->|"refused: once more"| ask_{part}'
@@ -82,7 +77,7 @@ def _diagram() -> Iterator[str]:
 def _questions(content: Content) -> Iterator[str]:
     yield from ("## The questions", "", "Yes always means that the sign is there. They are asked in this order.", "")
     for part, outcome in TIERS:
-        yield from (f"### {_PARTS[part]}: a yes means “{_OUTCOMES[outcome]}”", "")
+        yield from (f"### {content.part_titles[part].title}: a yes means “{_OUTCOMES[outcome]}”", "")
         yield from ("| id | question | once more | in doubt | why | handout |", "|---|---|---|---|---|---|")
         for question_id in content.part(part):
             q = content.questions[question_id]
@@ -127,7 +122,7 @@ def markdown(content: Content) -> str:
         "Its facts are cited here by their ids; its sentences are not used.",
         "Made by `voice-backcare protocol`; do not edit.",
         "",
-        *_diagram(),
+        *_diagram(content),
         *_questions(content),
         *_told("All other lines", ((line.id, line) for line in content.lines.values())),
         *_told("Home care, step by step", ((step.id, text) for step in content.steps for text in step.lines)),

@@ -6,8 +6,8 @@ An answering voice is synthesised and heard; the program's own lines are synthes
 from __future__ import annotations
 
 import wave
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,6 +18,7 @@ from voice_backcare.core.conversation import Conversation
 from voice_backcare.core.events import Line
 from voice_backcare.core.grammar.matcher import Grammar, Match
 from voice_backcare.session.ports import RATE_HZ, Recogniser, Voice
+from voice_backcare.system.atomic_write import part_of
 from voice_backcare.terminal.text_conversation import TypedConversation, Writer
 
 ANSWERING_RATE_WPM = 165
@@ -28,36 +29,24 @@ _ROOM_S = 0.5  # silence before an answer, as in a room: the endpointer learns i
 _TURNS_MOST = 200
 
 
-class WaveOut:
-    """All lines one after the other in one WAV file: written beside ``path``, put there when it is whole."""
+@contextmanager
+def wave_file(path: Path) -> Iterator[Callable[[bytes], None]]:
+    """A function that adds a line's sound, 16-bit mono at ``RATE_HZ``, to one WAV file: at ``path`` when it is whole.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._part = path.with_name(path.name + ".part")
-        self._stream = self._part.open("wb")
-        self._file = wave.open(self._stream, "wb")  # noqa: SIM115 - closed by close or discard
-        self._file.setnchannels(1)
-        self._file.setsampwidth(_SAMPLE_BYTES)
-        self._file.setframerate(RATE_HZ)
-
-    def add(self, pcm: bytes) -> None:
-        self._file.writeframes(pcm + bytes(_SAMPLE_BYTES * round(RATE_HZ * _PAUSE_S)))
-
-    def close(self) -> None:
-        self._file.close()
-        self._stream.close()
-        self._part.replace(self._path)
-
-    def discard(self) -> None:
-        with suppress(OSError):
-            self._file.close()
-        with suppress(OSError):
-            self._stream.close()
-        self._part.unlink(missing_ok=True)
+    ``OSError`` where it cannot be written; then, and where the block raises, ``path`` stays as it was.
+    """
+    with part_of(path) as part, part.open("wb") as stream, wave.open(stream, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(_SAMPLE_BYTES)
+        file.setframerate(RATE_HZ)
+        yield lambda pcm: file.writeframes(pcm + bytes(_SAMPLE_BYTES * round(RATE_HZ * _PAUSE_S)))
 
 
 class Rehearsal:
-    """``voice`` speaks the program's lines, ``answering`` the answers, each to a file of its own."""
+    """``voice`` speaks the program's lines, ``answering`` the answers, each to a file of its own.
+
+    ``keep`` is given the sound of each of the program's lines.
+    """
 
     def __init__(
         self,
@@ -67,13 +56,13 @@ class Rehearsal:
         voice: Voice,
         answering: Voice,
         writer: Writer,
-        wave_out: WaveOut | None = None,
+        keep: Callable[[bytes], None] | None = None,
     ) -> None:
         self._grammar = grammar
         self._recogniser = recogniser
         self._voice = voice
         self._answering = answering
-        self._wave_out = wave_out
+        self._keep = keep
         self._folder = TemporaryDirectory(prefix="voice-backcare-")
         self._count = 0
         self.typed = TypedConversation(
@@ -112,8 +101,8 @@ class Rehearsal:
 
     def _speak(self, line: Line) -> None:
         frames = self._pcm(self._voice, line.text, SPEAKING_RATE_WPM)
-        if self._wave_out:
-            self._wave_out.add(b"".join(frames))
+        if self._keep:
+            self._keep(b"".join(frames))
 
     def _hear(self, context: str, text: str) -> tuple[str, Match | None]:
         matches: list[Match | None] = []

@@ -5,16 +5,14 @@ from __future__ import annotations
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import closing, suppress
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from voice_backcare.core.coach.care_log import home_care_done
-from voice_backcare.core.state import State
 from voice_backcare.report import FORMATS, SUFFIXES
 from voice_backcare.settings.cli_options import chosen, settings_options
 
@@ -22,85 +20,25 @@ if TYPE_CHECKING:
     from voice_backcare.core.content import Content
     from voice_backcare.core.conversation import Conversation
     from voice_backcare.core.summary import Summary
-    from voice_backcare.journal import Entry
+    from voice_backcare.journal.last_session import KeptSession
     from voice_backcare.session.session import Session
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-EXIT_NOTHING_KEPT = 9
 
 
 class NothingKept(Exception):
     """There is no session to tell of."""
 
-    exit_code = EXIT_NOTHING_KEPT
-
 
 class SummaryNotWritable(Exception):
     """The summary's file cannot be written."""
-
-    exit_code = 5
-
-
-@dataclass(frozen=True, slots=True)
-class KeptSession:
-    """A session as it was kept: where it stands, when it was on, and whether it is over.
-
-    ``started_at_s``: the session's clock when it began, which the coach's times count from.
-    """
-
-    state: State
-    ended: bool
-    started: datetime | None = None
-    ended_at: datetime | None = None
-    started_at_s: float = 0.0
-
-
-def last_session(conversation: Conversation, folder: Path | None = None) -> KeptSession | None:
-    """The session that was cut off, else the last that was kept, from the journal in ``folder`` (default: the
-    user's own); None where there is none. ``JournalError`` where it cannot be read, or a conversation uses it now.
-    """
-    from voice_backcare.journal import JournalBusy, database_files, open_journal, this_boot
-    from voice_backcare.journal.recorder import state_before_end, state_folder
-    from voice_backcare.system import wall_clock
-    from voice_backcare.system.monotonic_clock import SystemClock, boot_clock_works
-
-    folder = folder or state_folder()
-    if not database_files(folder):
-        return None  # and make no file only to look into it
-    boot = this_boot(SystemClock().now_s if boot_clock_works() else None)
-    try:
-        opened = open_journal(folder, boot)
-    except JournalBusy as error:
-        raise NothingKept('A conversation is going on. Ask it: say "give me the summary".') from error
-    with closing(opened) as journal:
-        stored, ended = journal.running, False
-        if stored is None:
-            stored, ended = (journal.finished() or (None,))[-1], True
-    if stored is None:
-        return None
-    now = wall_clock.now()
-    first, last = (stored.entries[0], stored.entries[-1]) if stored.entries else (None, None)
-
-    def moment(entry: Entry | None) -> datetime | None:
-        """Known only where the machine has not been switched off since: no wall clock is written down."""
-        away_s = boot.since_s(entry.boot_id, entry.boot_s) if entry else None
-        return now - timedelta(seconds=away_s) if now and away_s is not None else None
-
-    return KeptSession(
-        state_before_end(conversation, stored, ended=ended),
-        ended,
-        moment(first),
-        moment(last) if ended else None,
-        first.now_s if first else 0.0,
-    )
 
 
 def _write(path: Path, data: bytes) -> None:
     from voice_backcare.system.atomic_write import write_whole
 
     try:
-        write_whole(path, data)
+        write_whole(path, data, private=True)
     except OSError as error:
         raise SummaryNotWritable(f"The summary {path} cannot be written: {error.strerror or error}.") from error
 
@@ -193,7 +131,7 @@ def summary_command(name: str | None, output: Path | None, journal: Path | None,
     from voice_backcare.session.factory import build_conversation
 
     conversation = build_conversation(settings.conversation)
-    kept = last_session(conversation, journal)
+    kept = _kept(conversation, journal)
     if kept is None:
         raise NothingKept(
             "No session is running, and none was kept, so there is nothing to sum up. "
@@ -207,6 +145,18 @@ def summary_command(name: str | None, output: Path | None, journal: Path | None,
         click.echo(f"The summary is here: {output}", err=True)
     else:
         click.echo(data.decode() if name == "text" else data, nl=False)
+
+
+def _kept(conversation: Conversation, folder: Path | None) -> KeptSession | None:
+    """The last session in ``folder``, None being the user's own; ``NothingKept`` while a conversation goes on."""
+    from voice_backcare.journal import JournalBusy
+    from voice_backcare.journal.last_session import last_session
+    from voice_backcare.journal.recorder import state_folder
+
+    try:
+        return last_session(conversation, folder or state_folder())
+    except JournalBusy as error:
+        raise NothingKept('A conversation is going on. Ask it: say "give me the summary".') from error
 
 
 def _summary_of(kept: KeptSession, facts: Content) -> Summary:

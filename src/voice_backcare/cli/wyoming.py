@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from voice_backcare.cli.exit_codes import ExtraNotInstalled
 from voice_backcare.core.grammar.matcher import Grammar
 from voice_backcare.session.factory import build_turn_cores
 from voice_backcare.settings.cli_options import chosen, settings_options
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
 _HEARD_AT_ONCE = 2
 _FIELDS = ("emergency_number", "provider_name", "provider_phone", "give_up_s")
 _LIBRARIES = ("wyoming", "zeroconf", "ifaddr")
-
-
-class NoWyoming(Exception):
-    """The service's own libraries are not installed; ``str()`` is the sentence for the user."""
-
-    exit_code = 18
 
 
 @click.command("wyoming")
@@ -43,7 +38,9 @@ def wyoming_command(uri: str, listen_wider: bool, announced: bool, text_only: bo
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in _LIBRARIES:
             raise
-        raise NoWyoming("The service needs its own libraries: pip install 'voice-backcare[wyoming]'.") from error
+        raise ExtraNotInstalled(
+            "The service needs its own libraries: pip install 'voice-backcare[wyoming]'."
+        ) from error
     address = server.address_in(uri, wider=listen_wider, announced=announced)
     shared = build_turn_cores(chosen(given).conversation)
     hear = None if text_only else hearing(shared.grammar)

@@ -5,6 +5,7 @@ Made from the content and what is known of a conversation; ``report`` writes it 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,7 +46,8 @@ class Summary:
     ``outcome``: the disposition reached, or "incomplete". ``advice``: what was advised, as it is shown.
     ``because``: the ids that caused it. ``not_ruled_out``: the signs in doubt, and the parts whose read-back was
     refused twice (D2, D13), in words. ``asked_for_help``: an emergency phrase was heard that belongs to no one sign.
-    ``started_at_s``: the session's clock when it began: what ``done`` counts from.
+    ``started_at_s``: the session's clock when it began: what ``done`` counts from. ``parts``: the parts of the
+    questions in the order they are asked, each with its title.
     """
 
     outcome: str
@@ -60,6 +62,7 @@ class Summary:
     started_at_s: float
     personal: Personal
     source: str
+    parts: Mapping[str, str]
 
     def answered(self, answer: str) -> tuple[Asked, ...]:
         """The questions with this answer, in the order they are asked."""
@@ -97,6 +100,7 @@ def summarise(
         started_at_s=started_at_s,
         personal=content.personal,
         source=f"{content.source['title']}, {content.source['publisher']}, {content.source['years']}",
+        parts={part: each.title for part, each in content.part_titles.items()},
     )
 
 

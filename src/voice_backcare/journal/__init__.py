@@ -5,7 +5,7 @@ No audio, no name: only what ``events`` holds. Finished conversations are erased
 
 from voice_backcare.journal.boot import Boot, this_boot
 from voice_backcare.journal.codec import Undecodable, decode, encode
-from voice_backcare.journal.folder import JournalBusy, JournalError, database_files, forget
+from voice_backcare.journal.folder import JournalBusy, JournalError, forget, has_journal
 from voice_backcare.journal.store import Entry, Journal, Stored, open_journal
 
 __all__ = [
@@ -16,10 +16,10 @@ __all__ = [
     "JournalError",
     "Stored",
     "Undecodable",
-    "database_files",
     "decode",
     "encode",
     "forget",
+    "has_journal",
     "open_journal",
     "this_boot",
 ]

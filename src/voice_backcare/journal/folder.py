@@ -23,8 +23,6 @@ _PRIVATE_FILE = 0o600
 class JournalError(Exception):
     """There is no journal, or no longer; ``str()`` is the sentence. Never a reason to end a conversation."""
 
-    exit_code = 7
-
 
 class JournalBusy(JournalError):
     """Another instance of the program keeps a journal in this folder."""
@@ -42,6 +40,12 @@ def reasons(what: str, folder: Path) -> Iterator[None]:
 def database_files(folder: Path, name: str = DATABASE) -> list[Path]:
     """The database's files, the one that makes the others count first."""
     return [folder / f"{name}{suffix}" for suffix in _SQLITE]
+
+
+def has_journal(folder: Path) -> bool:
+    """Whether what was written down in ``folder`` is there; makes nothing to find out. ``JournalError``."""
+    with reasons("What was written down cannot be read", folder):
+        return (folder / DATABASE).is_file()
 
 
 def make_private(folder: Path) -> None:

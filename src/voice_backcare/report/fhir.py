@@ -23,12 +23,6 @@ CODES = {
     "no": {"system": YES_NO, "code": "N", "display": "No"},
     "unsure": {"system": ABSENT, "code": "asked-unknown", "display": "Asked But Unknown"},
 }
-_PARTS = {
-    "emergency": "Emergency signs",
-    "scope": "Injury",
-    "urgent": "Urgent signs",
-    "follow_up": "Signs to follow up",
-}
 _ID = "questionnaire"
 
 Json = dict[str, Any]
@@ -83,7 +77,7 @@ def _moment(moment: datetime) -> str:
 
 
 def _questions(summary: Summary) -> Iterator[Json]:
-    for part, text in _PARTS.items():
+    for part, text in summary.parts.items():
         yield _group(part, text, [_question(asked) for asked in summary.asked if asked.part == part])
     yield _question_item("asked_for_help", "Help was asked for at once", "boolean")
     yield _question_item("not_ruled_out", "Could not be ruled out", "string", repeats=True)
@@ -130,7 +124,7 @@ def _answers(summary: Summary) -> Iterator[Json]:
     def group(link_id: str, items: list[Json]) -> list[Json]:
         return [{"linkId": link_id, "text": texts[link_id], "item": items}] if items else []
 
-    for part in _PARTS:
+    for part in summary.parts:
         asked = [one for one in summary.asked if one.part == part and one.answer is not None]
         yield from group(part, [each for one in asked for each in item(one.id, "Coding", [CODES[str(one.answer)]])])
     yield from item("asked_for_help", "Boolean", [summary.asked_for_help])

@@ -10,12 +10,6 @@ from voice_backcare.core.coach.care_log import PackPhase
 from voice_backcare.core.summary import Asked, Summary
 
 PHASES_MOST = 8  # more would not fit the sheet; the earlier ones are counted
-_PARTS = {
-    "emergency": "Emergency signs",
-    "scope": "Injury",
-    "urgent": "Urgent signs",
-    "follow_up": "Signs to follow up",
-}
 _ANSWERS = {"yes": "YES", "no": "no", "unsure": "NOT SURE", None: "not asked"}
 
 
@@ -70,7 +64,7 @@ def _lead(summary: Summary) -> Iterator[str]:
 
 def _sections(summary: Summary) -> Iterator[Section]:
     yield Section("What counts", tuple(_what_counts(summary)))
-    for part, heading in _PARTS.items():
+    for part, heading in summary.parts.items():
         yield Section(heading, tuple(_row(asked) for asked in summary.asked if asked.part == part))
     yield Section("Done at home so far", tuple(_done(summary)))
     yield Section("The child's provider", tuple(_provider(summary)))

@@ -1,4 +1,7 @@
-"""The page as a PDF of one sheet (US Letter, with margins that suit A4 too), in the fonts that every reader has."""
+"""The page as a PDF of one sheet (US Letter, with margins that suit A4 too).
+
+The letters that are used come in the file: DejaVu Sans Condensed, with the Latin, Greek and Cyrillic alphabets.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,15 @@ import io
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
 from itertools import count
 
-import pydyf
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
 
 from voice_backcare.core.summary import Summary
-from voice_backcare.report.font_metrics import WIDTHS
 from voice_backcare.report.page import Page, Row, page_of
 
 _WIDTH, _HEIGHT = 612.0, 792.0  # points of 1/72 inch
@@ -19,8 +25,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 545.0, 750.0, 40.0
 _SIZES = tuple(10.0 - 0.25 * step for step in range(21))  # the largest letters that fit, 10 to 5 points
 _LEADING = 1.28
 _RED = (0.64, 0.0, 0.0)
-_FONTS = {"plain": "Helvetica", "bold": "Helvetica-Bold"}
-_UNKNOWN_WIDTH = 667
+_FONTS = {"plain": "DejaVuSansCondensed", "bold": "DejaVuSansCondensed-Bold"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +50,26 @@ def render(summary: Summary) -> bytes:
     return _document(runs, rules, page.title)
 
 
-def plain(text: str) -> bytes:
-    """``text`` in the encoding of the fonts; a letter they lack loses its marks, or becomes a question mark."""
-    result = []
-    for character in text:
-        for candidate in (character, unicodedata.normalize("NFKD", character)[0], "?"):
-            try:
-                result.append(candidate.encode("cp1252"))
-                break
-            except UnicodeEncodeError:
-                continue
-    return b"".join(result)
+@lru_cache
+def _font(name: str) -> TTFont:
+    """The font ``name``, a key of ``_FONTS``; known to the library by its file's name from then on."""
+    data = resources.files(__package__).joinpath("fonts", f"{_FONTS[name]}.ttf").read_bytes()
+    font = TTFont(_FONTS[name], io.BytesIO(data))
+    pdfmetrics.registerFont(font)
+    return font
+
+
+def printable(text: str, font: str) -> str:
+    """``text`` in letters that the font has; one it lacks loses its marks, or becomes a question mark."""
+    known = _font(font).face.charToGlyph
+    letters = unicodedata.normalize("NFC", text)
+    found = ((letter, unicodedata.normalize("NFKD", letter)[0], "?") for letter in letters)
+    return "".join(next(each for each in candidates if ord(each) in known) for candidates in found)
 
 
 def width(text: str, font: str, size: float) -> float:
-    """In points."""
-    return sum(WIDTHS[font].get(character, _UNKNOWN_WIDTH) for character in text) * size / 1000
+    """How wide ``text``, all of it printable, is in points."""
+    return float(_font(font).stringWidth(text, size))
 
 
 def wrapped(text: str, font: str, size: float, most: float) -> list[str]:
@@ -89,7 +98,7 @@ def _laid_out(page: Page, size: float) -> tuple[list[_Run], list[float], float]:
         nonlocal y
         y -= before
         for text in texts:
-            for line in wrapped(text, font, size, _RIGHT - _LEFT):
+            for line in wrapped(printable(text, font), font, size, _RIGHT - _LEFT):
                 y -= size * _LEADING
                 runs.append(_Run(_LEFT, y, line, font, size, red))
 
@@ -111,50 +120,33 @@ def _laid_out(page: Page, size: float) -> tuple[list[_Run], list[float], float]:
 def _row(row: Row, y: float, size: float) -> Iterator[_Run]:
     font = "bold" if row.strong else "plain"
     room = _RIGHT - _LEFT
-    if row.value:
-        value_width = width(row.value, font, size)
-        yield _Run(_RIGHT - value_width, y - size * _LEADING, row.value, font, size)
+    what, value = printable(row.what, font), printable(row.value, font)
+    if value:
+        value_width = width(value, font, size)
+        yield _Run(_RIGHT - value_width, y - size * _LEADING, value, font, size)
         room -= value_width + size
-    for number, line in zip(count(1), wrapped(row.what, font, size, room), strict=False):
+    for number, line in zip(count(1), wrapped(what, font, size, room), strict=False):
         yield _Run(_LEFT, y - number * size * _LEADING, line, font, size)
 
 
 def _document(runs: Sequence[_Run], rules: Sequence[float], title: str) -> bytes:
-    pdf = pydyf.PDF()
-    pdf.info.update(Title=pydyf.String(title), Producer=pydyf.String("voice-backcare"))
-    pdf.catalog["Lang"] = pydyf.String("en")
-    fonts = pydyf.Dictionary()
-    for name, base in _FONTS.items():
-        font = pydyf.Dictionary(
-            {"Type": "/Font", "Subtype": "/Type1", "BaseFont": f"/{base}", "Encoding": "/WinAnsiEncoding"}
-        )
-        pdf.add_object(font)
-        fonts[name] = font.reference
-    stream = pydyf.Stream(compress=True)
-    stream.set_line_width(0.5)
-    for y in rules:
-        stream.move_to(_LEFT, y)
-        stream.line_to(_RIGHT, y)
-        stream.stroke()
-    for run in runs:
-        stream.set_color_rgb(*(_RED if run.red else (0.0, 0.0, 0.0)))
-        stream.begin_text()
-        stream.set_font_size(run.font, run.size)
-        stream.set_text_matrix(1, 0, 0, 1, round(run.x, 2), round(run.y, 2))
-        stream.show_text(b"<" + plain(run.text).hex().encode() + b">")
-        stream.end_text()
-    pdf.add_object(stream)
-    pdf.add_page(
-        pydyf.Dictionary(
-            {
-                "Type": "/Page",
-                "Parent": pdf.pages.reference,
-                "MediaBox": pydyf.Array([0, 0, _WIDTH, _HEIGHT]),
-                "Contents": stream.reference,
-                "Resources": pydyf.Dictionary({"Font": fonts}),
-            }
-        )
-    )
     out = io.BytesIO()
-    pdf.write(out)
+    # "invariant": the file says nothing of when it was made, which the page does where the clock is right.
+    canvas = Canvas(
+        out, (_WIDTH, _HEIGHT), invariant=True, pageCompression=1, lang="en", initialFontName=_font("plain").fontName
+    )
+    canvas.setTitle(title)
+    canvas.setAuthor("")
+    canvas.setSubject("")
+    canvas.setCreator("voice-backcare")
+    canvas.setProducer("voice-backcare")
+    canvas.setLineWidth(0.5)
+    for y in rules:
+        canvas.line(_LEFT, y, _RIGHT, y)
+    for run in runs:
+        canvas.setFillColorRGB(*(_RED if run.red else (0.0, 0.0, 0.0)))
+        canvas.setFont(_FONTS[run.font], run.size)
+        canvas.drawString(run.x, run.y, run.text)
+    canvas.showPage()
+    canvas.save()
     return out.getvalue()

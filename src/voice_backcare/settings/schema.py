@@ -38,7 +38,6 @@ from voice_backcare.settings.kinds import (
 
 VARIABLE = "VOICE_BACKCARE_SETTINGS"
 MOST_BYTES = 64_000
-EXIT_SETTINGS = 8
 
 _BUTTON = "The GPIO pin of a push button for {}; it connects the pin to ground."
 KIOSK_TABLES = ("gpio",)  # what only a kiosk has
@@ -48,8 +47,6 @@ S = TypeVar("S")
 
 class SettingsError(Exception):
     """The settings file will not do; the text names file, line and key, and says what to do."""
-
-    exit_code = EXIT_SETTINGS
 
 
 @dataclass(frozen=True, slots=True)

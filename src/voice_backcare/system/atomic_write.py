@@ -1,24 +1,45 @@
-"""Writes a file whole or not at all."""
+"""A file that is there whole or not at all: written beside its place, synced, then renamed."""
 
 from __future__ import annotations
 
 import os
-import tempfile
-from contextlib import suppress
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+_NAME_MOST = 100  # characters of the file's own name in its part's, which must not grow too long for the file system
+_PRIVATE, _AS_USUAL = 0o600, 0o666
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Beside its place first, synced, then renamed: nobody ever sees half of it. ``OSError`` leaves all as it was."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".part", dir=path.parent)
-    part = Path(name)
+
+@contextmanager
+def part_of(path: Path, *, private: bool = False) -> Iterator[Path]:
+    """The path of a new empty file beside ``path``, for the block to fill, itself or through another process.
+
+    Where the block ends, the part is synced and takes the place of ``path``; where it raises, the part is removed and
+    ``path`` stays as it was. ``private``: only its owner may read it. ``OSError`` where any of it cannot be done.
+    """
+    part = path.with_name(f".{path.name[:_NAME_MOST]}.{secrets.token_hex(4)}.part")
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE if private else _AS_USUAL))
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        yield part
+        _sync(part)
         part.replace(path)
     except BaseException:
         with suppress(OSError):
             part.unlink(missing_ok=True)
         raise
+
+
+def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
+    """``data`` is at ``path`` when this returns; ``OSError`` leaves all as it was. ``private``: as in ``part_of``."""
+    with part_of(path, private=private) as part:
+        part.write_bytes(data)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

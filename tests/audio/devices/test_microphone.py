@@ -106,8 +106,6 @@ def test_sound_that_nobody_fetches_is_counted_and_dropped() -> None:
     for _ in range(510):
         stream.capture(_BLOCK)
     assert microphone.dropped == 10
-    stream.capture(_BLOCK, status="input overflow")
-    assert microphone.overflows == 1
 
 
 def test_a_stalled_device_is_lost() -> None:

@@ -12,7 +12,7 @@ from fake_portaudio import FakeLibrary, FakePortAudio
 from voice_backcare.audio.devices.loudspeaker import Loudspeaker
 from voice_backcare.audio.devices.microphone import Microphone
 from voice_backcare.audio.devices.portaudio import PortAudio, within
-from voice_backcare.audio.errors import DeviceBusy, NoLoudspeaker, NoMicrophone, NoPortAudio, SpeechError
+from voice_backcare.audio.errors import DeviceBusy, NoLoudspeaker, NoMicrophone, NoPortAudio
 from voice_backcare.fakes.ports import FakeClock
 
 
@@ -148,9 +148,3 @@ def test_a_stream_that_never_starts_keeps_only_itself() -> None:
     assert library.restarts == 0
     hanging.set()
     assert any(portaudio.refresh() for _ in range(100))
-
-
-def test_every_error_has_an_exit_status_of_its_own() -> None:
-    """No two faults end the program with the same status."""
-    codes = [kind.exit_code for kind in (SpeechError, *SpeechError.__subclasses__())]
-    assert len(codes) == len(set(codes))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import installed
 import pytest
+from worker import worker_pid
 
 from voice_backcare.audio.engines import builtin, registry
 from voice_backcare.audio.engines.registry import (
@@ -26,8 +27,8 @@ from voice_backcare.audio.errors import NoVoice
 from voice_backcare.audio.formats.sound import read_wave
 from voice_backcare.audio.output.prompt_cache import PromptCache
 from voice_backcare.cli import doctor
+from voice_backcare.cli.exit_codes import ExitStatus
 from voice_backcare.cli.main import cli
-from voice_backcare.settings.schema import EXIT_SETTINGS
 
 
 def _points(monkeypatch: pytest.MonkeyPatch, *points: tuple[str, str, str]) -> None:
@@ -76,7 +77,7 @@ def test_a_name_that_is_not_here_is_one_sentence_and_the_status_of_the_settings(
     _ours(monkeypatch)
     _nothing_more_installed(monkeypatch)
     ended = CliRunner().invoke(cli, ["rehearse", option, name])
-    assert ended.exit_code == EXIT_SETTINGS
+    assert ended.exit_code == ExitStatus.SETTINGS
     assert all(part in ended.output for part in says), ended.output
     assert len(ended.output.strip().splitlines()) == 1
 
@@ -134,7 +135,9 @@ def test_piper_speaks_in_a_process_of_its_own_that_is_replaced(tmp_path: Path) -
     voice = installed.voice("piper").make()
     try:
         voice.synthesise("one", tmp_path / "one.wav", rate_wpm=165)
-        os.kill(voice.worker_pid, signal.SIGKILL)  # type: ignore[attr-defined]
+        pid = worker_pid(voice)
+        assert pid
+        os.kill(pid, signal.SIGKILL)
         voice.synthesise("two", tmp_path / "two.wav", rate_wpm=165)
         sound = read_wave((tmp_path / "two.wav").read_bytes())
         assert sound.rate_hz == 22_050 and 0.2 < sound.duration_s < 1.5

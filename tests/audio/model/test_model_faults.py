@@ -14,6 +14,7 @@ from voice_backcare.audio.model import download, unpack
 from voice_backcare.audio.model import store as speech_model
 from voice_backcare.audio.model.store import ModelError, damages, fetch
 from voice_backcare.audio.model.table import Model
+from voice_backcare.cli.exit_codes import ExitStatus
 from voice_backcare.cli.model import model_group
 
 # --- faults ---------------------------------------------------------------------------------
@@ -125,7 +126,7 @@ def test_a_fault_of_the_model_is_a_sentence_and_a_status(command: CliRunner, sit
     site.status = 404
     for arguments in (["verify"], ["fetch"]):
         result = command.invoke(model_group, arguments)
-        assert result.exit_code == ModelError.exit_code
+        assert result.exit_code == ExitStatus.NO_MODEL
         assert result.stdout == ""
         assert result.stderr.startswith("Error: ")
 

@@ -25,10 +25,10 @@ from talker import clear_clips
 from voice_backcare.audio.devices.levels import LevelWatch
 from voice_backcare.audio.devices.microphone import Microphone
 from voice_backcare.audio.devices.portaudio import PortAudio
-from voice_backcare.audio.errors import NoModel
 from voice_backcare.audio.input.ears import SpokenEars
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.cli import doctor
+from voice_backcare.cli.exit_codes import ExitStatus
 from voice_backcare.core import content, grammar
 from voice_backcare.core.events import Heard, NoMatch
 from voice_backcare.session.ports import Posted, SpeechStarted
@@ -286,7 +286,7 @@ def test_a_model_that_cannot_be_loaded_ends_in_spoken_words(rig: Rig, cache: Pat
     recording = rig.record()
     talk = Talk(rig, cache, _BROKEN.format(when="/"))
     try:
-        assert talk.process.wait(40) == NoModel.exit_code
+        assert talk.process.wait(40) == ExitStatus.NO_MODEL
         assert talk.process.stderr is not None
         said = talk.process.stderr.read()
         assert "voice-backcare model fetch" in said and "Traceback" not in said

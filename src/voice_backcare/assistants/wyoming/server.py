@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from voice_backcare.assistants.errors import BadAddress
 from voice_backcare.assistants.wyoming.service import Service
 from voice_backcare.assistants.wyoming.speech_to_text import Hear
 from voice_backcare.session.factory import TurnCores
@@ -18,12 +19,6 @@ from voice_backcare.system.monotonic_clock import SystemClock
 
 _SERVICE = "_wyoming._tcp.local."
 _FILES = 4096
-
-
-class BadAddress(Exception):
-    """The service cannot be reached there, or more widely than was asked for; ``str()`` is the sentence."""
-
-    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from voice_backcare.assistants.wyoming.intent_handler import Answering, own_id
 from voice_backcare.assistants.wyoming.speech_to_text import STREAMS_MOST, Hear, Stream, format_of
 from voice_backcare.session.factory import TurnCores
 from voice_backcare.session.ports import Clock
+from voice_backcare.system.errors import PortTaken
 
 _LOG = logging.getLogger(__name__)
 
@@ -39,12 +40,6 @@ SUBSCRIBERS_MOST = 8
 BACKLOG = 256  # connections that the system holds while they are taken one by one
 TICK_S = 0.25
 SEND_BUFFER = 131_072  # bytes
-
-
-class PortTaken(Exception):
-    """The address cannot be listened on; ``str()`` is the sentence for the user."""
-
-    exit_code = 17
 
 
 @dataclass(eq=False)

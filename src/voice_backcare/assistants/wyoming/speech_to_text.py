@@ -73,7 +73,6 @@ class Stream:
     """One stream of sound, from ``AudioStart`` to ``AudioStop``."""
 
     def __init__(self, hear: Hear, threads: Executor, sound: Format, grammar: str) -> None:
-        self._format = sound
         self._left_bytes = int(SOUND_MOST_S * sound.bytes_a_second)
         self._chunks: queue.Queue[bytes] = queue.Queue(BACKLOG_MOST)
         self.result = asyncio.get_running_loop().run_in_executor(threads, hear, self._pieces(), sound, grammar)

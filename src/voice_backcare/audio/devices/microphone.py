@@ -94,7 +94,6 @@ class Microphone:
         self._converter: _Converter | None = None
         self._ready: list[Frame] = []
         self.dropped = 0  # blocks that nobody fetched in time
-        self.overflows = 0  # times the device lost sound
         self.name = ""
         portaudio.on_refresh(self.release)
 
@@ -116,8 +115,6 @@ class Microphone:
         def callback(indata: Any, frames: int, time: Any, status: Any) -> None:
             delay_s = time.currentTime - time.inputBufferAdcTime
             now_s = self._clock.now_s()
-            if status:
-                self.overflows += 1
             try:
                 blocks.put_nowait(_Block(bytes(indata), now_s - min(max(delay_s, 0.0), _LONGEST_DELAY_S)))
             except queue.Full:

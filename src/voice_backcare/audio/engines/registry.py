@@ -23,8 +23,6 @@ _KINDS = {RECOGNISERS: ("recogniser", "recogniser"), VOICES: ("voice", "voice_en
 class UnknownEngine(Exception):
     """The settings name a recogniser or a voice that is not here; ``str()`` says which are."""
 
-    exit_code = 8  # as every setting that will not do
-
 
 def recogniser_engine(name: str = DEFAULT_RECOGNISER) -> RecogniserEngine:
     """``UnknownEngine`` where there is none of this name, or what it wants is not installed."""

@@ -20,6 +20,7 @@ import platformdirs
 from voice_backcare.audio.model.download import Progress, SourceError, download, from_maven
 from voice_backcare.audio.model.table import Model, ModelError, ModelFile, load_model
 from voice_backcare.audio.model.unpack import unpack
+from voice_backcare.system.atomic_write import write_whole
 from voice_backcare.system.paths import checkout
 
 __all__ = ["FOLDER_VARIABLE", "ModelError", "damages", "fetch", "location", "ready", "verify"]
@@ -117,10 +118,8 @@ def _remembered(folder: Path) -> str | None:
 
 def _remember(folder: Path, identity: str) -> None:
     """Best effort: where the folder cannot be written to, the next start reads all files again."""
-    part = folder / f"{_STAMP}.{os.getpid()}"
     with contextlib.suppress(OSError):
-        part.write_text(identity, encoding="utf-8")
-        part.replace(folder / _STAMP)
+        write_whole(folder / _STAMP, identity.encode())
 
 
 def fetch(

@@ -21,6 +21,7 @@ from typing import Protocol
 from voice_backcare.audio.formats.sound import BrokenWave, Sound, read_wave, trimmed
 from voice_backcare.core.content.pronunciation import spoken_form
 from voice_backcare.session.ports import Voice, VoiceError
+from voice_backcare.system.atomic_write import write_whole
 
 _LOG = logging.getLogger(__name__)
 
@@ -110,18 +111,11 @@ class PromptCache:
 
     def _keep(self, key: str, data: bytes) -> None:
         path = self._path(key)
-        part = path.with_name(f"{key}.{os.getpid()}.part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with part.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
+            write_whole(path, data)
             self._bound(len(data))
         except OSError as error:
-            with contextlib.suppress(OSError):
-                part.unlink()
             _LOG.warning("Prompts cannot be kept in %s (%s): the voice goes on without its store.", path.parent, error)
             self._folder = None
 

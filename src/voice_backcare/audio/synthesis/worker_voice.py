@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import importlib.metadata
 import json
@@ -19,6 +18,7 @@ from voice_backcare.audio.errors import NoVoice
 from voice_backcare.audio.synthesis.espeak_worker import complete
 from voice_backcare.core.content.pronunciation import spoken_form
 from voice_backcare.session.ports import VoiceError
+from voice_backcare.system.atomic_write import part_of
 
 DEFAULT_VOICE = "gmw/en-us"
 _LIBRARY = "libespeak-ng.so.1"
@@ -140,37 +140,29 @@ class Synthesiser:
         engine = self._engine or (importlib.metadata.version("pyttsx3"), espeak_version())
         return (*engine, self.voice, *self.spelled)
 
-    @property
-    def worker_pid(self) -> int | None:
-        return self._worker.pid if self._worker else None
-
     def start(self) -> None:
         """Start the worker before it is needed."""
         with self._lock:
             self._ready()
 
     def synthesise(self, text: str, path: Path, *, rate_wpm: int) -> None:
-        part = path.with_name(f".{path.name}.part")
-        job: dict[str, object] = {
-            "text": spoken_form(text, self.spelled),
-            "path": str(part.absolute()),
-            "rate_wpm": rate_wpm,
-            "voice": self.voice,
-        }
+        spoken = spoken_form(text, self.spelled)
+        if not spoken:
+            raise VoiceError("there is nothing to say")
         try:
-            if not job["text"]:
-                raise VoiceError("there is nothing to say")
-            part.touch()  # where no file can be, pyttsx3 would wait for ever
-            with self._lock:
-                self._speak(job, self._deadline_s + _DEADLINE_S_PER_CHARACTER * len(text))
-            if not complete(part):
-                raise VoiceError("the voice wrote no complete file")
-            part.replace(path)
+            with part_of(path) as part:  # it is there already: where no file can be, pyttsx3 would wait for ever
+                job: dict[str, object] = {
+                    "text": spoken,
+                    "path": str(part.absolute()),
+                    "rate_wpm": rate_wpm,
+                    "voice": self.voice,
+                }
+                with self._lock:
+                    self._speak(job, self._deadline_s + _DEADLINE_S_PER_CHARACTER * len(text))
+                if not complete(part):
+                    raise VoiceError("the voice wrote no complete file")
         except OSError as error:
             raise VoiceError(f"the voice's file cannot be kept: {error}") from error
-        finally:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
 
     def interrupt(self) -> None:
         """Give up the text in the making, if there is one; the next has a fresh worker."""

@@ -55,6 +55,14 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class PartTitle:
+    """What a part of the questions is called: ``title`` on paper, ``shown`` on a screen while it is asked."""
+
+    title: str
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One home-care step, said as one or more prompts; ``part`` is what it is asked for by."""
 
@@ -90,11 +98,13 @@ class Personal:
 class Content:
     """All content. ``source`` says what the handout is (title, publisher, years).
 
+    ``part_titles``: one for each of ``PARTS``, in the order they are asked.
     ``contact``: the lines that name the child's provider, where the person has set that (``personalise``).
     """
 
     handout_ids: frozenset[str]
     source: Mapping[str, str]
+    part_titles: Mapping[str, PartTitle]
     questions: Mapping[str, Question]
     lines: Mapping[str, Text]
     steps: tuple[Step, ...]
@@ -186,6 +196,15 @@ def _question(file: _File, entry_id: str, table: Mapping[str, Any]) -> Question:
     return Question(id=entry_id, part=table["part"], sources=(entry_id, *also), **wordings)
 
 
+def _part_title(file: _File, part: str) -> PartTitle:
+    parts = file.table.get("part")
+    table = parts.get(part) if isinstance(parts, Mapping) else None
+    if not isinstance(table, Mapping):
+        raise file.fail(f"part.{part}", "is missing: name its title")
+    title, shown = (file.text(table, key, f"part.{part}") for key in ("title", "shown"))
+    return PartTitle(title, shown)
+
+
 def _lines(file: _File, section: str = "line") -> dict[str, Text]:
     if not file.table.get(section):
         raise file.fail(section, "there is none")
@@ -227,6 +246,7 @@ def load(folder: Path | None = None) -> Content:
     return Content(
         handout_ids=ids,
         source={key: str(value) for key, value in handout.items() if key not in ("ids", "signs")},
+        part_titles={part: _part_title(questions, part) for part in PARTS},
         questions=asked,
         lines={**_lines(lines), **_lines(coach)},
         steps=tuple(

@@ -42,7 +42,6 @@ class Book:
     buttons: Mapping[str, Button]
     screens: Mapping[str, Offered]
     steps: Mapping[str, tuple[Button, ...]]
-    parts: Mapping[str, str]
     texts: Mapping[str, str]
     hardware: Mapping[str, tuple[str, ...]]
 
@@ -68,8 +67,5 @@ def _book(data: Mapping[str, Any], content: Content, emergency_number: str) -> B
     }
     steps = {name: named(values, "main") for name, values in data["step"].items()}
     texts = {name: text.format(number=emergency_number) for name, text in data["text"].items()}
-    missing = {question.part for question in content.questions.values()} - data["part"].keys()
-    if missing:
-        raise KeyError(f"part {missing}")
     hardware = {name: tuple(buttons[each].id for each in wanted) for name, wanted in data["hardware"].items()}
-    return Book(content, buttons, screens, steps, data["part"], texts, hardware)
+    return Book(content, buttons, screens, steps, texts, hardware)

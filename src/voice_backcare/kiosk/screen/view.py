@@ -256,12 +256,13 @@ def _progress(view: View, book: Book) -> dict[str, Any] | None:
         part = book.content.questions[view.id].part
         fellows = [question for question in ids if book.content.questions[question].part == part]
         number, of = fellows.index(view.id) + 1, len(fellows)
-        return {"part": book.parts[part], "number": number, "of": of, "done": ids.index(view.id), "all": len(ids)}
+        shown = book.content.part_titles[part].shown
+        return {"part": shown, "number": number, "of": of, "done": ids.index(view.id), "all": len(ids)}
     part = view.id.removeprefix(_READ_BACK)
-    if part not in book.parts:
+    if part not in book.content.part_titles:
         return None
     last = max(at for at, question in enumerate(ids) if book.content.questions[question].part == part)
-    return {"part": book.parts[part], "number": None, "of": None, "done": last + 1, "all": len(ids)}
+    return {"part": book.content.part_titles[part].shown, "number": None, "of": None, "done": last + 1, "all": len(ids)}
 
 
 def _step(view: View, book: Book) -> dict[str, Any] | None:

@@ -20,9 +20,11 @@ from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from voice_backcare.kiosk.errors import PageGone
 from voice_backcare.kiosk.web.event_stream import Watchers
 from voice_backcare.kiosk.web.http_protocol import Connection
 from voice_backcare.kiosk.web.security import BODY_MOST_BYTES, Guard, names_of
+from voice_backcare.system.errors import PortTaken
 
 PAGE = Path(__file__).parent / "page"
 _START_S = 10.0
@@ -32,19 +34,7 @@ _KEYS = {"run", "turn", "meaning"}
 _STATUS = {"taken": 200, "stale": 409, "bounced": 409, "unknown": 400}
 
 
-class PageGone(Exception):
-    """The server has ended by itself; ``str()`` is the sentence for the user."""
-
-    exit_code = 19
-
-
 Press = Callable[[str, int], str]
-
-
-class PortTaken(Exception):
-    """Another program has the port; ``str()`` is the sentence for the user."""
-
-    exit_code = 17
 
 
 class PageServer:
