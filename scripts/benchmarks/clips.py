@@ -48,7 +48,7 @@ def _manifest() -> list[Row]:
 def read(file: str) -> np.ndarray:
     samples, rate_hz = soundfile.read(AUDIO / file, dtype="float32")
     assert rate_hz == RATE_HZ, file
-    return samples
+    return np.asarray(samples)
 
 
 def noise_names() -> list[str]:

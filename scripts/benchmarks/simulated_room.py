@@ -17,9 +17,11 @@ from voice_backcare.audio.output.mouth import LINE_TAIL_S
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.core import content, conversation, grammar
 from voice_backcare.core.events import Event, Heard, NoMatch
+from voice_backcare.core.state import State
 from voice_backcare.fakes.ports import FakeClock, FakeMouth, FakeScreen
+from voice_backcare.session.inbox import Inbox
 from voice_backcare.session.ports import Post, Posted, SpeechStarted
-from voice_backcare.session.session import Inbox, Session
+from voice_backcare.session.session import Session
 
 
 class _Ears:
@@ -63,7 +65,7 @@ class Nobody:
     outcomes: Counter[str] = field(default_factory=Counter)
     longest_s: float = 0.0  # from the beginning of an utterance to what came of it
 
-    def event(self, event: Event) -> None:
+    def event(self, event: Event, after: State) -> None:
         self.heard[event.meaning if isinstance(event, Heard) else type(event).__name__] += 1
 
 

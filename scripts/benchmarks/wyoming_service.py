@@ -98,7 +98,12 @@ async def hostile(port: int) -> Callable[[], None]:
         _, writer = await asyncio.open_connection(HOST, port, limit=1024)
         writer.write(b'{"type": "describe"}\n' * 20_000)
         opened.append(writer)
-    return lambda: [writer.transport.abort() for writer in opened] and None
+
+    def abort() -> None:
+        for writer in opened:
+            writer.transport.abort()
+
+    return abort
 
 
 async def sound(port: int, path: Path) -> float:

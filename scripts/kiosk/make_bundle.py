@@ -12,6 +12,7 @@ import tarfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import debs
 import wheels
@@ -61,7 +62,7 @@ def main() -> int:
     return 0
 
 
-def _fill(stage: Path, work: Path, parts: dict[str, dict], given: argparse.Namespace) -> None:
+def _fill(stage: Path, work: Path, parts: dict[str, dict[str, Any]], given: argparse.Namespace) -> None:
     system, processor = parts["system"], parts["processors"][given.arch]
     target = wheels.Target(given.arch, system["python"], system["glibc_minor"], processor["oldest_glibc_minor"])
     _tell("The Python packages ...")

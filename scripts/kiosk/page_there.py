@@ -21,7 +21,9 @@ PATIENCE_S = 300.0  # emulated, nothing is judged by its speed
 def main() -> int:
     """0 where the page came and the program said that it is ready."""
     text = UNIT.read_text()
-    command = re.search(r"^ExecStart=(.+)$", text, re.MULTILINE)[1].split()
+    found = re.search(r"^ExecStart=(.+)$", text, re.MULTILINE)
+    assert found is not None, "the unit starts nothing"
+    command = found[1].split()
     pairs = " ".join(re.findall(r"^Environment=(.+)$", text, re.MULTILINE)).split()
     environment = dict(pair.split("=", 1) for pair in pairs)
     for folder in ("/var/lib/voice-backcare", "/var/cache/voice-backcare"):
@@ -64,7 +66,7 @@ def _received(manager: socket.socket) -> list[str]:
 def _fetched() -> str:
     try:
         with urllib.request.urlopen(PAGE, timeout=60) as answer:
-            return answer.read().decode()
+            return str(answer.read().decode())
     except OSError:
         return ""
 

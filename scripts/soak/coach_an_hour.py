@@ -73,7 +73,7 @@ def coach(rig: audio_rig.Rig, folder: Path) -> list[str]:
     """The rows of the transcript."""
     person = Person(clips(folder))
     heard = rig.record()
-    heard._pieces = deque(maxlen=KEEP_PIECES)
+    heard._pieces = deque(maxlen=KEEP_PIECES)  # type: ignore[assignment]
     environment = rig.environment | {"PYTHONUNBUFFERED": "1", "COLUMNS": "200"}
     for name in ("CACHE", "CONFIG", "STATE"):
         environment[f"XDG_{name}_HOME"] = str(folder / name)

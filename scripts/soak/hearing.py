@@ -65,7 +65,9 @@ def main() -> None:
         if len(heard) >= options.utterances:
             break
     settled = [(count, now) for count, now, _ in memory if count >= min(_WARM_UP, options.utterances // 10)]
-    slope = float(np.polyfit(*zip(*settled, strict=True), 1)[0]) * 1000 if len(settled) > 1 else 0.0
+    slope = (
+        float(np.polyfit([x for x, _ in settled], [y for _, y in settled], 1)[0]) * 1000 if len(settled) > 1 else 0.0
+    )
     edge = max(1, min(1_000, options.utterances // 10))
     figures = {
         "utterances": len(heard),

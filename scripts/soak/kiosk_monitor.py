@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from kiosk_process import Kiosk, kiosk
 
@@ -96,7 +97,7 @@ class Watched:
         return self._running.port
 
     @property
-    def state(self) -> dict:
+    def state(self) -> dict[str, Any]:
         return self._running.state
 
     def press(self, meaning: str) -> bool:

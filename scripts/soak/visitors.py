@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from audio_rig import Rig, human_audio
 from talker import clear_clips
@@ -111,7 +111,7 @@ class Family:
         else:
             self._touch(meaning)
 
-    def _meaning(self, state: dict) -> str | None:
+    def _meaning(self, state: dict[str, Any]) -> str | None:
         screen, offered = state["screen"], {each["id"] for row in state["buttons"].values() for each in row}
         if screen in ("paused", "waiting", "pack_held"):
             return "continue"
@@ -133,7 +133,7 @@ class Family:
             return "stop"
         return self._answer(state)
 
-    def _answer(self, state: dict) -> str | None:
+    def _answer(self, state: dict[str, Any]) -> str | None:
         match state["screen"]:
             case "question":
                 return "yes" if state["id"] in self.plan.yes else "no"
@@ -176,7 +176,7 @@ class Family:
                 raise Lost(f"{meaning} on {self.kiosk.state['id']} came to nothing")
             time.sleep(0.01)
 
-    def _take(self, meaning: Callable[[], str], until: Callable[[dict], bool]) -> None:
+    def _take(self, meaning: Callable[[], str], until: Callable[[dict[str, Any]], bool]) -> None:
         end_s = time.monotonic() + 20
         while not until(self.kiosk.state):
             if time.monotonic() > end_s:
@@ -186,7 +186,7 @@ class Family:
 
     # --- aloud -----------------------------------------------------------------------------
 
-    def _can_speak(self, state: dict) -> bool:
+    def _can_speak(self, state: dict[str, Any]) -> bool:
         return state["microphone"] == "on" and self._tries[state["id"]] < _TRIES
 
     def _say(self, meaning: str) -> None:

@@ -70,7 +70,8 @@ def given_answers(chance: random.Random, yes: float) -> list[str]:
 
 def walk(answers: list[str], chance: random.Random) -> tuple[str | None, int]:
     """One triage with these answers, said in many ways, against the table; the disposition, and how many turns."""
-    conversation, given = TurnConversation(CORES), {}
+    given: dict[str, str] = {}
+    conversation = TurnConversation(CORES)
     reply, turns = conversation.reply("my child's back hurts", 0.0), 0
     for answer in answers:
         ask = oracle.next_ask(given)

@@ -167,7 +167,7 @@ def test_what_is_no_transcript_gets_a_sentence(data: dict[str, object]) -> None:
         async with running(CORES) as service, service.client() as client:
             # As JSON escapes it: half a character cannot be written otherwise.
             sent = json.dumps({"type": "transcript", "data": data}).encode() + b"\n"
-            client._writer.write(sent)  # type: ignore[union-attr]
+            client._writer.write(sent)
             event = await answer(client)
             assert NotHandled.is_type(event.type) and event.data["text"].endswith(".")
             assert (await turn(client, "hello", conversation_id="b")).text

@@ -71,7 +71,7 @@ def captured(samples: np.ndarray, rate_hz: int) -> list[bytes]:
         library.opened[-1].capture(pcm[at : at + block].tobytes())
         while microphone._ready or not microphone._blocks.empty():
             if not microphone._ready:
-                microphone._ready = microphone._converter.frames(microphone._blocks.get())  # type: ignore[union-attr]
+                microphone._ready = microphone._converter.frames(microphone._blocks.get())  # type: ignore[union-attr,arg-type]
                 continue
             frames.append(microphone.read().pcm)
     return frames

@@ -23,7 +23,12 @@ def test_closing_waits_for_the_model_that_is_still_loading() -> None:
     undo = contextlib.ExitStack()
     make_recogniser(load, lambda posted: None, FakeClock(), undo)
     assert loading.wait(5)
-    closing = threading.Thread(target=lambda: (undo.close(), closed.set()))
+
+    def close() -> None:
+        undo.close()
+        closed.set()
+
+    closing = threading.Thread(target=close)
     closing.start()
     assert not closed.wait(0.1)
     go_on.set()

@@ -11,6 +11,7 @@ import sys
 import tomllib
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,15 +33,15 @@ def own(home: Path, text: str) -> Path:
     return path
 
 
-def run(home: Path, *arguments: str, answers: list[str] | None = None, **options: object) -> tuple[int, str, str]:
+def run(home: Path, *arguments: str, answers: list[str] | None = None, **options: Any) -> tuple[int, str, str]:
     """Exit status, output and what was said beside it; ``answers`` come from standard input."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith("VOICE_BACKCARE_SET")}
     environment |= {"XDG_CONFIG_HOME": str(home / "config"), "XDG_STATE_HOME": str(home / "state"), "COLUMNS": "100"}
-    environment |= options.pop("environment", {})  # type: ignore[arg-type]
+    environment |= options.pop("environment", {})
     given = "".join(f"{answer}\n" for answer in answers or [])
     done = subprocess.run(
         [*COMMAND, *arguments], input=given, capture_output=True, text=True, timeout=60, env=environment, **options
-    )  # type: ignore[call-overload]
+    )
     assert "Traceback" not in done.stderr
     return done.returncode, done.stdout, done.stderr
 

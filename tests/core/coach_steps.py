@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from voice_backcare.core.content import load
 from voice_backcare.core.conversation import build
@@ -103,7 +104,7 @@ class Turn:
 
 
 def at(
-    place_id: str, treatment: TreatmentState, record: Record = ALONE, *, speaking: bool = False, **rest: object
+    place_id: str, treatment: TreatmentState, record: Record = ALONE, *, speaking: bool = False, **rest: Any
 ) -> State:
     return State(replace(Position("coach", place_id, speaking=speaking), **rest), record, treatment)
 
@@ -112,7 +113,7 @@ def step(state: State, event: Event) -> Turn:
     return Turn(*TALK.step(state, event))
 
 
-def heard(state: State, meaning: str, at_s: float, **rest: str) -> Turn:
+def heard(state: State, meaning: str, at_s: float, **rest: Any) -> Turn:
     """The word, when the lines before it have been said."""
     if state.position.speaking:
         state = step(state, Finished(at_s)).state
@@ -131,21 +132,21 @@ def begun(meaning: str = "start_ice", at_s: float = 0.0) -> Turn:
     return step(State(), Pressed(at_s, meaning))
 
 
-def on_hour(pack: str = "ice", since_s: float = 0.0, **changes: object) -> TreatmentState:
+def on_hour(pack: str = "ice", since_s: float = 0.0, **changes: Any) -> TreatmentState:
     """A pack that has been on since then, in the first phase unless the changes say otherwise."""
     treatment = TreatmentState(pack, True, "0", "on", since_s, since_s, since_s, checked_at_s=since_s)
     return replace(treatment, **changes)
 
 
-def on(pack: str = "ice", since_s: float = 0.0, record: Record = ALONE, **changes: object) -> State:
+def on(pack: str = "ice", since_s: float = 0.0, record: Record = ALONE, **changes: Any) -> State:
     return at("on", on_hour(pack, since_s, **changes), record)
 
 
-def off(pack: str = "ice", at_s: float = 1200.0, record: Record = ALONE, **changes: object) -> State:
+def off(pack: str = "ice", at_s: float = 1200.0, record: Record = ALONE, **changes: Any) -> State:
     return at("off", on_hour(pack, 0.0, stage="off", since_at_s=at_s, now_at_s=at_s, **changes), record)
 
 
-def resting(place_id: str = "resting", at_s: float = 1200.0, record: Record = ALONE, **changes: object) -> State:
+def resting(place_id: str = "resting", at_s: float = 1200.0, record: Record = ALONE, **changes: Any) -> State:
     """Off since then; ``place_id`` is also "changed" or "go_on"."""
     return at(place_id, on_hour(**{"stage": "resting", "since_at_s": at_s, "now_at_s": at_s, **changes}), record)
 
@@ -156,3 +157,9 @@ def missed(state: State, at_s: float, *, noise: bool = False) -> Turn:
 
 def resumed(state: State, at_s: float, away_s: float | None, *, same_boot: bool = True) -> Turn:
     return step(state, Resumed(at_s, away_s, same_boot))
+
+
+def treatment_of(state: State) -> TreatmentState:
+    """The treatment of a state that has one."""
+    assert state.treatment is not None
+    return state.treatment

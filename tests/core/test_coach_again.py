@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from coach_steps import ALONE, CALM, at, fired, heard, off, on, on_hour, resting, resumed, step
@@ -11,7 +12,7 @@ from voice_backcare.core.events import Fired
 from voice_backcare.core.state import Position, Record, State, TreatmentState, Worn
 
 STEPS = Position("home_care", "2", speaking=False)
-AT_HOME = {"alone": False, "step": "2", "record": CALM}
+AT_HOME: dict[str, Any] = {"alone": False, "step": "2", "record": CALM}
 URGENT = Record((("R1", "yes"), ("R2", "no")))
 
 
@@ -161,7 +162,7 @@ def test_the_last_words_are_said_again_after_an_interruption() -> None:
 # --- begun again ----------------------------------------------------------------------------------
 
 
-def over(since_at_s: float, **changes: object) -> State:
+def over(since_at_s: float, **changes: Any) -> State:
     treatment = on_hour(**{"alone": False, "stage": "over", "since_at_s": since_at_s, "left_on": True, **changes})
     return State(STEPS, CALM, treatment)
 

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
-from coach_steps import ALONE, CALM, NET, at, fired, heard, missed, off, on_hour, resting, step
+from coach_steps import (
+    ALONE,
+    CALM,
+    NET,
+    at,
+    fired,
+    heard,
+    missed,
+    off,
+    on_hour,
+    resting,
+    step,
+    treatment_of,
+)
 
 from voice_backcare.core.coach.coach import _ACKNOWLEDGES
 from voice_backcare.core.events import Heard, Pressed
@@ -30,7 +44,7 @@ def test_no_doubt_and_haste_acknowledge_nothing() -> None:
     """C3: "no" and doubt get it said again; a word that comes while it is said is none, a key is one."""
     for word in ("no", "unsure"):
         assert heard(off(), word, 1230.0).said == ["coach_off", "coach_off_hint"]
-    speaking = at("off", off().treatment, speaking=True)
+    speaking = at("off", treatment_of(off()), speaking=True)
     for word in ("yes", "acknowledge"):
         assert step(speaking, Heard(1230.0, word)).actions == ()
         assert step(speaking, Pressed(1230.0, word)).position == ("coach", "changed")
@@ -50,7 +64,7 @@ def test_nothing_has_changed_so_the_rest_goes_on() -> None:
 
 
 @pytest.mark.parametrize("record", [ALONE, CALM])
-def test_a_change_leads_back_to_the_first_sign(record) -> None:
+def test_a_change_leads_back_to_the_first_sign(record: Any) -> None:
     """C3: no old "no" stands, the hour is over, its timer cancelled."""
     turn = heard(resting("changed", record=record, alone=record == ALONE), "yes", 1260.0)
     assert turn.said == ["coach_has_changed", "E1_ask"]

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from coach_steps import CALM, MINUTE, at, fired, heard, missed, off, on, on_hour, step
+from coach_steps import (
+    CALM,
+    MINUTE,
+    at,
+    fired,
+    heard,
+    missed,
+    off,
+    on,
+    on_hour,
+    step,
+    treatment_of,
+)
 
 from voice_backcare.core.coach.prompts import minutes
 from voice_backcare.core.coach.schedule import asks_to_go_on, due, due_now, on_length_s
@@ -100,7 +112,7 @@ def test_anything_but_a_heard_yes_takes_the_heat_off() -> None:
         assert (turn.position, turn.treatment.stage, turn.treatment.awake_by_at_s) == (("coach", "off"), "off", None)
         assert turn.timer_s == 60.0
     noise = missed(asked, 310.0, noise=True)
-    assert noise.state == replace(asked, treatment=replace(asked.treatment, now_at_s=310.0))
+    assert noise.state == replace(asked, treatment=replace(treatment_of(asked), now_at_s=310.0))
     assert noise.actions == ()
     assert due_now(on_hour("heat", now_at_s=1200.0, awake_by_at_s=330.0)) == "asleep"
 
@@ -140,8 +152,8 @@ def test_off_is_said_again_after_one_two_and_five_minutes() -> None:
 
 def test_an_off_that_comes_late_waits_its_twenty_minutes_for_a_word() -> None:
     """The 90 minutes may be nearly over: "take it off" is not forgotten sooner than after 20 minutes."""
-    assert due(replace(off(at_s=5300.0).treatment, told=3)) == (6500.0, "unanswered")
-    assert due(replace(off(at_s=4000.0).treatment, told=3)) == (5400.0, "unanswered")
+    assert due(replace(treatment_of(off(at_s=5300.0)), told=3)) == (6500.0, "unanswered")
+    assert due(replace(treatment_of(off(at_s=4000.0)), told=3)) == (5400.0, "unanswered")
 
 
 def test_off_interrupts_a_confirmation() -> None:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from coach_steps import ALONE, CALM, CONTENT, NET, TALK, at, begun, heard, missed, step
+from coach_steps import (
+    ALONE,
+    CALM,
+    CONTENT,
+    NET,
+    TALK,
+    at,
+    begun,
+    heard,
+    missed,
+    step,
+    treatment_of,
+)
 
 from voice_backcare.core.content import ContentError
 from voice_backcare.core.conversation import build
@@ -99,7 +111,9 @@ def test_what_is_forbidden_cannot_be_skipped() -> None:
     """C2: a yes before the question was said is none, a key neither; everything is said again on "repeat"."""
     ready = begun("start_ice").state
     for word in ("yes", "no", "unsure", "acknowledge"):
-        assert step(ready, Pressed(1.0, word)).state == replace(ready, treatment=replace(ready.treatment, now_at_s=1.0))
+        assert step(ready, Pressed(1.0, word)).state == replace(
+            ready, treatment=replace(treatment_of(ready), now_at_s=1.0)
+        )
     assert heard(ready, "repeat", 9.0).lead == ["coach_fetch_ice", "coach_forbid_ice"]
     assert heard(ready, "continue", 9.0).said == ["coach_check_ice"]
 

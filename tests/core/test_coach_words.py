@@ -8,7 +8,7 @@ import pytest
 from coach_steps import CALM, CONTENT, MINUTE, at, fired, heard, off, on, on_hour, resting, step
 
 from voice_backcare.core.events import CancelTimer, Finished, Pressed
-from voice_backcare.core.state import Position, Record, State, Worn
+from voice_backcare.core.state import Position, Record, Stage, State, Worn
 
 HELD = on_hour(stage="held", since_at_s=300.0, spent_s=300.0, now_at_s=300.0)
 
@@ -140,8 +140,9 @@ def test_a_switch_while_it_rests_is_remembered(place_id: str) -> None:
 def test_what_hurts_comes_off_for_twenty_minutes() -> None:
     """C5: off now; in a pause and before a start 20 minutes from now, whatever was left."""
     assert heard(on(), "hurts", 300.0).said == ["coach_off", "coach_off_hint"]
-    for stage, position in (("held", "held"), ("ready", "ready")):
-        turn = heard(at(position, replace(HELD, stage=stage)), "hurts", 400.0)
+    stages: tuple[Stage, ...] = ("held", "ready")
+    for stage in stages:
+        turn = heard(at(stage, replace(HELD, stage=stage)), "hurts", 400.0)
         assert turn.said == ["coach_resting"]
         assert turn.treatment == replace(HELD, stage="resting", since_at_s=400.0, spent_s=0.0, now_at_s=400.0)
         assert turn.timer_s == 1200.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ PROVIDER = Record(answers=(*NO_TO_ALL[:7], ("R1", "yes")), confirmed=frozenset({
 CALL_911 = Record(answers=(("E1", "yes"),))
 
 
-def at(name, place_id: str = "", record: Record = Record(), *, speaking: bool = False, **rest) -> State:  # noqa: B008
+def at(name: Any, place_id: str = "", record: Record = Record(), *, speaking: bool = False, **rest: Any) -> State:  # noqa: B008
     return State(Position(name, place_id, speaking=speaking, **rest), record)
 
 
@@ -182,6 +183,7 @@ def test_reprompts_are_tapered_and_never_alike() -> None:
         state, actions = step(state, NoInput(0.0))
         seen.append((lead(actions), asked(actions)))
         state, (listen,) = step(state, Finished(0.0))
+        assert isinstance(listen, Listen)
         waits.append(listen.timeout_s)
     assert seen == [(["missed_silence"], ["E2_again"]), (["offer_keys"], ["E2_plain"])]
     assert waits == [10.0, 15.0]
@@ -225,6 +227,7 @@ def test_other_questions_are_reworded_too(position: Position, wordings: list[str
         seen += asked(actions)
         leads.append(lead(actions))
         state, (listen,) = step(state, Finished(0.0))
+        assert isinstance(listen, Listen)
         assert listen.timeout_s == (10.0 if state.position.tries == 1 else 15.0)
     assert seen == wordings
     assert leads == [["missed_silence"], []]
@@ -510,7 +513,7 @@ def test_911_is_reminded_of_once_and_closes() -> None:
 
 
 @pytest.mark.parametrize("name", ["idle", "home_care", "paused", "closing", "outcome", "confirm"])
-def test_an_emergency_phrase_is_heard_everywhere(name) -> None:
+def test_an_emergency_phrase_is_heard_everywhere(name: Any) -> None:
     """D5: with its sign, or as a phrase; a new conversation remembers nothing of the old."""
     place_id = {"home_care": "3", "closing": "home_care", "outcome": "out_of_scope", "confirm": "stop"}.get(name, "")
     state, _ = step(at(name, place_id, CALM), Heard(0.0, "emergency", sign="E3"))

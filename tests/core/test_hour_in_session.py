@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from voice_backcare.core.content import load
@@ -33,11 +35,11 @@ class Bedside:
     def stage(self) -> str:
         return self.session.state.treatment.stage if self.session.state.treatment else "none"
 
-    def post(self, what) -> None:
+    def post(self, what: Any) -> None:
         self.session.post(Posted(self.session.turn, what))
         self.session.settle()
 
-    def hear(self, meaning: str, **sign) -> None:
+    def hear(self, meaning: str, **sign: Any) -> None:
         self.post(Heard(self.clock.now_s(), meaning, meaning, **sign))
 
     def wait(self, seconds: float) -> None:

@@ -12,6 +12,7 @@ from voice_backcare.core.conversation import Conversation, build
 from voice_backcare.core.events import Event, Finished, Heard, NoInput, Pressed, Say
 from voice_backcare.core.state import Record, State
 from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
+from voice_backcare.session.ports import Posted
 from voice_backcare.session.session import Session
 
 OWN = Personal("112", "Dr. Ada Lee", "555-0142")
@@ -130,7 +131,8 @@ def test_the_number_is_heard_only_where_it_is_set() -> None:
 def test_how_long_it_waits_can_be_set() -> None:
     """The three time-outs of a question, and how long a pause lasts, are those of the settings (D3)."""
     conversation = build(load(), no_input_s=(8.0, 12.0, 20.0), give_up_s=90.0)
-    clock, posted = FakeClock(), []
+    clock = FakeClock()
+    posted: list[Posted] = []
     session = Session(
         conversation, FakeEars(posted.append, clock), FakeMouth(posted.append, clock), FakeScreen(), clock
     )
@@ -143,7 +145,9 @@ def test_how_long_it_waits_can_be_set() -> None:
     settle()
     waited = []
     while session.state.position.name == "question":
-        waited.append(session.next_due_s() - clock.now_s())
+        due_s = session.next_due_s()
+        assert due_s is not None
+        waited.append(due_s - clock.now_s())
         clock.advance(waited[-1])
         session.tick()
         settle()

@@ -53,7 +53,7 @@ class Bench:
     def _post(self, posted: Posted) -> None:
         self.session.post(posted)
 
-    def _decided(self, event: Event) -> None:
+    def _decided(self, event: Event, after: State) -> None:
         self.events.append(event)
         self.shadow, _ = TALK.step(self.shadow, event)
         position = self.session.state.position

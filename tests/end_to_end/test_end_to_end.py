@@ -71,7 +71,8 @@ def test_the_persons_own_number_is_told_and_the_summary_written(rig: Rig, cache:
     assert said.count("one one two") >= 2, said
     text = summary.read_text(encoding="utf-8")
     assert "Call 112 now." in text and "* Is it hard for your child to breathe right now?" in text
-    assert sockets(trace) == addresses(trace) == set()
+    assert not sockets(trace)
+    assert not addresses(trace)
     assert "AF_UNIX" in trace.read_text(), "sound goes through such a one: it was traced"
     assert len(list(tmp_path.iterdir())) == 4
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from places import SRC
 from tracing import traced
@@ -26,7 +27,7 @@ class Kiosk:
 
     process: subprocess.Popen[str]
     said: list[str] = field(default_factory=list)
-    state: dict = field(default_factory=dict)
+    state: dict[str, Any] = field(default_factory=dict)
     loudest: float = 0.0
 
     def await_page(self) -> None:
@@ -67,7 +68,7 @@ class Kiosk:
         client.close()
         return status
 
-    def answer(self, meaning: str, **wanted: object) -> None:
+    def answer(self, meaning: str, **wanted: Any) -> None:
         """Press it as soon as it counts, and watch for what comes of it."""
         end_s = time.monotonic() + 20
         time.sleep(SETTLED_S)

@@ -439,7 +439,7 @@ def test_every_screen_looks_right(screen: Screen, scene: str) -> None:
         assert screen.page.evaluate(_SMALL_BUTTONS % (THUMB_PX, THUMB_PX)) == [], name
         assert screen.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
         for scheme in ("light", "dark"):
-            screen.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            screen.page.emulate_media(color_scheme=scheme)
             assert screen.page.evaluate(_IS_NIGHT) == (scheme == "dark")
             screen.page.screenshot(path=PICTURES / f"{scene}-{name}-{scheme}.png")
 

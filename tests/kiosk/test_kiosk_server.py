@@ -8,6 +8,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
 
 import pytest
 from wall import Wall, wait_for, wall
@@ -73,14 +74,14 @@ def press(kiosk: Wall, meaning: str, **other: object) -> tuple[int, dict[str, st
 
 
 @contextmanager
-def watching(kiosk: Wall, host: str = "127.0.0.1") -> Iterator[Iterator[dict]]:
+def watching(kiosk: Wall, host: str = "127.0.0.1") -> Iterator[Iterator[dict[str, Any]]]:
     """The states that a screen is sent."""
     client = http.client.HTTPConnection(host, kiosk.server.port, timeout=15)
     client.request("GET", "/events")
     answer = client.getresponse()
     assert answer.status == 200
 
-    def states() -> Iterator[dict]:
+    def states() -> Iterator[dict[str, Any]]:
         name = ""
         while line := answer.readline():
             if line.startswith(b"event: "):

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from voice_backcare.core import content, conversation
 from voice_backcare.core.events import Event, Fired, Heard, NoMatch, Pressed
@@ -91,8 +92,8 @@ class Wall:
         self.session, self.attendant, self.manners = app.session, app.attendant, app.manners
         self.events: list[Event] = []
         self.beats = 0
-        beat = self.attendant.beat
-        self.attendant.beat = lambda: (setattr(self, "beats", self.beats + 1), beat())[1]
+        self._beat = self.attendant.beat
+        self.attendant.beat = self._count
         self.lock = threading.RLock()
         self._closed = threading.Event()
         app.start(serve=self.page)
@@ -102,6 +103,10 @@ class Wall:
             self.server = app.server
             self._thread = threading.Thread(target=self._run, daemon=True)
             self._thread.start()
+
+    def _count(self) -> None:
+        self.beats += 1
+        self._beat()
 
     def _sound(self, app: KioskApp) -> SoundDevices:
         self.ears = FakeEars(app.ears.post, self.clock)
@@ -184,12 +189,12 @@ class Wall:
             self.pump()
 
     @property
-    def seen(self) -> dict:
+    def seen(self) -> dict[str, Any]:
         return self.screen.snapshot()
 
 
 @contextmanager
-def wall(**options: bool) -> Iterator[Wall]:
+def wall(**options: Any) -> Iterator[Wall]:
     made = Wall(**options)
     try:
         yield made

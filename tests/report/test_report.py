@@ -133,7 +133,7 @@ def test_a_name_is_printed_as_it_is_written(provider: str) -> None:
     """Latin with every mark, Cyrillic and Greek come out of the PDF as they went in, in a font that is in the file."""
     data = render(summary("yes", name=provider), "pdf")
     assert provider in words(data, "pdf")
-    fonts = PdfReader(BytesIO(data)).pages[0]["/Resources"]["/Font"]
+    fonts = PdfReader(BytesIO(data)).pages[0]["/Resources"]["/Font"]  # type: ignore[index]
     used = [font.get_object() for font in fonts.values()]
     assert used and all("/FontFile2" in font["/FontDescriptor"] for font in used)
 

@@ -10,7 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from stand_in import ROOT
+from places import ROOT
 
 KIOSK = ROOT / "scripts" / "kiosk"
 sys.path.insert(0, str(KIOSK))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from stand_in import ROOT
+from places import ROOT
 
 _BASH = b"#!/usr/bin/env bash"
 SCRIPTS = [

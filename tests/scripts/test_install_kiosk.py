@@ -7,10 +7,11 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kiosk_stand_in import Machine, make_archive, make_machine
-from stand_in import ROOT
+from places import ROOT
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def machine(tmp_path: Path) -> Machine:
     return make_machine(tmp_path)
 
 
-def _installed(machine: Machine, tmp_path: Path, *arguments: str, **environment: str) -> Path:
+def _installed(machine: Machine, tmp_path: Path, *arguments: str, **environment: Any) -> Path:
     archive = make_archive(tmp_path)
     result = machine.install(*arguments, archive, **environment)
     assert result.returncode == 0, result.stderr
@@ -206,7 +207,8 @@ def test_a_machine_that_will_not_do_is_told_why(
 ) -> None:
     """Wrong processor, wrong system, no room, no packages: one sentence, its own status, nothing changed."""
     before = machine.tree()
-    result = machine.install(make_archive(tmp_path, **about), **environment)
+    given: dict[str, Any] = dict(environment)
+    result = machine.install(make_archive(tmp_path, **about), **given)
     assert (result.returncode, machine.tree()) == (status, before)
     assert words in result.stderr.splitlines()[-1]
     assert machine.names("users") == machine.names("packages") == []

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from stand_in import ROOT
+from places import ROOT
 
 from voice_backcare.cli.kiosk import kiosk_command
 

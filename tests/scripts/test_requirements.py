@@ -33,12 +33,18 @@ def test_the_oldest_pip_takes_a_list_with_an_extra_in_it(tmp_path: Path) -> None
     """The pip of Debian 12, left to look for what a package wants, looks past the pin of ``coverage[toml]``."""
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "old"], check=True)
     python = tmp_path / "old" / "bin" / "python"
-    pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
+    pip: list[str | Path] = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "--quiet"]
     if subprocess.run([*pip, "install", "--retries", "1", f"pip=={OLDEST_PIP}"]).returncode != 0:
         pytest.skip("no network, so there is no old pip to try with")
     lines = pinned(ROOT / "requirements" / "dev.txt")
     (tmp_path / "few.txt").write_text("\n".join(lines[name] for name in ("pytest-cov", "coverage", "pluggy")))
-    options = ["--require-hashes", "--no-deps", "--no-build-isolation", "--requirement", tmp_path / "few.txt"]
+    options: list[str | Path] = [
+        "--require-hashes",
+        "--no-deps",
+        "--no-build-isolation",
+        "--requirement",
+        tmp_path / "few.txt",
+    ]
     done = subprocess.run([*pip, "install", *options], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert OLDEST_PIP in subprocess.run([*pip, "--version"], check=True, capture_output=True, text=True).stdout

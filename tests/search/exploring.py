@@ -11,6 +11,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 from voice_backcare.core import grammar
 from voice_backcare.core.coach.prompts import CoachPrompts
@@ -93,33 +94,33 @@ class _Remembering:
 
 
 class _RememberingTriage(_Remembering, Triage):
-    def causes(self, record):
+    def causes(self, record: Any) -> Any:
         return self._kept("causes", record)
 
-    def disposition(self, record):
+    def disposition(self, record: Any) -> Any:
         return self._kept("disposition", record)
 
-    def next_place(self, record):
+    def next_place(self, record: Any) -> Any:
         return self._kept("next_place", record)
 
 
 class _RememberingPrompts(_Remembering, CoachPrompts):
-    def lines(self, *line_ids):
+    def lines(self, *line_ids: Any) -> Any:
         return self._kept("lines", *line_ids)
 
-    def outcome(self, record):
+    def outcome(self, record: Any) -> Any:
         caused = self.triage.causes(record)
         about = (caused, *(record.answer(cause) for cause in caused[1])) if caused else self.triage.disposition(record)
         kept = self.__dict__.setdefault("_kept_outcomes", {})
         return kept[about] if about in kept else kept.setdefault(about, super().outcome(record))
 
-    def safety_net(self):
+    def safety_net(self) -> Any:
         return self._kept("safety_net")
 
-    def _read_back(self, part, tries):
+    def _read_back(self, part: Any, tries: Any) -> Any:
         return self._kept("_read_back", part, tries)
 
-    def wording(self, question_id, wording):
+    def wording(self, question_id: Any, wording: Any) -> Any:
         return self._kept("wording", question_id, wording)
 
 
@@ -169,11 +170,11 @@ def answer_view(talk: Conversation, state: State) -> State:
     return State(position, record)
 
 
-def position(position: Position) -> Position:
-    """The place; whether the question behind a pause or a confirmation was gone back to makes no other position."""
+def not_gone_back_to(position: Position) -> Position:
+    """The position; whether the question behind a pause or a confirmation was gone back to makes no other position."""
     if position.return_to is None:
         return position
-    return replace(position, return_to=replace(position(position.return_to), revisited=False))
+    return replace(position, return_to=replace(not_gone_back_to(position.return_to), revisited=False))
 
 
 def place_view(talk: Conversation, state: State) -> tuple[object, ...]:
@@ -181,7 +182,7 @@ def place_view(talk: Conversation, state: State) -> tuple[object, ...]:
     position, record = state.position, state.record
     caused = talk.triage.causes(record)
     if position.return_to or position.name == "closing":
-        return (position(position), caused and caused[0], bool(record.answers))
+        return (not_gone_back_to(position), caused and caused[0], bool(record.answers))
     ahead = talk.triage.next_place(record)
     last = record.answers[-1][1] == NO if record.answers else None
     if position.name in ("question", "read_back"):

@@ -476,7 +476,7 @@ def checker(talk: Conversation) -> Callable[[Transition], None]:
     def check(way: Transition) -> None:
         if not isinstance(way.after, State) or not isinstance(way.actions, tuple):
             raise BrokenError("every_event_gives_a_state_and_actions", way)
-        for rule in concerning(type(way.event), way.after is way.before and not way.actions):
+        for rule in concerning(type(way.event), way.after is way.before and not way.actions):  # type: ignore[arg-type]
             if not rule(talk, way):
                 raise BrokenError(rule.__name__, way)
 

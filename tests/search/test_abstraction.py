@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from exploring import (
@@ -15,7 +16,7 @@ from exploring import (
     events,
     in_the_hour,
     is_correction,
-    position,
+    not_gone_back_to,
     seat,
 )
 from rules import checker
@@ -43,7 +44,7 @@ def on(state: State) -> Event:
     return Heard(0.0, "yes" if position.name in ("read_back", "offer", "confirm") else "no")
 
 
-def walk(talk, seed: int, steps: int, given: tuple[Event, ...], straight: float) -> Iterator[Transition]:
+def walk(talk: Any, seed: int, steps: int, given: tuple[Event, ...], straight: float) -> Iterator[Transition]:
     """A long conversation: so often straight on, else anything of ``given``."""
     dice = random.Random(seed)
     state = State()
@@ -62,18 +63,18 @@ def test_whole_states_keep_the_rules_and_stay_in_the_searches(
 ) -> None:
     """With every answer kept, every rule holds too; one search has visited each position, one what stood there."""
     check = checker(talk)
-    positions = {position(state.position) for state in places.states.values()}
+    positions = {not_gone_back_to(state.position) for state in places.states.values()}
     found = [*places.states.values(), *answers.states.values()]
     standing = {(seat(state.position), talk.triage.disposition(state.record)) for state in found}
     for way in walk(talk, 1, STEPS, events(), straight):
         check(way)
-        assert position(way.after.position) in positions
+        assert not_gone_back_to(way.after.position) in positions
         view = answer_view(talk, way.after)
         assert (seat(view.position), talk.triage.disposition(view.record)) in standing
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_whole_answers_stay_in_the_search_over_answers(talk, answers: Found, seed: int) -> None:
+def test_whole_answers_stay_in_the_search_over_answers(talk: Any, answers: Found, seed: int) -> None:
     """With every answer and its order kept, and no more corrections than the search takes, it has seen them all."""
     dice = random.Random(seed)
     for _ in range(120):
@@ -88,7 +89,7 @@ def test_whole_answers_stay_in_the_search_over_answers(talk, answers: Found, see
             assert answer_view(talk, state) in answers.states
 
 
-def test_an_answer_does_the_same_with_and_without_what_is_left_out(talk) -> None:
+def test_an_answer_does_the_same_with_and_without_what_is_left_out(talk: Any) -> None:
     """Where no part has two signs, a step on the whole state and on what the search follows of it come to the same."""
     given = tuple(event for event in events() if can_answer(event))
     compared = 0

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from exploring import conversation
 from hour_rules import BrokenHourError, checker
-from hours import Found, Moment, beginnings, due, events, explore, step
+from hours import Found, Moment, beginnings, events, explore, step
 
 from voice_backcare.core.coach import schedule
 from voice_backcare.core.coach.coach import Coach
 from voice_backcare.core.coach.phases import Stages
 from voice_backcare.core.coach.prompts import CoachPrompts
+from voice_backcare.core.coach.schedule import due
 from voice_backcare.core.conversation import Conversation
 from voice_backcare.core.events import Finished, Fired, Heard
 from voice_backcare.core.state import State, TreatmentState
@@ -72,7 +74,7 @@ def test_walks_through_continuous_time_keep_the_rules(talk: Conversation, seed: 
     assert {"before", "on", "off", "resting", "held", "ready"} <= stages
 
 
-def _next(talk: Conversation, moment: Moment, dice: random.Random):
+def _next(talk: Conversation, moment: Moment, dice: random.Random) -> Any:
     """Mostly straight on, sometimes anything, after some time that the timer allows."""
     if moment.state.position.speaking and dice.random() < 0.7:
         return Finished(moment.now_s)
@@ -93,7 +95,7 @@ def _next(talk: Conversation, moment: Moment, dice: random.Random):
     return dice.choice(list(events(talk, later, frozenset())))
 
 
-def _unasked(self: Stages, state: State, lead=(), **changes):
+def _unasked(self: Stages, state: State, lead: Any = (), **changes: Any) -> Any:
     return self.on(replace(state, treatment=replace(self.treatment(state), **{"pack": "ice", **changes})))
 
 

@@ -135,7 +135,8 @@ def confirm(state: State, given: Given, read_back: str) -> tuple[State, Given]:
 @cache
 def up_to(question: str) -> tuple[State, Given]:
     """No to everything before ``question``, read-backs confirmed."""
-    state, given = begin()[0], {}
+    given: dict[str, str] = {}
+    state = begin()[0]
     while (ask := oracle.next_ask(given)) != question:
         if oracle.kind(ask) == "read_back":
             state, given = confirm(state, given, ask)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from exploring import conversation, explore_places
@@ -13,7 +14,7 @@ from voice_backcare.core.dialogue import transitions, triage_rules
 from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.transitions import Moves
 from voice_backcare.core.dialogue.triage_rules import Triage
-from voice_backcare.core.events import Finished, Fired, NoInput
+from voice_backcare.core.events import Event, Finished, Fired, NoInput
 from voice_backcare.core.state import NO, UNSURE, YES, Position, State
 
 _meant, _emergency, _missed = Conversation._meant, Conversation._emergency, Conversation._missed
@@ -21,50 +22,50 @@ _next_place, _refuse = Triage.next_place, Triage.refuse
 _question, _read_back, _recheck = Answers.question, Answers.read_back, Answers.recheck
 
 
-def _swap_two_tiers(patch) -> None:
+def _swap_two_tiers(patch: pytest.MonkeyPatch) -> None:
     first, second, third, last = triage_rules.BY_URGENCY
     patch.setattr(triage_rules, "BY_URGENCY", (second, first, third, last))
 
 
-def _drop_a_read_back(patch) -> None:
-    def next_place(self, record):
+def _drop_a_read_back(patch: pytest.MonkeyPatch) -> None:
+    def next_place(self: Any, record: Any) -> Any:
         return _next_place(self, replace(record, confirmed=record.confirmed | {"emergency"}))
 
     patch.setattr(Triage, "next_place", next_place)
 
 
-def _noise_is_no(patch) -> None:
-    def missed(self, state, *, noise):
+def _noise_is_no(patch: pytest.MonkeyPatch) -> None:
+    def missed(self: Any, state: Any, *, noise: Any) -> Any:
         return _meant(self, state, NO, pressed=False) if noise else _missed(self, state, noise=noise)
 
     patch.setattr(Conversation, "_missed", missed)
 
 
-def _silence_is_no(patch) -> None:
-    def missed(self, state, *, noise):
+def _silence_is_no(patch: pytest.MonkeyPatch) -> None:
+    def missed(self: Any, state: Any, *, noise: Any) -> Any:
         return _missed(self, state, noise=noise) if noise else _meant(self, state, NO, pressed=False)
 
     patch.setattr(Conversation, "_missed", missed)
 
 
-def _noise_is_yes(patch) -> None:
+def _noise_is_yes(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Conversation, "_missed", lambda self, state, noise: _meant(self, state, YES, pressed=False))
 
 
-def _doubt_is_no(patch) -> None:
+def _doubt_is_no(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         Answers, "question", lambda self, state, meaning: _question(self, state, NO if meaning == UNSURE else meaning)
     )
 
 
-def _doubt_is_asked_for_ever(patch) -> None:
-    def question(self, state, meaning):
+def _doubt_is_asked_for_ever(patch: pytest.MonkeyPatch) -> None:
+    def question(self: Any, state: Any, meaning: Any) -> Any:
         return _question(self, replace(state, position=replace(state.position, doubted=False)), meaning)
 
     patch.setattr(Answers, "question", question)
 
 
-def _doubt_confirms(patch) -> None:
+def _doubt_confirms(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         Answers,
         "read_back",
@@ -72,15 +73,15 @@ def _doubt_confirms(patch) -> None:
     )
 
 
-def _deaf_to_emergencies_while_speaking(patch) -> None:
-    def emergency(self, state, sign):
+def _deaf_to_emergencies_while_speaking(patch: pytest.MonkeyPatch) -> None:
+    def emergency(self: Any, state: Any, sign: Any) -> Any:
         return (state, ()) if state.position.speaking else _emergency(self, state, sign)
 
     patch.setattr(Conversation, "_emergency", emergency)
 
 
-def _withdraw_without_confirmation(patch) -> None:
-    def recheck(self, state, meaning):
+def _withdraw_without_confirmation(patch: pytest.MonkeyPatch) -> None:
+    def recheck(self: Any, state: Any, meaning: Any) -> Any:
         if meaning == NO and not state.position.id.startswith("read_back"):
             return self.on(state, self.triage.withdraw(state.record, state.position.id))
         return _recheck(self, state, meaning)
@@ -88,14 +89,14 @@ def _withdraw_without_confirmation(patch) -> None:
     patch.setattr(Answers, "recheck", recheck)
 
 
-def _doubt_withdraws(patch) -> None:
+def _doubt_withdraws(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         Answers, "recheck", lambda self, state, meaning: _recheck(self, state, NO if meaning == UNSURE else meaning)
     )
 
 
-def _going_back_takes_back_a_yes(patch) -> None:
-    def go_back(self, state):
+def _going_back_takes_back_a_yes(patch: pytest.MonkeyPatch) -> None:
+    def go_back(self: Any, state: Any) -> Any:
         if not state.record.answers:
             return self.moves.again(state)
         question = state.record.answers[-1][0]
@@ -105,8 +106,8 @@ def _going_back_takes_back_a_yes(patch) -> None:
     patch.setattr(Answers, "go_back", go_back)
 
 
-def _meant_yes_is_no(patch) -> None:
-    def meant_yes(self, state):
+def _meant_yes_is_no(patch: pytest.MonkeyPatch) -> None:
+    def meant_yes(self: Any, state: Any) -> Any:
         if not state.record.answers:
             return self.moves.again(state)
         return self.on(state, self.triage.answered(state.record, state.record.answers[-1][0], NO))
@@ -114,35 +115,35 @@ def _meant_yes_is_no(patch) -> None:
     patch.setattr(Answers, "meant_yes", meant_yes)
 
 
-def _resume_keeps_old_noes(patch) -> None:
+def _resume_keeps_old_noes(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Triage, "stale", lambda self, record: record)
 
 
-def _resume_asks_nothing(patch) -> None:
+def _resume_asks_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Conversation, "_resumed", lambda self, state, event: self.moves.again(state))
 
 
-def _911_can_be_interrupted(patch) -> None:
+def _911_can_be_interrupted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(transitions, "_says_911", lambda position: False)
 
 
-def _a_failed_prompt_is_forgotten(patch) -> None:
+def _a_failed_prompt_is_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Moves, "failed", lambda self, state, said: self.open_ears(state))
 
 
-def _a_second_refusal_is_forgiven(patch) -> None:
-    def refuse(self, record, part):
+def _a_second_refusal_is_forgiven(patch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Any, record: Any, part: Any) -> Any:
         return _refuse(self, replace(record, refused=record.refused - {part}), part)
 
     patch.setattr(Triage, "refuse", refuse)
 
 
-def _stop_needs_no_confirmation(patch) -> None:
+def _stop_needs_no_confirmation(patch: pytest.MonkeyPatch) -> None:
     talk = conversation()
     patch.setattr(type(talk.commands), "_stop", lambda self, state: self.moves.close(state))
 
 
-def _the_end_is_not_said(patch) -> None:
+def _the_end_is_not_said(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Moves, "close", lambda self, state: (replace(state, position=Position("closing", "incomplete")), ()))
 
 
@@ -171,7 +172,7 @@ SABOTAGES = {
 
 
 @pytest.mark.parametrize("sabotage", SABOTAGES, ids=lambda sabotage: sabotage.__name__.strip("_"))
-def test_the_search_sees_the_sabotage(sabotage, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_sees_the_sabotage(sabotage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """The fault breaks a rule, and the search stops at it."""
     sabotage(monkeypatch)
     talk = conversation()
@@ -184,7 +185,11 @@ def test_the_search_sees_a_pause_without_an_end(monkeypatch: pytest.MonkeyPatch)
     """Without the timer that gives up, silence never comes to an end, and the search says so (D3)."""
 
     def silence(talk: Conversation) -> list[object]:
-        quiet = (NoInput(0.0), Finished(0.0), *(Fired(0.0, timer) for timer in ("safety_net", "give_up")))
+        quiet: tuple[Event, ...] = (
+            NoInput(0.0),
+            Finished(0.0),
+            *(Fired(0.0, timer) for timer in ("safety_net", "give_up")),
+        )
         asked = State(Position("question", "E1"))
         found = explore_places(talk, checker(talk), quiet, asked)
         return stuck(found, found.quiet_ways)

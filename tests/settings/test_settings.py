@@ -244,7 +244,10 @@ def test_a_new_key_is_one_line() -> None:
             understood(text, "f", More)
         return str(error.value)
 
-    assert understood("dim = true\n[kiosk]\nport = 90\n", "f", More) == (More(90, True), {"kiosk_port", "dim"})
+    assert understood("dim = true\n[kiosk]\nport = 90\n", "f", More) == (
+        More(90, True),
+        frozenset({"kiosk_port", "dim"}),
+    )
     assert "f, line 3: kiosk.port must be a whole number" in told("dim = true\n[kiosk]\nport = 0\n")
     assert "f, line 3: there is no key 'kiosk.prt'" in told("\n[kiosk]\nprt = 1\n")
     assert "did you mean kiosk.port?" in told("\n[kiosk]\nprt = 1\n")

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from audio_rig import skip_or_fail
 
-from voice_backcare.audio.engines.registry import (
-    RecogniserEngine,
-    UnknownEngine,
-    VoiceEngine,
-    recogniser_engine,
-    voice_engine,
-)
+from voice_backcare.audio.engines.interface import RecogniserEngine, VoiceEngine
+from voice_backcare.audio.engines.registry import UnknownEngine, recogniser_engine, voice_engine
 
 
 def recogniser(name: str) -> RecogniserEngine:

@@ -122,7 +122,7 @@ class Reader:
         last = self.events[-1]
         match word:
             case "heard":
-                return self.events[0]["event"] == "heard" and self.events[0]["meaning"] == what
+                return bool(self.events[0]["event"] == "heard" and self.events[0]["meaning"] == what)
             case "not":
                 return all(event.get("id") != what for event in self.events)
             case "end":
@@ -130,7 +130,7 @@ class Reader:
                 return last["event"] == "end" and (last["outcome"], last["because"]) == (outcome, because)
             case "answers":
                 wanted = dict(pair.split("=") for pair in what.split())
-                return wanted.items() <= last.get("answers", {}).items()
+                return bool(wanted.items() <= last.get("answers", {}).items())
             case "unanswered":
                 return not set(what.split()) & set(last.get("answers", {}))
             case kind if kind in KINDS:

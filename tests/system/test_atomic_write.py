@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from voice_backcare.system import atomic_write
 from voice_backcare.system.atomic_write import part_of, write_whole
 
 
@@ -67,7 +66,7 @@ def test_what_the_block_wrote_is_on_the_disk_before_it_has_its_name(
         synced.append((os.pread(descriptor, 100, 0), path.read_bytes()))
         really(descriptor)
 
-    monkeypatch.setattr(atomic_write.os, "fsync", watched)
+    monkeypatch.setattr(os, "fsync", watched)
     write_whole(path, b"new")
     assert synced == [(b"new", b"old")]
     assert path.read_bytes() == b"new"

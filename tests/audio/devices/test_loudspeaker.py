@@ -36,7 +36,8 @@ class Playing:
 
     @property
     def stream(self) -> FakeStream:
-        return self.library.opened[-1]
+        stream: FakeStream = self.library.opened[-1]
+        return stream
 
     def start(self) -> Future[bool]:
         future = self._pool.submit(self.loudspeaker.play, _SOUND, self.cancelled)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy
 import pytest
 from fake_portaudio import FakeLibrary, FakePortAudio, FakeStream
@@ -13,7 +15,7 @@ from voice_backcare.fakes.ports import FakeClock
 _BLOCK = b"\x01\x00" * (FRAME_BYTES // 2)
 
 
-def _open(library: FakeLibrary, **options: float) -> tuple[Microphone, FakeStream]:
+def _open(library: FakeLibrary, **options: Any) -> tuple[Microphone, FakeStream]:
     microphone = Microphone(FakePortAudio(library), FakeClock(100.0), **options)
     microphone.open()
     return microphone, library.opened[-1]

@@ -112,7 +112,12 @@ def test_what_is_released_is_not_opened_before_the_restart() -> None:
     microphone = Microphone(portaudio, FakeClock())
     microphone.open()
     reading = threading.Thread(target=microphone.open)
-    portaudio.on_refresh(lambda: (reading.start(), reading.join(0.2)))
+
+    def read_meanwhile() -> None:
+        reading.start()
+        reading.join(0.2)
+
+    portaudio.on_refresh(read_meanwhile)
     assert portaudio.refresh()
     reading.join(5)
     assert library.restarts == 1
@@ -138,7 +143,7 @@ def test_a_stream_that_never_starts_keeps_only_itself() -> None:
     library, hanging = FakeLibrary(), threading.Event()
     portaudio = FakePortAudio(library, deadline_s=0.1)
     starting = library.RawOutputStream
-    library.RawOutputStream = lambda **options: starting(**options) if hanging.wait(30) else None  # type: ignore[method-assign]
+    library.RawOutputStream = lambda **options: starting(**options) if hanging.wait(30) else None  # type: ignore[method-assign,assignment]
     with pytest.raises(NoLoudspeaker):
         Loudspeaker(portaudio, FakeClock()).open()
     Microphone(portaudio, FakeClock()).open()

@@ -14,7 +14,8 @@ import pytest
 import soundfile
 
 from voice_backcare.audio.input.file_recognition import hear_file
-from voice_backcare.audio.recognition.vosk_recogniser import RecogniserError, VoskRecogniser
+from voice_backcare.audio.recognition.vosk_decoder import RecogniserError
+from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.audio.synthesis.worker_voice import Synthesiser
 from voice_backcare.core import grammar
 

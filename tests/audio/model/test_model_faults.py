@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import threading
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from tiny_model import Site, fill, left_beside
 
-from voice_backcare.audio.model import download, unpack
+from voice_backcare.audio.model import download
 from voice_backcare.audio.model import store as speech_model
 from voice_backcare.audio.model.store import ModelError, damages, fetch
 from voice_backcare.audio.model.table import Model
@@ -28,7 +29,7 @@ def test_a_full_disk_leaves_nothing_behind(
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(unpack.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(ModelError, match=r"disk is full.* MB"):
         fetch(tmp_path / "served.zip", folder=folder, model=tiny)
     assert not folder.exists()

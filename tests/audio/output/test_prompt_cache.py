@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 from voice_backcare.audio.formats.sound import Sound
-from voice_backcare.audio.output import prompt_cache as module
 from voice_backcare.audio.output.prompt_cache import PromptCache
 from voice_backcare.audio.output.synthesis_queue import Prompts
 from voice_backcare.fakes.speech import FakeVoice
@@ -76,7 +75,7 @@ def test_a_full_disk_leaves_nothing_half_written(
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(module.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     cache = _cache(FakeVoice(), tmp_path)
     assert cache.sound("One.", 165, keep=True).duration_s > 0
     assert list(tmp_path.iterdir()) == []

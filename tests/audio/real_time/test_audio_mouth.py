@@ -22,6 +22,7 @@ from voice_backcare.audio.output.mouth import READ_S, SpokenMouth
 from voice_backcare.audio.output.prompt_cache import PromptCache
 from voice_backcare.audio.output.synthesis_queue import Prompts
 from voice_backcare.audio.recognition import vosk_recogniser
+from voice_backcare.audio.recognition.vosk_decoder import RecogniserError
 from voice_backcare.audio.synthesis.worker_voice import Synthesiser
 from voice_backcare.cli import doctor
 from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Failed, Finished, Line
@@ -195,7 +196,7 @@ def test_doctor_finds_a_model_that_cannot_be_used(monkeypatch: pytest.MonkeyPatc
     assert doctor.check_model().status == "ok"
 
     def refuse(*arguments: object) -> None:
-        raise vosk_recogniser.RecogniserError("no memory")
+        raise RecogniserError("no memory")
 
     monkeypatch.setattr(vosk_recogniser, "VoskRecogniser", refuse)
     check = doctor.check_model()

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from worker import worker_pid
@@ -35,7 +36,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
     """A voice whose worker runs the given Python for each job, with ``path`` set; and the real worker without."""
     made: list[Synthesiser] = []
 
-    def build(job: str | None = None, **options: float) -> Synthesiser:
+    def build(job: str | None = None, **options: Any) -> Synthesiser:
         if job is None:
             voice = Synthesiser(**options)
         else:
