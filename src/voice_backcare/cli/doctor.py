@@ -27,7 +27,7 @@ from voice_backcare.audio.engines.registry import (
 )
 from voice_backcare.audio.errors import SpeechError
 from voice_backcare.audio.formats import sound
-from voice_backcare.audio.input.endpointer import FRAME_BYTES
+from voice_backcare.audio.formats.frames import FRAME_BYTES
 from voice_backcare.audio.machine import prompt_folder, quiet_native_messages
 from voice_backcare.session.ports import RATE_HZ, VoiceError
 from voice_backcare.settings.schema import Settings, SettingsError
