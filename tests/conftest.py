@@ -28,7 +28,7 @@ GROUPS = {
 }
 GROUPS_OF_THEIR_OWN = ("test_hours.py", "test_oracle.py")
 
-# What visits every state there is takes minutes on two cores with other work to do; all else has pyproject.toml's limit.
+# What visits every state there is takes minutes on two busy cores; all else has the limit of pyproject.toml.
 LONG_GROUPS = ("search", "scripts", *GROUPS_OF_THEIR_OWN)
 LONG_S = 1800
 
