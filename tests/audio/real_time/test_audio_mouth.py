@@ -182,6 +182,7 @@ def test_doctor_finds_a_working_machine(rig: Rig, recording: Recording) -> None:
     status = {check.name: check.status for check in checks if check.name != "model"}
     assert status == {
         "settings": "ok",
+        "record": "ok",
         "voice": "ok",
         "microphone": "warn",
         "loudspeaker": "ok",
