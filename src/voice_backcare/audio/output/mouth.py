@@ -34,7 +34,8 @@ _ADJUST = {"slower": (-1, 0), "faster": (1, 0), "quieter": (0, -1), "louder": (0
 
 # How long after its last audible sample a sound may still be in the room (D10); a tone holds no words.
 LINE_TAIL_S = 0.25
-TONE_TAIL_S = 0.12
+# The echo of the tone of 0.08 s, 0.2 s late, has begun two frames before this is over, and so is known for ours.
+TONE_TAIL_S = 0.16
 # What could only be shown is read before it is answered: a "no" that comes sooner was meant for what was there before.
 READ_S = 0.6
 
