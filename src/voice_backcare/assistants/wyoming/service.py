@@ -16,7 +16,7 @@ from wyoming.error import Error
 from wyoming.event import Event
 from wyoming.ping import Pong
 
-from voice_backcare.assistants.sessions import Rooms
+from voice_backcare.assistants.sessions import Sessions
 from voice_backcare.assistants.wyoming import announcements
 from voice_backcare.assistants.wyoming.framing import (
     HEADER_MOST,
@@ -67,16 +67,16 @@ class Service:
         hear: Hear | None = None,
         *,
         connections_most: int = CONNECTIONS_MOST,
-        rooms: Rooms | None = None,
+        sessions: Sessions | None = None,
         patience: Patience | None = None,
     ) -> None:
-        self.rooms = Rooms(shared) if rooms is None else rooms
+        self.sessions = Sessions(shared) if sessions is None else sessions
         self._clock = clock
         self._hear = hear
         self._most = connections_most
         self._patience = patience or Patience()
         self._outbox = announcements.Outbox()
-        self._answering = Answering(shared, self.rooms, lambda room: self._outbox.heard(room, clock.now_s()))
+        self._answering = Answering(shared, self.sessions, lambda entry: self._outbox.heard(entry, clock.now_s()))
         self._info = info(hears=hear is not None).event()
         self._connections: dict[Connection, asyncio.Task[None]] = {}
         self._threads = ThreadPoolExecutor(STREAMS_MOST, thread_name_prefix="hearing")
@@ -112,9 +112,9 @@ class Service:
     async def tick(self) -> None:
         """What time has to say, and what nobody has confirmed yet."""
         now_s = self._clock.now_s()
-        for room, reply in self.rooms.due(now_s):
-            self._outbox.put(room.ids, reply)
-        self._outbox.keep(self.rooms)
+        for entry, reply in self.sessions.due(now_s):
+            self._outbox.put(entry.ids, reply)
+        self._outbox.keep(self.sessions)
         events = self._outbox.to_send(now_s)
         if events:
             subscribers = [each for each in self._connections if each.subscribed]
@@ -134,7 +134,7 @@ class Service:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        if len(self._connections) >= self._most and not self._make_room():
+        if len(self._connections) >= self._most and not self._make_space():
             _cut_off(writer)
             return
         connection = Connection(reader, writer, asyncio.get_running_loop().time())
@@ -158,7 +158,7 @@ class Service:
             else:
                 writer.close()
 
-    def _make_room(self) -> bool:
+    def _make_space(self) -> bool:
         """Whoever never said anything goes, then whoever has been quiet the longest; subscribers and speech stay.
 
         Who has sent what could not be looked at yet is not quiet: where there are only such, nobody goes.
