@@ -35,7 +35,7 @@ class Ids:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What the session is kept under: the satellite, whatever its conversations are called; without one, the conversation."""
+        """What the session is kept under: the satellite's id; without one, that of the conversation."""
         return ("satellite", self.satellite_id) if self.satellite_id else ("conversation", self.conversation_id)
 
 

@@ -34,7 +34,7 @@ _ANSWERS = frozenset({"yes", "no", "unsure"})
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Playback:
     """What of the sound in the room is ours; infinite while it is on its way."""
 
     spoke_until_s: float = -math.inf  # the last audible sample of a line
@@ -118,13 +118,13 @@ class Listener:
         self._endpointer.reset()
         self._preroll.clear()
 
-    def feed(self, frame: Frame, room: Room) -> Literal["started"] | Outcome | None:
-        """The next frame, and what is known of the room."""
+    def feed(self, frame: Frame, playback: Playback) -> Literal["started"] | Outcome | None:
+        """The next frame, and what of the sound in the room is ours."""
         before_s = self._endpointer.now_s
-        if frame.at_s < room.spoke_until_s:
+        if frame.at_s < playback.spoke_until_s:
             self._ours_until_s = before_s
         now = self._open
-        if now is None or frame.at_s < max(now.at_s, room.quiet_at_s):
+        if now is None or frame.at_s < max(now.at_s, playback.quiet_at_s):
             self._endpointer.feed(frame.pcm)
             if now is not None:
                 now.began_s = None
