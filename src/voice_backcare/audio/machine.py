@@ -28,7 +28,7 @@ from voice_backcare.audio.engines.registry import (
 )
 from voice_backcare.audio.errors import NoVoice
 from voice_backcare.audio.input.ears import Meter, SpokenEars
-from voice_backcare.audio.input.utterance_gate import Match
+from voice_backcare.audio.input.utterance_gate import FindMeaning
 from voice_backcare.audio.output.mouth import DEFAULT_RATE_WPM, LINE_TAIL_S, SpokenMouth
 from voice_backcare.audio.output.prompt_cache import PromptCache
 from voice_backcare.audio.output.synthesis_queue import SynthesisQueue
@@ -105,7 +105,7 @@ def _share_one_heap() -> None:
 def open_machine(
     post: Post,
     clock: Clock,
-    match: Match,
+    match: FindMeaning,
     phrases: Phrases,
     settings: MachineSettings | None = None,
     *,
@@ -230,7 +230,7 @@ def open_mouth(post: Post, clock: Clock, settings: MachineSettings) -> tuple[Spo
 def open_ears(
     post: Post,
     clock: Clock,
-    match: Match,
+    match: FindMeaning,
     phrases: Phrases,
     settings: MachineSettings,
     *,

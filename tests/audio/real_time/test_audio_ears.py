@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from audio_rig import Rig
 
-from voice_backcare.audio.devices.levels import Level
+from voice_backcare.audio.devices.levels import MeasuredLevel
 from voice_backcare.audio.devices.microphone import Microphone
 from voice_backcare.audio.devices.portaudio import PortAudio
 from voice_backcare.audio.errors import NoMicrophone
@@ -35,7 +35,7 @@ class Bedside:
 
     ears: SpokenEars
     inbox: queue.Queue[Posted]
-    levels: list[Level]
+    levels: list[MeasuredLevel]
 
     def next(self, within_s: float = 10.0) -> Event | SpeechStarted:
         return self.inbox.get(timeout=within_s).what
@@ -50,7 +50,7 @@ def recogniser(model_folder: Path) -> VoskRecogniser:
 @pytest.fixture
 def bedside(rig: Rig, recogniser: VoskRecogniser) -> Iterator[Bedside]:
     inbox: queue.Queue[Posted] = queue.Queue()
-    clock, portaudio, levels = SystemClock(), PortAudio(), list[Level]()
+    clock, portaudio, levels = SystemClock(), PortAudio(), list[MeasuredLevel]()
     ears = SpokenEars(
         Microphone(portaudio, clock, stall_s=0.5),
         recogniser,

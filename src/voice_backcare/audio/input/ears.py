@@ -12,12 +12,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voice_backcare.audio.devices.levels import Level, LevelWatch
+from voice_backcare.audio.devices.levels import LevelWatch, MeasuredLevel
 from voice_backcare.audio.devices.microphone import Microphone, MicrophoneLost
 from voice_backcare.audio.devices.portaudio import PortAudio
 from voice_backcare.audio.errors import SpeechError
 from voice_backcare.audio.formats.frames import Frame
-from voice_backcare.audio.input.utterance_gate import Listener, Match, Outcome, Playback
+from voice_backcare.audio.input.utterance_gate import FindMeaning, Listener, Outcome, Playback
 from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Heard, NoMatch
 from voice_backcare.session.ports import Clock, Post, Posted, Recogniser, SpeechStarted
 
@@ -25,7 +25,7 @@ _LOG = logging.getLogger(__name__)
 
 _REOPEN_S = 1.0
 
-Meter = Callable[[Level], None]
+Meter = Callable[[MeasuredLevel], None]
 PlaybackNow = Callable[[], Playback]
 
 
@@ -48,7 +48,7 @@ class SpokenEars:
         self,
         microphone: Microphone,
         recogniser: Recogniser,
-        match: Match,
+        match: FindMeaning,
         post: Post,
         clock: Clock,
         portaudio: PortAudio,

@@ -54,7 +54,7 @@ class Meaning(Protocol):
     def sign(self) -> str | None: ...
 
 
-Match = Callable[[str, str], Meaning | None]
+FindMeaning = Callable[[str, str], Meaning | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class _Open:
 class Listener:
     """``open``, then ``feed`` every frame; "started" comes at most once, then an ``Outcome`` once."""
 
-    def __init__(self, recogniser: Recogniser, match: Match, endpointer: Endpointer | None = None) -> None:
+    def __init__(self, recogniser: Recogniser, match: FindMeaning, endpointer: Endpointer | None = None) -> None:
         self._recogniser = recogniser
         self._match = match
         self._endpointer = endpointer or Endpointer()
