@@ -18,7 +18,7 @@ from scenes import SCENES
 from wall import Wall, wait_for
 
 from voice_backcare.kiosk.log_throttle import SELDOM_S, Seldom
-from voice_backcare.kiosk.watchdog import HUNG_S, Notifier, Service
+from voice_backcare.kiosk.watchdog import HUNG_S, Notifier, Watchdog
 
 _WATCHDOG_S = 4.0
 
@@ -79,7 +79,7 @@ class Bench:
         self.wall = Wall(microphone=microphone)
         self.alive = microphone
         self._alive_at_s = self.wall.clock.now_s()
-        self.service = Service(
+        self.service = Watchdog(
             self.wall.session,
             self.wall.screen,
             self.wall.clock,

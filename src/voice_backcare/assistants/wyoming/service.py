@@ -28,7 +28,7 @@ from voice_backcare.assistants.wyoming.framing import (
 )
 from voice_backcare.assistants.wyoming.info import info
 from voice_backcare.assistants.wyoming.intent_handler import Answering, own_id
-from voice_backcare.assistants.wyoming.speech_to_text import STREAMS_MOST, Hear, Stream, format_of
+from voice_backcare.assistants.wyoming.speech_to_text import STREAMS_MOST, Hear, Stream, audio_format_of
 from voice_backcare.session.factory import TurnCores
 from voice_backcare.session.ports import Clock
 from voice_backcare.system.errors import PortTaken
@@ -254,13 +254,13 @@ class Service:
         if connection.stream:
             self._end_stream(connection).give_up()
         try:
-            sound = format_of(event.data)
+            audio_format = audio_format_of(event.data)
         except ValueError as error:
             return Error(f"This can not be heard: {error}.", code="format").event()
         if self._streams >= STREAMS_MOST:
             return Error("Too many speak at once. Please try again.", code="busy").event()
         grammar = self._answering.grammar(connection.transcribe.data if connection.transcribe else {})
-        connection.stream = Stream(hear, self._threads, sound, grammar)
+        connection.stream = Stream(hear, self._threads, audio_format, grammar)
         self._streams += 1
         return None
 
