@@ -117,8 +117,8 @@ class KioskApp:
         self.attendant = Attendant(self.session, screen, self.ears, frozenset(book.buttons), self._beat)
         self.server = PageServer(screen.snapshot, self.attendant.press, port)
         undo.callback(self.server.close)
-        self.service = Watchdog(self.session, screen, clock, self.refit.alive_at_s)
-        undo.callback(self.service.close)
+        self.watchdog = Watchdog(self.session, screen, clock, self.refit.alive_at_s)
+        undo.callback(self.watchdog.close)
         pins = pin_settings(self._settings)
         self._hardware = open_hardware(pins, book, screen.snapshot, self.attendant.press, clock, self._tell)
         undo.callback(self._hardware.close)
@@ -152,7 +152,7 @@ class KioskApp:
         self.manners.look()
         if self.screen.view.ended is None and self.session.state.position.name == "idle":
             self.recorder.cleared()
-        self.service.beat()
+        self.watchdog.beat()
 
 
 def _machine_sound(app: KioskApp) -> SoundDevices:
