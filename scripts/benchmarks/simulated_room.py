@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from benchmarks.clips import MODEL
 from voice_backcare.audio.formats.frames import FRAME_S, Frame
-from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
+from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Playback
 from voice_backcare.audio.output.mouth import LINE_TAIL_S
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.core import content, conversation, grammar
@@ -43,7 +43,7 @@ class _Ears:
     def stop(self) -> None:
         self._listener.close()
 
-    def hear(self, pcm: bytes, room: Room) -> None:
+    def hear(self, pcm: bytes, room: Playback) -> None:
         at_s = self._clock.now_s()
         result = self._listener.feed(Frame(pcm, at_s), room)
         if result == "started":
@@ -87,7 +87,7 @@ def converse(stream: Iterable[bytes]) -> Nobody:
             spoke_until_s = clock.now_s()
             if clock.now_s() >= silent_at_s:
                 mouth.finish()
-        ears.hear(pcm, Room(spoke_until_s, spoke_until_s + LINE_TAIL_S))
+        ears.hear(pcm, Playback(spoke_until_s, spoke_until_s + LINE_TAIL_S))
         session.settle()
         session.tick()
         if session.ended is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from benchmarks.clips import MODEL
 from voice_backcare.audio.formats.frames import FRAME_S, Frame
 from voice_backcare.audio.input.endpointer import Endpointer
-from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
+from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Playback
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.core import grammar
 
@@ -46,7 +46,7 @@ class Hearing:
         for pcm in stream:
             at_s = ear.now_s
             began_s, began_cpu_s = time.perf_counter(), time.thread_time()
-            result = listener.feed(Frame(pcm, at_s), Room())
+            result = listener.feed(Frame(pcm, at_s), Playback())
             ready_s = max(ready_s, at_s + FRAME_S) + time.perf_counter() - began_s
             if result == "started":
                 self.started += 1

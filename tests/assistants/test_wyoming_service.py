@@ -22,7 +22,7 @@ from wyoming.info import Describe, Info
 from wyoming.ping import Ping, Pong
 from wyoming_rig import Running, answer, run, running, turn
 
-from voice_backcare.assistants.sessions import Rooms
+from voice_backcare.assistants.sessions import Sessions
 from voice_backcare.assistants.turns import TurnConversation
 from voice_backcare.assistants.wyoming.announcements import AGAIN_S, AWAY_S
 from voice_backcare.session.factory import build_turn_cores
@@ -142,7 +142,7 @@ def test_many_at_once_are_never_mixed() -> None:
             await asyncio.gather(
                 *(converse(service, str(n), ["hello", *chance.choices(words, k=12)]) for n in range(60))
             )
-            assert len(service.service.rooms) == 60
+            assert len(service.service.sessions) == 60
 
     run(scenario())
 
@@ -179,7 +179,7 @@ def test_where_no_room_is_free_an_emergency_is_answered_all_the_same() -> None:
     """Others get a sentence that names 911; nobody's emergency is given up for them."""
 
     async def scenario() -> None:
-        async with running(CORES, rooms=Rooms(CORES, most=1)) as service:
+        async with running(CORES, sessions=Sessions(CORES, most=1)) as service:
             await service.texts("first", "hello", "yes")
             async with service.client() as client:
                 await client.write_event(Transcript("hello", context={"conversation_id": "second"}).event())
@@ -198,7 +198,7 @@ def test_a_mistake_of_the_program_s_own_is_told(monkeypatch: pytest.MonkeyPatch)
     async def scenario() -> None:
         async with running(CORES) as service, service.client() as client:
             with monkeypatch.context() as patch:
-                patch.setattr(Rooms, "reply", lambda *_, **__: 1 / 0)
+                patch.setattr(Sessions, "reply", lambda *_, **__: 1 / 0)
                 await client.write_event(Transcript("hello").event())
                 event = await answer(client)
                 assert NotHandled.is_type(event.type) and "911" in event.data["text"]

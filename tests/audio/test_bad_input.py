@@ -20,7 +20,7 @@ from voice_backcare.audio.devices.microphone import Microphone
 from voice_backcare.audio.formats.audio_file import frames_of
 from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, Frame
 from voice_backcare.audio.input.file_recognition import hear_file
-from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
+from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Playback
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.audio.synthesis.worker_voice import Synthesiser
 from voice_backcare.core import grammar
@@ -51,7 +51,7 @@ def heard_live(frames: Iterable[bytes], recogniser: VoskRecogniser) -> str:
     listener = Listener(recogniser, grammar.load().match)
     listener.open("question", 0.0)
     for index, pcm in enumerate([*frames, *[bytes(FRAME_BYTES)] * 50]):
-        result = listener.feed(Frame(pcm, index * FRAME_S), Room())
+        result = listener.feed(Frame(pcm, index * FRAME_S), Playback())
         if isinstance(result, Outcome):
             return result.found.meaning if result.found else "no_match"
     return "no_input"
@@ -142,8 +142,8 @@ def test_an_hour_of_silence_is_no_input(recogniser: VoskRecogniser, tmp_path: Pa
     listener = Listener(recogniser, grammar.load().match)
     listener.open("question", 0.0)
     for index, pcm in enumerate(frames_of(path)):
-        assert listener.feed(Frame(pcm, index * FRAME_S), Room()) is None
-    assert time.process_time() - began_s < 3_600 / 100  # of the processor, which other people's work does not change
+        assert listener.feed(Frame(pcm, index * FRAME_S), Playback()) is None
+    assert time.process_time() - began_s < 3_600 / 100  # of the processor, which other work does not change
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before_kb < 20_000
 
 

@@ -12,7 +12,7 @@ from voice_backcare.audio.devices.loudspeaker import Loudspeaker
 from voice_backcare.audio.devices.portaudio import PortAudio
 from voice_backcare.audio.output.mouth import SpokenMouth
 from voice_backcare.audio.output.prompt_cache import PromptCache
-from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.audio.output.synthesis_queue import SynthesisQueue
 from voice_backcare.core.events import Event, Failed, Finished, Line
 from voice_backcare.fakes.ports import FakeClock, FakeMouth
 from voice_backcare.fakes.speech import FakeVoice
@@ -54,7 +54,7 @@ def spoken(request: pytest.FixtureRequest) -> Iterator[Harness]:
         return
     request.getfixturevalue("rig")
     clock, portaudio = SystemClock(), PortAudio()
-    prompts = Prompts(PromptCache(FakeVoice({_BAD.text}), None))
+    prompts = SynthesisQueue(PromptCache(FakeVoice({_BAD.text}), None))
     mouth = SpokenMouth(prompts, Loudspeaker(portaudio, clock), inbox.put, clock, portaudio, rate_wpm=240)
     yield Harness(mouth, inbox)
     mouth.close()

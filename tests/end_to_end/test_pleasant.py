@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from voice_backcare.audio.output.prompt_cache import PromptCache
-from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.audio.output.synthesis_queue import SynthesisQueue
 from voice_backcare.audio.synthesis.worker_voice import Synthesiser
 from voice_backcare.core import content, conversation, grammar
 from voice_backcare.core.events import Finished, Heard, Line
@@ -22,10 +22,10 @@ ANSWER_S = 0.5 + 0.3  # a "no", and the time until it is decided
 
 
 @pytest.fixture(scope="module")
-def prompts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prompts]:
+def prompts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SynthesisQueue]:
     """Really synthesised prompts."""
     voice: Voice = Synthesiser()
-    made = Prompts(PromptCache(voice, tmp_path_factory.mktemp("prompts")))  # type: ignore[arg-type]
+    made = SynthesisQueue(PromptCache(voice, tmp_path_factory.mktemp("prompts")))  # type: ignore[arg-type]
     yield made
     made.close()
 
@@ -36,7 +36,7 @@ class TimedMouth:
 
     post: Post
     clock: FakeClock
-    prompts: Prompts
+    prompts: SynthesisQueue
     said: list[tuple[float, Line]] = field(default_factory=list)
 
     def duration_s(self, line: Line) -> float:
@@ -60,7 +60,7 @@ class TimedMouth:
 class Bedside:
     """An all-"no" parent who answers at once."""
 
-    def __init__(self, prompts: Prompts) -> None:
+    def __init__(self, prompts: SynthesisQueue) -> None:
         self.clock = FakeClock()
         self.ears = FakeEars(self._post, self.clock)
         self.mouth = TimedMouth(self._post, self.clock, prompts)
@@ -93,7 +93,7 @@ class Bedside:
 
 
 @pytest.fixture(scope="module")
-def bedside(prompts: Prompts) -> Bedside:
+def bedside(prompts: SynthesisQueue) -> Bedside:
     bedside = Bedside(prompts)
     bedside.run_to("offer")
     return bedside
@@ -125,7 +125,7 @@ def test_no_speech_is_long_without_a_gap(bedside: Bedside) -> None:
             assert at_s + bedside.mouth.duration_s(line) - last_s <= SPEECH_MOST_S + GAP_S, line
 
 
-def test_every_line_alone_is_shorter_than_a_stretch(prompts: Prompts) -> None:
+def test_every_line_alone_is_shorter_than_a_stretch(prompts: SynthesisQueue) -> None:
     """No single prompt of the program is longer than the eight seconds of D5."""
     for line in conversation.build(content.load()).prompts.ahead():
         assert prompts.wanted(line.text, RATE_WPM).result(30).duration_s <= SPEECH_MOST_S, line.text

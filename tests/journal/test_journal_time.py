@@ -150,7 +150,7 @@ def test_who_wakes_up_sees_the_time_at_once() -> None:
             waits_s.append(here._wait_s())
             here.turn_over(waits_s[-1])
 
-    waits_s: list[float] = []
+    waits_s: list[float | None] = []
     thread = threading.Thread(target=runs, daemon=True)
     thread.start()
     clock.advance(180.0)

@@ -14,7 +14,7 @@ from crashes import CONVERSATIONS, STARTS, URGENT, Machine, Silent, gone_on, par
 from dying_server import Server, serving
 
 from voice_backcare.audio.output.prompt_cache import PromptCache
-from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.audio.output.synthesis_queue import SynthesisQueue
 from voice_backcare.fakes.speech import FakeVoice
 from voice_backcare.journal import recorder as journal_recorder
 from voice_backcare.journal.recorder import open_recorder
@@ -111,7 +111,7 @@ def test_only_prompts_that_every_child_gets_are_kept(tmp_path: Path) -> None:
     ahead = [line.text for line in core.prompts.ahead()]
     voice, said = FakeVoice(), set[str]()
     cache = PromptCache(voice, tmp_path)
-    prompts = Prompts(cache)
+    prompts = SynthesisQueue(cache)
     prompts.prepare(ahead, RATE_WPM)
     for name in ("urgent", "first yes", "hour of heat"):
         lines = [*CONVERSATIONS[name], "what do I tell them"]

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from scenes import SCENES
 from wall import EMERGENCY, URGENT, Wall, answered, wait_for
 
-from voice_backcare.audio.devices.levels import Level
+from voice_backcare.audio.devices.levels import MeasuredLevel
 from voice_backcare.core import content
 from voice_backcare.core.events import DeviceBack, DeviceLost, Line, Phase, Show
 from voice_backcare.core.state import Position, State
@@ -345,7 +345,7 @@ def test_a_voice_that_is_too_low_is_told(screen: Screen) -> None:
     finally:
         session.advise = lambda event: ()
     expect(screen.page.locator("#notices")).to_contain_text("come closer")
-    screen.wall.screen.level(Level(-3.0, 0.5))
+    screen.wall.screen.level(MeasuredLevel(-3.0, 0.5))
     expect(screen.page.locator("#voice-text")).to_have_text("Too loud")
     screen.page.screenshot(path=PICTURES / "hint.png")
     screen.tap("no")
@@ -400,7 +400,7 @@ def test_the_ring_counts_down(screen: Screen) -> None:
 def test_the_level_moves_the_meter(screen: Screen) -> None:
     """While it listens, the meter follows the microphone's level."""
     screen.come_to("question")
-    screen.wall.screen.level(Level(-6.0, 0.0))
+    screen.wall.screen.level(MeasuredLevel(-6.0, 0.0))
     screen.page.wait_for_function("() => document.getElementById('voice').style.getPropertyValue('--level') === '0.9'")
     assert screen.page.inner_text("#voice-text") == "Listening"
 

@@ -8,7 +8,7 @@ import pytest
 from scenes import SCENES
 from wall import EMERGENCY, Wall, answered
 
-from voice_backcare.audio.devices.levels import Level
+from voice_backcare.audio.devices.levels import MeasuredLevel
 from voice_backcare.core.events import Heard, NoMatch, Pressed, Say, Show
 from voice_backcare.core.state import Position, Record, State
 from voice_backcare.kiosk.null_devices import READING
@@ -323,9 +323,9 @@ def test_the_level_is_not_told_while_muted() -> None:
     wall = Wall()
     levels: list[float] = []
     wall.screen.heard_level = levels.append
-    wall.screen.level(Level(-20.0, 0.0))
+    wall.screen.level(MeasuredLevel(-20.0, 0.0))
     wall.press("mute")
-    wall.screen.level(Level(-20.0, 0.0))
+    wall.screen.level(MeasuredLevel(-20.0, 0.0))
     assert levels == [-20.0]
 
 
@@ -335,12 +335,12 @@ def test_what_is_too_loud_is_told_while_it_listens() -> None:
     changes: list[bool] = []
     wall.screen.changed = lambda: changes.append(wall.screen.view.too_loud)
     for _ in range(5):
-        wall.screen.level(Level(-3.0, 0.5))
+        wall.screen.level(MeasuredLevel(-3.0, 0.5))
     assert (wall.seen["too_loud"], changes) == (True, [True])
     wall.clock.advance(TOO_LOUD_S + 0.1)
-    wall.screen.level(Level(-40.0, 0.0))
+    wall.screen.level(MeasuredLevel(-40.0, 0.0))
     assert (wall.seen["too_loud"], changes) == (False, [True, False])
-    wall.screen.level(Level(-3.0, 0.5))
+    wall.screen.level(MeasuredLevel(-3.0, 0.5))
     wall.press("no")
     assert not wall.seen["too_loud"]
 

@@ -7,12 +7,12 @@ import io
 import pytest
 from rich.console import Console
 
-from voice_backcare.audio.devices.levels import Level
+from voice_backcare.audio.devices.levels import MeasuredLevel
 from voice_backcare.core.events import DeviceBack, DeviceLost, Heard, Line, NoMatch, Say, Show
 from voice_backcare.terminal.talk_screen import TalkScreen
 
 _SAY = Say((), (Line("E1_ask", "Is it hard to breathe?", ("E1",)),), "question", "E1")
-_SOFT, _LOUD = Level(-30.0, 0.0), Level(-3.0, 0.4)
+_SOFT, _LOUD = MeasuredLevel(-30.0, 0.0), MeasuredLevel(-3.0, 0.4)
 
 
 class Terminal:

@@ -57,7 +57,7 @@ class Reply:
 
 
 class TurnConversation:
-    """One room's conversation. Times are of the caller's clock, in seconds; for one thread at a time."""
+    """One session's conversation. Times are of the caller's clock, in seconds; for one thread at a time."""
 
     def __init__(self, shared: TurnCores, abilities: Abilities = Abilities()) -> None:
         self._shared = shared

@@ -28,10 +28,10 @@ from voice_backcare.audio.engines.registry import (
 )
 from voice_backcare.audio.errors import NoVoice
 from voice_backcare.audio.input.ears import Meter, SpokenEars
-from voice_backcare.audio.input.utterance_gate import Match
+from voice_backcare.audio.input.utterance_gate import FindMeaning
 from voice_backcare.audio.output.mouth import DEFAULT_RATE_WPM, LINE_TAIL_S, SpokenMouth
 from voice_backcare.audio.output.prompt_cache import PromptCache
-from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.audio.output.synthesis_queue import SynthesisQueue
 from voice_backcare.audio.recognition.background_loader import LoadingRecogniser
 from voice_backcare.core.events import DeviceLost
 from voice_backcare.session.ports import Clock, Post, Posted, Recogniser, VoiceError
@@ -105,7 +105,7 @@ def _share_one_heap() -> None:
 def open_machine(
     post: Post,
     clock: Clock,
-    match: Match,
+    match: FindMeaning,
     phrases: Phrases,
     settings: MachineSettings | None = None,
     *,
@@ -136,7 +136,7 @@ def open_machine(
             post,
             clock,
             portaudio,
-            room=mouth.room,
+            playback=mouth.playback,
             levels=levels,
             meter=meter,
         )
@@ -181,9 +181,9 @@ def make_mouth(
     loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker, preroll_s=settings.preroll_s)
     undo.callback(loudspeaker.close)
     loudspeaker.open()
-    prompts = Prompts(PromptCache(voice, settings.prompt_folder or prompt_folder()), voice.interrupt)
+    synthesis = SynthesisQueue(PromptCache(voice, settings.prompt_folder or prompt_folder()), voice.interrupt)
     mouth = SpokenMouth(
-        prompts,
+        synthesis,
         loudspeaker,
         post,
         clock,
@@ -195,7 +195,7 @@ def make_mouth(
     )
     undo.callback(mouth.close)
     undo.callback(voice.close)  # before those who may wait for it
-    undo.callback(prompts.end)
+    undo.callback(synthesis.end)
     return mouth
 
 
@@ -230,7 +230,7 @@ def open_mouth(post: Post, clock: Clock, settings: MachineSettings) -> tuple[Spo
 def open_ears(
     post: Post,
     clock: Clock,
-    match: Match,
+    match: FindMeaning,
     phrases: Phrases,
     settings: MachineSettings,
     *,

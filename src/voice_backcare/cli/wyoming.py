@@ -14,7 +14,7 @@ from voice_backcare.session.factory import build_turn_cores
 from voice_backcare.settings.cli_options import chosen, settings_options
 
 if TYPE_CHECKING:
-    from voice_backcare.assistants.wyoming.speech_to_text import Format, Hear
+    from voice_backcare.assistants.wyoming.speech_to_text import AudioFormat, Hear
 
 _HEARD_AT_ONCE = 2
 _FIELDS = ("emergency_number", "provider_name", "provider_phone", "give_up_s")
@@ -62,10 +62,14 @@ def hearing(words: Grammar) -> Hear:
         max(_HEARD_AT_ONCE, os.cpu_count() or 1),
     )
 
-    def hear(pieces: Iterator[bytes], sound: Format, context: str) -> Mapping[str, Any]:
+    def hear(pieces: Iterator[bytes], audio_format: AudioFormat, context: str) -> Mapping[str, Any]:
         try:
             return shared.hear(
-                pieces, rate_hz=sound.rate_hz, width=sound.width, channels=sound.channels, grammar=context
+                pieces,
+                rate_hz=audio_format.rate_hz,
+                width=audio_format.width,
+                channels=audio_format.channels,
+                grammar=context,
             )
         except (NoneFree, TooSlow) as error:
             raise HearingFault(str(error)) from error

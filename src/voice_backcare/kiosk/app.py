@@ -25,7 +25,7 @@ from voice_backcare.kiosk.screen import layouts as books
 from voice_backcare.kiosk.screen.screen import KioskScreen
 from voice_backcare.kiosk.session_loop import ABANDONED_S, Attendant
 from voice_backcare.kiosk.volume_reset import Manners
-from voice_backcare.kiosk.watchdog import Service
+from voice_backcare.kiosk.watchdog import Watchdog
 from voice_backcare.kiosk.web.server import PageServer
 from voice_backcare.session.factory import build_core
 from voice_backcare.session.inbox import Inbox
@@ -117,8 +117,8 @@ class KioskApp:
         self.attendant = Attendant(self.session, screen, self.ears, frozenset(book.buttons), self._beat)
         self.server = PageServer(screen.snapshot, self.attendant.press, port)
         undo.callback(self.server.close)
-        self.service = Service(self.session, screen, clock, self.refit.alive_at_s)
-        undo.callback(self.service.close)
+        self.watchdog = Watchdog(self.session, screen, clock, self.refit.alive_at_s)
+        undo.callback(self.watchdog.close)
         pins = pin_settings(self._settings)
         self._hardware = open_hardware(pins, book, screen.snapshot, self.attendant.press, clock, self._tell)
         undo.callback(self._hardware.close)
@@ -152,7 +152,7 @@ class KioskApp:
         self.manners.look()
         if self.screen.view.ended is None and self.session.state.position.name == "idle":
             self.recorder.cleared()
-        self.service.beat()
+        self.watchdog.beat()
 
 
 def _machine_sound(app: KioskApp) -> SoundDevices:

@@ -40,7 +40,7 @@ class Clock(Protocol):
 
 
 class Level(Protocol):
-    """How loud it is at the ears; ``audio.devices.levels.Level`` tells."""
+    """How loud it is at the ears; ``audio.devices.levels.MeasuredLevel`` tells."""
 
     @property
     def dbfs(self) -> float: ...

@@ -314,7 +314,7 @@ def test_a_fault_is_said_not_swallowed(house: Household, monkeypatch: pytest.Mon
 
 def test_a_full_house_is_said(house: Household, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where every room is taken by somebody who must not be given up, the new one is told, with 911."""
-    monkeypatch.setattr(house.skill._rooms, "_most", 2)
+    monkeypatch.setattr(house.skill._sessions, "_most", 2)
     first = [Person(house, room) for room in ("kitchen", "nursery")]
     for person in first:
         up_to(person, "E2")

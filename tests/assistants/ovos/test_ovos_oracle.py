@@ -61,7 +61,7 @@ def test_random_answers_end_as_the_table_says(house: Household, seed: int) -> No
     chance = random.Random(seed)
     person = Person(house, f"room {seed}", keeps=bool(seed % 2))
     person.say(OPENING)
-    room = house.skill._room(person.room)
+    room = house.skill._entry(person.room)
     assert room
     talk = room.talk
     given = given_by(person, talk, chance)

@@ -42,7 +42,7 @@ def test_a_voice_that_never_says_it_has_ended(house: Household, monkeypatch: pyt
     monkeypatch.setattr(house.skill, "handle_spoken", lambda message: None)
     person = Person(house, "kitchen")
     person.say("my child's back hurts")
-    room = house.skill._room("kitchen")
+    room = house.skill._entry("kitchen")
     seat = house.skill._seats["kitchen"]
     words = len(person.spoken[-1].split())
     seat.held_until_s = house.clock.at_s + 4 + 0.6 * words  # as it is where no such event comes
@@ -71,7 +71,7 @@ def test_one_conversation_that_fails_costs_the_others_nothing(
     for person in (nursery, kitchen):
         person.say("start the ice timer for my child's back")
         person.say("yes")
-    broken = house.skill._room("nursery")
+    broken = house.skill._entry("nursery")
     assert broken
     monkeypatch.setattr(broken.talk, "due", lambda now_s: 1 / 0)
     said = speaking(house.advance(1200))

@@ -69,7 +69,7 @@ def said_by_ovos(person: Person, turns: list[Turn], start: str) -> Iterator[str]
         elif turn.person:
             yield person.say(turn.person)
         else:
-            room = skill._room(person.room)
+            room = skill._entry(person.room)
             until_s = room.talk.session.silence_until_s if room else None
             yield person.wait(until_s - person.house.clock.at_s) if until_s is not None else ""
 

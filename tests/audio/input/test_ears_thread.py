@@ -94,7 +94,12 @@ def test_a_key_does_not_wait_for_the_model(loader: Loader) -> None:
     bed.ears.listen("question", 1)
     bed.say_a_word()
     time.sleep(0.1)  # the ears' thread is in the recogniser by now, or will be: both must hold
-    asking = threading.Thread(target=lambda: (bed.ears.stop(), bed.ears.listen("question", 2)), daemon=True)
+
+    def ask() -> None:
+        bed.ears.stop()
+        bed.ears.listen("question", 2)
+
+    asking = threading.Thread(target=ask, daemon=True)
     asking.start()
     asking.join(30)
     assert not asking.is_alive()  # and the model still loads

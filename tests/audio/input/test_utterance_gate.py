@@ -8,7 +8,7 @@ import pytest
 
 from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, Frame
 from voice_backcare.audio.input.endpointer import Progress
-from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
+from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Playback
 from voice_backcare.core import grammar
 from voice_backcare.core.grammar.matcher import Match
 from voice_backcare.fakes.speech import FakeRecogniser
@@ -84,8 +84,8 @@ class Bedroom:
                 results.append(result)
         return results
 
-    def now(self) -> Room:
-        return Room(self.spoke_until_s, max(self.spoke_until_s + _TAIL_S, self.tone_until_s))
+    def now(self) -> Playback:
+        return Playback(self.spoke_until_s, max(self.spoke_until_s + _TAIL_S, self.tone_until_s))
 
     def voice(self, seconds: float) -> list[str | Outcome]:
         return self.hear(seconds, _VOICE)

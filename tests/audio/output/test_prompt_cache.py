@@ -13,7 +13,7 @@ import pytest
 
 from voice_backcare.audio.formats.sound import Sound
 from voice_backcare.audio.output.prompt_cache import PromptCache
-from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.audio.output.synthesis_queue import SynthesisQueue
 from voice_backcare.fakes.speech import FakeVoice
 from voice_backcare.session.ports import VoiceError
 
@@ -132,7 +132,7 @@ class _SlowVoice(FakeVoice):
 def test_what_is_wanted_now_comes_before_what_is_prepared() -> None:
     """The line to be said does not wait for all others."""
     voice = _SlowVoice()
-    prompts = Prompts(_cache(voice, None))
+    prompts = SynthesisQueue(_cache(voice, None))
     prompts.prepare([f"Line {index}." for index in range(20)], 165)
     assert voice.at_it.wait(5)
     wanted: Future[Sound] = prompts.wanted("Now.", 165)
@@ -160,7 +160,7 @@ class _HungVoice(FakeVoice):
 def test_a_voice_that_hangs_while_lines_are_prepared_keeps_nobody_waiting(caplog: pytest.LogCaptureFixture) -> None:
     """The line to be said has it interrupted after a short patience; nothing is told of what we gave up ourselves."""
     voice = _HungVoice()
-    prompts = Prompts(_cache(voice, None), voice.interrupted.set, patience_s=0.05)
+    prompts = SynthesisQueue(_cache(voice, None), voice.interrupted.set, patience_s=0.05)
     prompts.prepare(["Some day."], 165)
     assert voice.at_it.wait(5)
     assert prompts.wanted("Now.", 165).result(5).duration_s > 0
@@ -171,7 +171,7 @@ def test_a_voice_that_hangs_while_lines_are_prepared_keeps_nobody_waiting(caplog
 def test_a_line_that_is_wanted_is_never_interrupted() -> None:
     """Only what is made ahead of time is given up for another; a wanted line has the voice's own deadline."""
     voice, interrupted = _SlowVoice(), threading.Event()
-    prompts = Prompts(_cache(voice, None), interrupted.set, patience_s=0.0)
+    prompts = SynthesisQueue(_cache(voice, None), interrupted.set, patience_s=0.0)
     first = prompts.wanted("First.", 165)
     assert voice.at_it.wait(5)
     second = prompts.wanted("Second.", 165)
@@ -184,7 +184,7 @@ def test_a_line_that_is_wanted_is_never_interrupted() -> None:
 def test_closing_leaves_nobody_waiting() -> None:
     """Whoever waits for a line gets a ``VoiceError``, then and later."""
     voice = _SlowVoice()
-    prompts = Prompts(_cache(voice, None))
+    prompts = SynthesisQueue(_cache(voice, None))
     prompts.prepare(["First."], 165)
     assert voice.at_it.wait(5)
     waiting = prompts.wanted("Now.", 165)
@@ -212,7 +212,7 @@ class _TellingVoice(FakeVoice):
 def test_lines_are_prepared_in_the_background(tmp_path: Path) -> None:
     """After a while all are there, a bad one among them harming none."""
     voice = _TellingVoice()
-    prompts = Prompts(_cache(voice, tmp_path))
+    prompts = SynthesisQueue(_cache(voice, tmp_path))
     prompts.prepare(["One.", "Bad.", "One.", "Last."], 165)
     assert voice.last.wait(5)
     prompts.close()

@@ -16,7 +16,7 @@ from voice_backcare.audio.devices.loudspeaker import Loudspeaker
 from voice_backcare.audio.devices.portaudio import PortAudio
 from voice_backcare.audio.output.mouth import ALOUD, SpokenMouth
 from voice_backcare.audio.output.prompt_cache import PromptCache
-from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.audio.output.synthesis_queue import SynthesisQueue
 from voice_backcare.audio.synthesis.worker_voice import Synthesiser
 from voice_backcare.cli import doctor
 from voice_backcare.core import content, conversation
@@ -61,7 +61,7 @@ def speaker(rig: Rig, request: pytest.FixtureRequest) -> Iterator[Speaker]:
     recording = rig.record()
     loudspeaker = Loudspeaker(portaudio, clock, preroll_s=getattr(request, "param", _PREROLL_S))
     mouth = SpokenMouth(
-        Prompts(PromptCache(voice, None)),
+        SynthesisQueue(PromptCache(voice, None)),
         loudspeaker,
         inbox.put,
         clock,

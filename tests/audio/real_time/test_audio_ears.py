@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from audio_rig import Rig
 
-from voice_backcare.audio.devices.levels import Level
+from voice_backcare.audio.devices.levels import MeasuredLevel
 from voice_backcare.audio.devices.microphone import Microphone
 from voice_backcare.audio.devices.portaudio import PortAudio
 from voice_backcare.audio.errors import NoMicrophone
@@ -36,7 +36,7 @@ class Bedside:
 
     ears: SpokenEars
     inbox: queue.Queue[Posted]
-    levels: list[Level]
+    levels: list[MeasuredLevel]
 
     def next(self, within_s: float = 10.0) -> Event | SpeechStarted:
         return self.inbox.get(timeout=within_s).what
@@ -51,7 +51,7 @@ def recogniser(model_folder: Path) -> VoskRecogniser:
 @pytest.fixture
 def bedside(rig: Rig, recogniser: VoskRecogniser) -> Iterator[Bedside]:
     inbox: queue.Queue[Posted] = queue.Queue()
-    clock, portaudio, levels = SystemClock(), PortAudio(), list[Level]()
+    clock, portaudio, levels = SystemClock(), PortAudio(), list[MeasuredLevel]()
     ears = SpokenEars(
         Microphone(portaudio, clock, stall_s=0.5),
         recogniser,
@@ -123,7 +123,12 @@ def test_a_stalled_microphone_is_told_and_comes_back(rig: Rig, bedside: Bedside)
     rig.microphone.freeze()
     try:
         assert _device(bedside.next()) == (DeviceLost, "microphone")
-        asking = threading.Thread(target=lambda: (bedside.ears.listen("question", 1), bedside.ears.stop()), daemon=True)
+
+        def ask() -> None:
+            bedside.ears.listen("question", 1)
+            bedside.ears.stop()
+
+        asking = threading.Thread(target=ask, daemon=True)
         asking.start()
         asking.join(30)
         assert not asking.is_alive()  # and the server still hangs

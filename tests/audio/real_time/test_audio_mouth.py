@@ -20,7 +20,7 @@ from voice_backcare.audio.devices.portaudio import PortAudio
 from voice_backcare.audio.errors import NoLoudspeaker
 from voice_backcare.audio.output.mouth import READ_S, SpokenMouth
 from voice_backcare.audio.output.prompt_cache import PromptCache
-from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.audio.output.synthesis_queue import SynthesisQueue
 from voice_backcare.audio.recognition import vosk_recogniser
 from voice_backcare.audio.recognition.vosk_decoder import RecogniserError
 from voice_backcare.audio.synthesis.worker_voice import Synthesiser
@@ -48,7 +48,7 @@ def speaker(rig: Rig) -> Iterator[Speaker]:
     inbox: queue.Queue[Posted] = queue.Queue()
     clock, portaudio, voice = SystemClock(), PortAudio(), Synthesiser()
     mouth = SpokenMouth(
-        Prompts(PromptCache(voice, None)),
+        SynthesisQueue(PromptCache(voice, None)),
         Loudspeaker(portaudio, clock, stall_s=0.5),
         inbox.put,
         clock,
@@ -145,7 +145,7 @@ def test_an_unplugged_loudspeaker_fails_the_line_and_comes_back(rig: Rig, speake
         speaker.mouth.say(_SHORT, 2)
         failed = speaker.next()
         assert isinstance(failed, Failed)
-        assert speaker.mouth.room().quiet_at_s >= failed.at_s + READ_S  # nobody has read it yet: no answer counts
+        assert speaker.mouth.playback().quiet_at_s >= failed.at_s + READ_S  # nobody has read it yet: no answer counts
     finally:
         rig.loudspeaker.plug()
     assert _device(speaker.next()) == (DeviceBack, "loudspeaker")

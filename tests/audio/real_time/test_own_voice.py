@@ -13,7 +13,7 @@ import pytest
 
 from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, Frame
 from voice_backcare.audio.formats.sound import Sound
-from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
+from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Playback
 from voice_backcare.audio.output import mouth
 from voice_backcare.audio.output.prompt_cache import PromptCache
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
@@ -69,7 +69,7 @@ def _outcomes(listener: Listener, line: Sound, delay_s: float, echo: bool) -> li
         at_s = index * FRAME_S
         if not listener.is_open and not results and at_s >= _BEFORE_S + sound.duration_s:
             listener.open("question", at_s)
-        room = Room(
+        room = Playback(
             spoke_until_s=numpy.inf if at_s < spoke_s - FRAME_S else spoke_s,
             quiet_at_s=numpy.inf if at_s < tone_end_s else quiet_s,
         )

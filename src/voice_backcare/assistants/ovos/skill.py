@@ -1,6 +1,6 @@
 """The skill for OpenVoiceOS: its ears, its voice and its sessions; the conversation is the same as everywhere.
 
-A session of OVOS is a room. What is said in it comes by ``converse``, or by the fallback where the session's own copy
+A session of OVOS is one here. What is said in it comes by ``converse``, or by the fallback where the session's own copy
 does not say that a conversation is under way; "stop" comes by the stop pipeline. What time has to say is spoken from
 the alarm's thread, to whoever spoke last in that session.
 """
@@ -19,7 +19,7 @@ from ovos_utils.process_utils import RuntimeRequirements
 from ovos_workshop.skills.converse import ConversationalSkill
 from ovos_workshop.skills.fallback import FallbackSkill
 
-from voice_backcare.assistants.sessions import Ids, NoRoom, Room, Rooms
+from voice_backcare.assistants.sessions import Ids, NoSessionFree, SessionEntry, Sessions
 from voice_backcare.assistants.timer_thread import Alarm
 from voice_backcare.assistants.turns import Abilities, Reply
 from voice_backcare.core.content.pronunciation import spoken_form
@@ -43,7 +43,7 @@ _INTENTS = {"back_pain": None, "ice": "start ice", "heat": "start heat", "ice_or
 
 @dataclass
 class Seat:
-    """Where a room's conversation is heard and spoken; times are of the skill's clock."""
+    """Where a session's conversation is heard and spoken; times are of the skill's clock."""
 
     message: Message  # the last one, whose context leads back to whoever spoke
     listening: bool = False
@@ -59,7 +59,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
     clock: Clock = SystemClock()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._lock = threading.RLock()  # rooms are for one thread; held while speaking, so that turns keep their order
+        self._lock = threading.RLock()  # sessions are for one thread; held while speaking: turns keep their order
         self._seats: dict[str, Seat] = {}
         self._alarm: Alarm | None = None
         super().__init__(*args, **kwargs)
@@ -91,7 +91,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
             self._spelled = own.personal.spelled
             self._number = own.emergency_number
             self._shared = build_turn_cores(own.conversation)
-            self._rooms = Rooms(self._shared)
+            self._sessions = Sessions(self._shared)
             self._seats.clear()
 
     def shutdown(self) -> None:
@@ -103,19 +103,19 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
     def can_converse(self, message: Message) -> bool:
         """Every utterance while an answer is wanted; else only a word of ours, so that OVOS can be used for an hour."""
         with self._lock:
-            room = self._room_of(message)
-            if room is None:
+            entry = self._entry_of(message)
+            if entry is None:
                 return False
-            seat = self._seats[room.ids.conversation_id]
+            seat = self._seats[entry.ids.conversation_id]
             seat.message.context["session"] = message.context.get("session", seat.message.context.get("session"))
-            return seat.listening or any(room.talk.meaning(text) for text in _texts(message))
+            return seat.listening or any(entry.talk.meaning(text) for text in _texts(message))
 
     def can_answer(self, message: Message) -> bool:
         return self.can_converse(message)
 
     def can_stop(self, message: Message) -> bool:
         with self._lock:
-            return self._room_of(message) is not None
+            return self._entry_of(message) is not None
 
     # --- what OVOS brings --------------------------------------------------------------------
 
@@ -134,76 +134,76 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         False always: for a True, OVOS would cut off what is said to it.
         """
         with self._lock:
-            room = self._room(session.session_id)
-            if room:
+            entry = self._entry(session.session_id)
+            if entry:
                 seat = self._seats[session.session_id]
                 if not seat.urgent:  # 911 is not interruptible (D6)
                     self._hush(seat.message)
-                self._say(seat.message, room, room.talk.reply("stop", self._turn_s(room)))
+                self._say(seat.message, entry, entry.talk.reply("stop", self._turn_s(entry)))
         return False
 
     def handle_spoken(self, message: Message) -> None:
         """The voice has come to its end: silence counts from here."""
         with self._lock:
-            room = self._room_of(message)
-            if room:
-                self._seats[room.ids.conversation_id].held_until_s = None
-                room.talk.finished(self.clock.now_s())
+            entry = self._entry_of(message)
+            if entry:
+                self._seats[entry.ids.conversation_id].held_until_s = None
+                entry.talk.finished(self.clock.now_s())
                 self._set_alarm()
 
     def handle_ears_open(self, message: Message) -> None:
         """The microphone is open: an utterance, or that there was none, is told before long."""
         with self._lock:
-            room = self._room_of(message)
-            if room:
+            entry = self._entry_of(message)
+            if entry:
                 now_s = self.clock.now_s()
-                room.talk.hearing(now_s)
-                self._seats[room.ids.conversation_id].held_until_s = now_s + HEARING_S
+                entry.talk.hearing(now_s)
+                self._seats[entry.ids.conversation_id].held_until_s = now_s + HEARING_S
                 self._set_alarm()
 
     def handle_nothing_heard(self, message: Message) -> None:
         """Silence or noise: never an answer, and not worth a word where none is wanted (D3)."""
         with self._lock:
-            room = self._room_of(message)
-            if room:
-                seat = self._seats[room.ids.conversation_id]
+            entry = self._entry_of(message)
+            if entry:
+                seat = self._seats[entry.ids.conversation_id]
                 seat.held_until_s = None
                 if seat.listening:
-                    self._say(seat.message, room, room.talk.reply("", self._turn_s(room)))
+                    self._say(seat.message, entry, entry.talk.reply("", self._turn_s(entry)))
                 self._set_alarm()
 
     def pass_time(self) -> None:
         """Say what is due by now, each in its own session, to whoever spoke there last."""
         with self._lock:
             now_s = self.clock.now_s()
-            self._rooms.expire(now_s)
-            for room in self._rooms:
-                if seat := self._seats.get(room.ids.conversation_id):
-                    self._pass_time_in(room, seat, now_s)
-            self._seats = {key: seat for key, seat in self._seats.items() if self._rooms.find(Ids(key))}
+            self._sessions.expire(now_s)
+            for entry in self._sessions:
+                if seat := self._seats.get(entry.ids.conversation_id):
+                    self._pass_time_in(entry, seat, now_s)
+            self._seats = {key: seat for key, seat in self._seats.items() if self._sessions.find(Ids(key))}
             self._set_alarm()
 
     def next_due_s(self) -> float | None:
         """When ``pass_time`` has something to do; None: nothing is timed."""
         with self._lock:
-            due = [self._room_due_s(room) for room in self._rooms if room.talk.under_way]
+            due = [self._entry_due_s(entry) for entry in self._sessions if entry.talk.under_way]
             return min((at_s for at_s in due if at_s is not None), default=None)
 
     # --- inside ------------------------------------------------------------------------------
 
-    def _pass_time_in(self, room: Room, seat: Seat, now_s: float) -> None:
+    def _pass_time_in(self, entry: SessionEntry, seat: Seat, now_s: float) -> None:
         """A conversation that fails is given up, aloud: the others, and their packs, must not wait for it."""
         try:
             if seat.held_until_s is not None and seat.held_until_s <= now_s:
                 seat.held_until_s = None
-                room.talk.finished(now_s)
-            if seat.held_until_s is None and (reply := room.talk.due(now_s)):
-                self._say(seat.message, room, reply)
-            elif room.talk.under_way and now_s >= seat.active_s + ACTIVE_S:
+                entry.talk.finished(now_s)
+            if seat.held_until_s is None and (reply := entry.talk.due(now_s)):
+                self._say(seat.message, entry, reply)
+            elif entry.talk.under_way and now_s >= seat.active_s + ACTIVE_S:
                 self._keep_active(seat.message, seat)
         except Exception:
             self.log.exception("voice_backcare gave up a conversation")
-            del self._seats[room.ids.conversation_id]
+            del self._seats[entry.ids.conversation_id]
             self._say_trouble(seat.message)
 
     def _beginning(self, phrase: str | None) -> Callable[[Message], None]:
@@ -218,29 +218,29 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         now_s = self.clock.now_s()
         key = SessionManager.get(message).session_id
         try:
-            room = self._rooms.room(Ids(key), now_s, ABILITIES)
-        except NoRoom:
+            entry = self._sessions.entry(Ids(key), now_s, ABILITIES)
+        except NoSessionFree:
             self.speak_dialog("busy", {"number": self._pronounced(self._number)})
             return
         self._seats.setdefault(key, Seat(message))
-        talk, texts = room.talk, _texts(message)
+        talk, texts = entry.talk, _texts(message)
         emergency = next((text for text in texts if talk.means_emergency(text)), None)
         text = emergency or ("start over" if talk.under_way else phrase or next(iter(texts), ""))
-        self._say(message, room, talk.reply(text, self._turn_s(room)))
+        self._say(message, entry, talk.reply(text, self._turn_s(entry)))
 
     def _answer(self, message: Message) -> None:
-        room = self._room_of(message)
-        if room:
-            text = self._one_of(room, _texts(message))
-            self._say(message, room, room.talk.reply(text, self._turn_s(room)))
+        entry = self._entry_of(message)
+        if entry:
+            text = self._one_of(entry, _texts(message))
+            self._say(message, entry, entry.talk.reply(text, self._turn_s(entry)))
 
-    def _one_of(self, room: Room, texts: list[str]) -> str:
+    def _one_of(self, entry: SessionEntry, texts: list[str]) -> str:
         """The text that counts, of a recogniser that gives several: where they disagree, none does ("")."""
-        talk = room.talk
+        talk = entry.talk
         if emergency := next((text for text in texts if talk.means_emergency(text)), None):
             return emergency
         meanings = {meaning for text in texts if (meaning := talk.meaning(text))}
-        seat = self._seats[room.ids.conversation_id]
+        seat = self._seats[entry.ids.conversation_id]
         unheard = seat.held_until_s is not None and self.clock.now_s() - seat.said_s < HASTY_S
         if len(meanings) > 1 or ("no" in meanings and unheard):  # nobody can have taken in the question by then
             return ""
@@ -259,10 +259,10 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
     def _say_trouble(self, message: Message) -> None:
         self.speak_dialog("trouble", {"number": self._pronounced(self._number)}, expect_response=True)
 
-    def _say(self, message: Message, room: Room, reply: Reply) -> None:
+    def _say(self, message: Message, entry: SessionEntry, reply: Reply) -> None:
         """Speak ``reply`` to where ``message`` came from; its context is kept for what time has to say later."""
         now_s = self.clock.now_s()
-        seat = self._seats[room.ids.conversation_id]
+        seat = self._seats[entry.ids.conversation_id]
         urgent = reply.disposition == _CALL_911
         if urgent and not seat.urgent:
             self._hush(message)  # 911 first, whatever is being said (D5)
@@ -292,25 +292,25 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         if self._alarm:
             self._alarm.at(self.next_due_s())
 
-    def _room_due_s(self, room: Room) -> float | None:
-        seat = self._seats.get(room.ids.conversation_id)
+    def _entry_due_s(self, entry: SessionEntry) -> float | None:
+        seat = self._seats.get(entry.ids.conversation_id)
         if seat is None:
             return None
-        due_s = room.talk.next_due_s() if seat.held_until_s is None else seat.held_until_s
+        due_s = entry.talk.next_due_s() if seat.held_until_s is None else seat.held_until_s
         return min(due_s if due_s is not None else seat.active_s + ACTIVE_S, seat.active_s + ACTIVE_S)
 
-    def _turn_s(self, room: Room) -> float:
-        """Now, when somebody speaks in ``room``."""
-        room.used_s = self.clock.now_s()
-        return room.used_s
+    def _turn_s(self, entry: SessionEntry) -> float:
+        """Now, when somebody speaks in the session."""
+        entry.used_s = self.clock.now_s()
+        return entry.used_s
 
-    def _room_of(self, message: Message) -> Room | None:
-        return self._room(SessionManager.get(message).session_id)
+    def _entry_of(self, message: Message) -> SessionEntry | None:
+        return self._entry(SessionManager.get(message).session_id)
 
-    def _room(self, key: str) -> Room | None:
-        """The session's room while its conversation is under way."""
-        room = self._rooms.find(Ids(key)) if key in self._seats else None
-        return room if room and room.talk.under_way else None
+    def _entry(self, key: str) -> SessionEntry | None:
+        """The entry of a session while its conversation is under way."""
+        entry = self._sessions.find(Ids(key)) if key in self._seats else None
+        return entry if entry and entry.talk.under_way else None
 
     def _pronounced(self, text: str) -> str:
         return spoken_form(text, self._spelled)

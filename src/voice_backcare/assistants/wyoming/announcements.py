@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from wyoming.event import Event
 
-from voice_backcare.assistants.sessions import Ids, Room, Rooms
+from voice_backcare.assistants.sessions import Ids, SessionEntry, Sessions
 from voice_backcare.assistants.turns import Reply
 from voice_backcare.assistants.wyoming.intent_handler import OURS, spoken, told
 
@@ -16,7 +16,7 @@ ANNOUNCEMENT = f"{OURS}-announcement"
 ANNOUNCED = f"{OURS}-announced"
 AGAIN_S = 5.0  # until an unconfirmed announcement is sent once more
 AWAY_S = 15.0  # an hour that runs goes on while a subscriber comes back
-PENDING_MOST = 4  # of one room: what is older is no longer true
+PENDING_MOST = 4  # of one session: what is older is no longer true
 
 
 @dataclass
@@ -58,15 +58,15 @@ class Outbox:
         self._subscribers -= 1
         self._gone_s = now_s
 
-    def heard(self, room: Room | None, now_s: float) -> bool:
+    def heard(self, entry: SessionEntry | None, now_s: float) -> bool:
         """Whether an announcement would be heard; a running hour is not ended by a connection that comes back."""
         if self._subscribers:
             return True
         back_soon = self._gone_s is not None and now_s - self._gone_s < AWAY_S
-        return back_soon and room is not None and room.talk.keeping_time
+        return back_soon and entry is not None and entry.talk.keeping_time
 
     def put(self, ids: Ids, reply: Reply) -> None:
-        pending = [each.id for each in self._pending.values() if each.ids.room == ids.room]
+        pending = [each.id for each in self._pending.values() if each.ids.key == ids.key]
         for old in pending[: max(0, len(pending) - PENDING_MOST + 1)]:
             del self._pending[old]
         announcement = Announcement(uuid.uuid4().hex, ids, reply)
@@ -78,12 +78,12 @@ class Outbox:
 
     def answered(self, ids: Ids) -> None:
         """Somebody has spoken there since: the answer says what holds now."""
-        for old in [each.id for each in self._pending.values() if each.ids.room == ids.room]:
+        for old in [each.id for each in self._pending.values() if each.ids.key == ids.key]:
             del self._pending[old]
 
-    def keep(self, rooms: Rooms) -> None:
-        """Forget what belongs to a room that is no more."""
-        for old in [each.id for each in self._pending.values() if rooms.find(each.ids) is None]:
+    def keep(self, sessions: Sessions) -> None:
+        """Forget what belongs to a session that is no more."""
+        for old in [each.id for each in self._pending.values() if sessions.find(each.ids) is None]:
             del self._pending[old]
 
     def to_send(self, now_s: float) -> list[Event]:

@@ -1,4 +1,4 @@
-"""A transcript in, what the room's conversation says to it out."""
+"""A transcript in, what the session's conversation says to it out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from wyoming.event import Event
 from wyoming.handle import Handled, NotHandled
 
-from voice_backcare.assistants.sessions import Ids, NoRoom, Room, Rooms
+from voice_backcare.assistants.sessions import Ids, NoSessionFree, SessionEntry, Sessions
 from voice_backcare.assistants.turns import Reply, TurnConversation
 from voice_backcare.session.factory import TurnCores
 
@@ -57,11 +57,13 @@ def spoken(reply: Reply) -> str:
 
 
 class Answering:
-    """``can_announce`` tells of a room whether what it has to say by itself would be heard."""
+    """``can_announce`` tells of a session whether what it has to say by itself would be heard."""
 
-    def __init__(self, shared: TurnCores, rooms: Rooms, can_announce: Callable[[Room | None], bool]) -> None:
+    def __init__(
+        self, shared: TurnCores, sessions: Sessions, can_announce: Callable[[SessionEntry | None], bool]
+    ) -> None:
         self._prepared = shared
-        self._rooms = rooms
+        self._sessions = sessions
         self._can_announce = can_announce
 
     def answer(self, data: Mapping[str, Any], otherwise: str, now_s: float) -> tuple[Event, Ids | None]:
@@ -75,10 +77,10 @@ class Answering:
                 raise ValueError("a transcript has no text")
         except ValueError as error:
             return NotHandled(f"This can not be answered: {error}.").event(), None
-        announces = ours.get("announces") is True and self._can_announce(self._rooms.find(ids))
+        announces = ours.get("announces") is True and self._can_announce(self._sessions.find(ids))
         try:
-            reply = self._rooms.reply(ids, text, now_s, announces=announces)
-        except NoRoom:
+            reply = self._sessions.reply(ids, text, now_s, announces=announces)
+        except NoSessionFree:
             return self._full(text, now_s), None
         context = {"conversation_id": ids.conversation_id or None, OURS: told(reply)}
         return Handled(spoken(reply), context=context).event(), ids
@@ -86,16 +88,16 @@ class Answering:
     def grammar(self, data: Mapping[str, Any]) -> str:
         """The grammar to hear with: the named conversation's, or that of the only one there is, else a question's."""
         try:
-            room = self._rooms.find(ids_in(_object(data.get("context"), "the context"), "nobody"))
+            entry = self._sessions.find(ids_in(_object(data.get("context"), "the context"), "nobody"))
         except ValueError:
-            room = None
-        if room is None:
-            under_way = [each for each in self._rooms if each.talk.under_way]
-            room = under_way[0] if len(under_way) == 1 else None
-        return room.talk.grammar if room and room.talk.under_way else "question"
+            entry = None
+        if entry is None:
+            under_way = [each for each in self._sessions if each.talk.under_way]
+            entry = under_way[0] if len(under_way) == 1 else None
+        return entry.talk.grammar if entry and entry.talk.under_way else "question"
 
     def _full(self, text: str, now_s: float) -> Event:
-        """No room is free; an emergency is answered all the same, and not kept."""
+        """No session is free; an emergency is answered all the same, and not kept."""
         alone = TurnConversation(self._prepared)
         if alone.means_emergency(text):
             reply = alone.reply(text, now_s)

@@ -16,7 +16,7 @@ from wyoming.error import Error
 from wyoming.event import Event
 from wyoming.ping import Pong
 
-from voice_backcare.assistants.sessions import Rooms
+from voice_backcare.assistants.sessions import Sessions
 from voice_backcare.assistants.wyoming import announcements
 from voice_backcare.assistants.wyoming.framing import (
     HEADER_MOST,
@@ -28,7 +28,7 @@ from voice_backcare.assistants.wyoming.framing import (
 )
 from voice_backcare.assistants.wyoming.info import info
 from voice_backcare.assistants.wyoming.intent_handler import Answering, own_id
-from voice_backcare.assistants.wyoming.speech_to_text import STREAMS_MOST, Hear, Stream, format_of
+from voice_backcare.assistants.wyoming.speech_to_text import STREAMS_MOST, Hear, Stream, audio_format_of
 from voice_backcare.session.factory import TurnCores
 from voice_backcare.session.ports import Clock
 from voice_backcare.system.errors import PortTaken
@@ -67,16 +67,16 @@ class Service:
         hear: Hear | None = None,
         *,
         connections_most: int = CONNECTIONS_MOST,
-        rooms: Rooms | None = None,
+        sessions: Sessions | None = None,
         patience: Patience | None = None,
     ) -> None:
-        self.rooms = Rooms(shared) if rooms is None else rooms
+        self.sessions = Sessions(shared) if sessions is None else sessions
         self._clock = clock
         self._hear = hear
         self._most = connections_most
         self._patience = patience or Patience()
         self._outbox = announcements.Outbox()
-        self._answering = Answering(shared, self.rooms, lambda room: self._outbox.heard(room, clock.now_s()))
+        self._answering = Answering(shared, self.sessions, lambda entry: self._outbox.heard(entry, clock.now_s()))
         self._info = info(hears=hear is not None).event()
         self._connections: dict[Connection, asyncio.Task[None]] = {}
         self._threads = ThreadPoolExecutor(STREAMS_MOST, thread_name_prefix="hearing")
@@ -112,9 +112,9 @@ class Service:
     async def tick(self) -> None:
         """What time has to say, and what nobody has confirmed yet."""
         now_s = self._clock.now_s()
-        for room, reply in self.rooms.due(now_s):
-            self._outbox.put(room.ids, reply)
-        self._outbox.keep(self.rooms)
+        for entry, reply in self.sessions.due(now_s):
+            self._outbox.put(entry.ids, reply)
+        self._outbox.keep(self.sessions)
         events = self._outbox.to_send(now_s)
         if events:
             subscribers = [each for each in self._connections if each.subscribed]
@@ -134,7 +134,7 @@ class Service:
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
-        if len(self._connections) >= self._most and not self._make_room():
+        if len(self._connections) >= self._most and not self._make_space():
             _cut_off(writer)
             return
         connection = Connection(reader, writer, asyncio.get_running_loop().time())
@@ -158,7 +158,7 @@ class Service:
             else:
                 writer.close()
 
-    def _make_room(self) -> bool:
+    def _make_space(self) -> bool:
         """Whoever never said anything goes, then whoever has been quiet the longest; subscribers and speech stay.
 
         Who has sent what could not be looked at yet is not quiet: where there are only such, nobody goes.
@@ -254,13 +254,13 @@ class Service:
         if connection.stream:
             self._end_stream(connection).give_up()
         try:
-            sound = format_of(event.data)
+            audio_format = audio_format_of(event.data)
         except ValueError as error:
             return Error(f"This can not be heard: {error}.", code="format").event()
         if self._streams >= STREAMS_MOST:
             return Error("Too many speak at once. Please try again.", code="busy").event()
         grammar = self._answering.grammar(connection.transcribe.data if connection.transcribe else {})
-        connection.stream = Stream(hear, self._threads, sound, grammar)
+        connection.stream = Stream(hear, self._threads, audio_format, grammar)
         self._streams += 1
         return None
 

@@ -27,7 +27,7 @@ _LOWEST_HZ, _HIGHEST_HZ = 4_000, 192_000
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class AudioFormat:
     """``width`` in bytes a sample."""
 
     rate_hz: int
@@ -45,10 +45,10 @@ class HearingFault(Exception):
 
 # The sound's pieces and the name of a grammar to what was heard: {"meaning": "yes", "phrase": "yeah", ...}, as ``hear``
 # gives it. Runs in a thread; ``HearingFault`` where every recogniser is taken, or the sound comes too slowly.
-Hear = Callable[[Iterator[bytes], Format, str], Mapping[str, Any]]
+Hear = Callable[[Iterator[bytes], AudioFormat, str], Mapping[str, Any]]
 
 
-def format_of(data: Mapping[str, Any]) -> Format:
+def audio_format_of(data: Mapping[str, Any]) -> AudioFormat:
     """The format of a stream; ``ValueError`` for one that is none."""
     values = [data.get(key) for key in ("rate", "width", "channels")]
     if any(isinstance(value, bool) or not isinstance(value, int) for value in values):
@@ -56,7 +56,7 @@ def format_of(data: Mapping[str, Any]) -> Format:
     rate_hz, width, channels = (int(value or 0) for value in values)
     if not (_LOWEST_HZ <= rate_hz <= _HIGHEST_HZ and width in _WIDTHS and 1 <= channels <= _CHANNELS_MOST):
         raise ValueError(f"{rate_hz} Hz, {width} bytes, {channels} channels is no sound that can be heard here")
-    return Format(rate_hz, width, channels)
+    return AudioFormat(rate_hz, width, channels)
 
 
 def text_of(result: Mapping[str, Any]) -> str:
@@ -72,10 +72,10 @@ def text_of(result: Mapping[str, Any]) -> str:
 class Stream:
     """One stream of sound, from ``AudioStart`` to ``AudioStop``."""
 
-    def __init__(self, hear: Hear, threads: Executor, sound: Format, grammar: str) -> None:
-        self._left_bytes = int(SOUND_MOST_S * sound.bytes_a_second)
+    def __init__(self, hear: Hear, threads: Executor, audio_format: AudioFormat, grammar: str) -> None:
+        self._left_bytes = int(SOUND_MOST_S * audio_format.bytes_a_second)
         self._chunks: queue.Queue[bytes] = queue.Queue(BACKLOG_MOST)
-        self.result = asyncio.get_running_loop().run_in_executor(threads, hear, self._pieces(), sound, grammar)
+        self.result = asyncio.get_running_loop().run_in_executor(threads, hear, self._pieces(), audio_format, grammar)
         self.result.add_done_callback(lambda future: future.cancelled() or future.exception())
 
     async def feed(self, pcm: bytes) -> None:

@@ -28,7 +28,7 @@ _FRAMES_A_BLOCK = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class MeasuredLevel:
     """A tenth of a second; ``dbfs`` is the power without its DC offset, in dB below full level."""
 
     dbfs: float
@@ -39,17 +39,17 @@ class Level:
         return self.clipped > _CLIPPED_SHARE
 
 
-def level_of(pcm: bytes) -> Level:
+def level_of(pcm: bytes) -> MeasuredLevel:
     """Of mono 16-bit samples."""
     samples = numpy.frombuffer(pcm, "<i2").astype(numpy.float32)
     if not len(samples):
-        return Level(SILENT_DBFS, 0.0)
+        return MeasuredLevel(SILENT_DBFS, 0.0)
     power = float(samples.var()) / _FULL**2
     dbfs = max(SILENT_DBFS, 10 * math.log10(power)) if power else SILENT_DBFS
-    return Level(dbfs, float(numpy.mean(numpy.abs(samples) >= _CLIPPED_AT)))
+    return MeasuredLevel(dbfs, float(numpy.mean(numpy.abs(samples) >= _CLIPPED_AT)))
 
 
-def fault_of(levels: list[Level], *, speech: bool) -> Fault | None:
+def fault_of(levels: list[MeasuredLevel], *, speech: bool) -> Fault | None:
     """What is wrong with the sound of ``levels``; ``speech``: somebody spoke in it."""
     if not levels:
         return None
@@ -69,14 +69,14 @@ class LevelWatch:
 
     def __init__(self) -> None:
         self._pcm = bytearray()
-        self._levels: list[Level] = []
-        self._spoken: list[Level] = []
+        self._levels: list[MeasuredLevel] = []
+        self._spoken: list[MeasuredLevel] = []
 
     def begin(self) -> None:
         """A new opening: what was before is forgotten."""
         self._pcm, self._levels, self._spoken = bytearray(), [], []
 
-    def feed(self, pcm: bytes, *, voiced: bool) -> Level | None:
+    def feed(self, pcm: bytes, *, voiced: bool) -> MeasuredLevel | None:
         """20 ms more; every fifth time a level. ``voiced``: they are part of an utterance."""
         self._pcm += pcm
         if len(self._pcm) < _FRAMES_A_BLOCK * FRAME_BYTES:
@@ -90,7 +90,7 @@ class LevelWatch:
         """What is wrong with the sound since ``begin``; with ``speech`` only while somebody spoke."""
         return fault_of(list(self._spoken if speech else self._levels), speech=speech)
 
-    def _keep(self, level: Level, voiced: bool) -> None:
+    def _keep(self, level: MeasuredLevel, voiced: bool) -> None:
         """The last ten seconds are enough, however long the ears are open."""
         for kept in (self._levels, *([self._spoken] if voiced else [])):
             kept.append(level)

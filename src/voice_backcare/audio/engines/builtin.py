@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from voice_backcare.audio.engines.interface import EngineVoice, Match, Phrases
+from voice_backcare.audio.engines.interface import EngineVoice, FindMeaning, Phrases
 from voice_backcare.audio.errors import NoModel, NoVoice
 from voice_backcare.audio.synthesis.worker_voice import DEFAULT_VOICE, Synthesiser, espeak_version
 from voice_backcare.session.ports import Recogniser
@@ -38,7 +38,7 @@ class _Vosk:
         return ""
 
     def loader(
-        self, folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: Match | None
+        self, folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: FindMeaning | None
     ) -> Callable[[], Recogniser]:
         from voice_backcare.audio.model.store import ModelError, ready
 
@@ -66,7 +66,7 @@ class _Pocketsphinx:
         return _missing("pocketsphinx", "pocketsphinx")
 
     def loader(
-        self, folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: Match | None
+        self, folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: FindMeaning | None
     ) -> Callable[[], Recogniser]:
         def load() -> Recogniser:
             from voice_backcare.audio.recognition.pocketsphinx_recogniser import SphinxRecogniser

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from voice_backcare.audio.recognition.rejection import Match as AnyMatch
+from voice_backcare.audio.recognition.rejection import HasMeaning
 from voice_backcare.session.ports import Recogniser, Voice
 
 Phrases = Callable[[str], Sequence[str]]
-Match = Callable[[str, str], AnyMatch | None]
+FindMeaning = Callable[[str, str], HasMeaning | None]
 
 
 class Engine(Protocol):
@@ -31,7 +31,7 @@ class RecogniserEngine(Engine, Protocol):
         """What to do where it is here but does not work."""
 
     def loader(
-        self, folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: Match | None
+        self, folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: FindMeaning | None
     ) -> Callable[[], Recogniser]:
         """Check the model now, load it when the result is called; ``NoModel`` where it is missing or damaged.
 

@@ -12,12 +12,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from voice_backcare.audio.devices.levels import Level, LevelWatch
+from voice_backcare.audio.devices.levels import LevelWatch, MeasuredLevel
 from voice_backcare.audio.devices.microphone import Microphone, MicrophoneLost
 from voice_backcare.audio.devices.portaudio import PortAudio
 from voice_backcare.audio.errors import SpeechError
 from voice_backcare.audio.formats.frames import Frame
-from voice_backcare.audio.input.utterance_gate import Listener, Match, Outcome, Room
+from voice_backcare.audio.input.utterance_gate import FindMeaning, Listener, Outcome, Playback
 from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Heard, NoMatch
 from voice_backcare.session.ports import Clock, Post, Posted, Recogniser, SpeechStarted
 
@@ -25,8 +25,8 @@ _LOG = logging.getLogger(__name__)
 
 _REOPEN_S = 1.0
 
-Meter = Callable[[Level], None]
-RoomNow = Callable[[], Room]
+Meter = Callable[[MeasuredLevel], None]
+PlaybackNow = Callable[[], Playback]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +39,7 @@ class _Wanted:
 
 
 class SpokenEars:
-    """Implements ``ports.Ears``. ``room`` is the mouth's: while the room holds its sounds, nothing is heard (D10).
+    """Implements ``ports.Ears``. ``playback`` is the mouth's: while the room holds its sounds, nothing is heard (D10).
 
     ``levels`` is told how loud it is while the ears are open, ``meter`` gets it ten times a second.
     """
@@ -48,12 +48,12 @@ class SpokenEars:
         self,
         microphone: Microphone,
         recogniser: Recogniser,
-        match: Match,
+        match: FindMeaning,
         post: Post,
         clock: Clock,
         portaudio: PortAudio,
         *,
-        room: RoomNow = Room,
+        playback: PlaybackNow = Playback,
         levels: LevelWatch | None = None,
         meter: Meter | None = None,
         reopen_s: float = _REOPEN_S,
@@ -63,7 +63,7 @@ class SpokenEars:
         self._post = post
         self._clock = clock
         self._portaudio = portaudio
-        self._room = room
+        self._playback = playback
         self._levels = levels or LevelWatch()
         self._meter = meter
         self._reopen_s = reopen_s
@@ -118,7 +118,7 @@ class SpokenEars:
     def _hear(self, frame: Frame) -> None:
         wanted = self._apply()
         try:
-            result = self._listener.feed(frame, self._room())
+            result = self._listener.feed(frame, self._playback())
         except Exception as error:  # a mistake of ours or of the recogniser's must not end the hearing
             _LOG.error("An utterance could not be recognised: %s", error)
             self._give_up()

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
 from voice_backcare.audio.formats.audio_file import AudioFileError, frames_of
 from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, frame_count
 from voice_backcare.audio.input.endpointer import Endpointer
-from voice_backcare.audio.input.utterance_gate import words_of
+from voice_backcare.audio.input.utterance_gate import FindMeaning, words_of
 from voice_backcare.session.ports import Recogniser
 
 _SILENCE = bytes(FRAME_BYTES)
@@ -24,21 +23,10 @@ _CUT_DB = 15.0
 _AFTER_END_S = 1.0  # silence that is taken to follow a file's end: longer than any hangover
 
 
-class Meaning(Protocol):
-    """What a match must tell; ``grammar.Match`` does."""
-
-    @property
-    def meaning(self) -> str: ...
-
-    @property
-    def phrase(self) -> str: ...
-
-
-Match = Callable[[str, str], Meaning | None]
 Result = dict[str, str | float]
 
 
-def hear_file(path: str | Path, recogniser: Recogniser, match: Match, *, grammar: str = "question") -> Result:
+def hear_file(path: str | Path, recogniser: Recogniser, match: FindMeaning, *, grammar: str = "question") -> Result:
     """The file's first utterance, to the contract of ``hear``; what cannot be read has ``error`` instead.
 
     ``match`` is ``Grammar.match``. Times are the file's own. ``decided_s`` is when the decision would have been
@@ -51,7 +39,9 @@ def hear_file(path: str | Path, recogniser: Recogniser, match: Match, *, grammar
         return {"file": str(path), "error": str(error)}
 
 
-def hear_frames(stream: Iterable[bytes], recogniser: Recogniser, match: Match, *, grammar: str = "question") -> Result:
+def hear_frames(
+    stream: Iterable[bytes], recogniser: Recogniser, match: FindMeaning, *, grammar: str = "question"
+) -> Result:
     """As ``hear_file``, of frames that are there already.
 
     A sound in which the recogniser hears nothing at all (a click, a breath) is not taken for the first utterance where

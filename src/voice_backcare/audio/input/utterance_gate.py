@@ -34,7 +34,7 @@ _ANSWERS = frozenset({"yes", "no", "unsure"})
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class Playback:
     """What of the sound in the room is ours; infinite while it is on its way."""
 
     spoke_until_s: float = -math.inf  # the last audible sample of a line
@@ -54,7 +54,7 @@ class Meaning(Protocol):
     def sign(self) -> str | None: ...
 
 
-Match = Callable[[str, str], Meaning | None]
+FindMeaning = Callable[[str, str], Meaning | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class _Open:
 class Listener:
     """``open``, then ``feed`` every frame; "started" comes at most once, then an ``Outcome`` once."""
 
-    def __init__(self, recogniser: Recogniser, match: Match, endpointer: Endpointer | None = None) -> None:
+    def __init__(self, recogniser: Recogniser, match: FindMeaning, endpointer: Endpointer | None = None) -> None:
         self._recogniser = recogniser
         self._match = match
         self._endpointer = endpointer or Endpointer()
@@ -118,13 +118,13 @@ class Listener:
         self._endpointer.reset()
         self._preroll.clear()
 
-    def feed(self, frame: Frame, room: Room) -> Literal["started"] | Outcome | None:
-        """The next frame, and what is known of the room."""
+    def feed(self, frame: Frame, playback: Playback) -> Literal["started"] | Outcome | None:
+        """The next frame, and what of the sound in the room is ours."""
         before_s = self._endpointer.now_s
-        if frame.at_s < room.spoke_until_s:
+        if frame.at_s < playback.spoke_until_s:
             self._ours_until_s = before_s
         now = self._open
-        if now is None or frame.at_s < max(now.at_s, room.quiet_at_s):
+        if now is None or frame.at_s < max(now.at_s, playback.quiet_at_s):
             self._endpointer.feed(frame.pcm)
             if now is not None:
                 now.began_s = None

@@ -15,8 +15,8 @@ from voice_backcare.audio.devices.portaudio import PortAudio
 from voice_backcare.audio.errors import SpeechError
 from voice_backcare.audio.formats import sound
 from voice_backcare.audio.formats.sound import Sound
-from voice_backcare.audio.input.utterance_gate import Room
-from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.audio.input.utterance_gate import Playback
+from voice_backcare.audio.output.synthesis_queue import SynthesisQueue
 from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Failed, Finished, Line
 from voice_backcare.session.ports import Clock, Post, Posted, VoiceError
 
@@ -78,14 +78,14 @@ class _Job:
 
 
 class SpokenMouth:
-    """Implements ``ports.Mouth``. ``room`` tells the ears what of the sound in the room is ours.
+    """Implements ``ports.Mouth``. ``playback`` tells the ears what of the sound in the room is ours.
 
     ``before_aloud`` is called before each line that must be heard, and takes a moment at most.
     """
 
     def __init__(
         self,
-        prompts: Prompts,
+        synthesis: SynthesisQueue,
         loudspeaker: Loudspeaker,
         post: Post,
         clock: Clock,
@@ -98,7 +98,7 @@ class SpokenMouth:
         idle_close_s: float = _IDLE_CLOSE_S,
         before_aloud: Callable[[], object] = lambda: None,
     ) -> None:
-        self._prompts = prompts
+        self._synthesis = synthesis
         self._loudspeaker = loudspeaker
         self._post = post
         self._clock = clock
@@ -125,7 +125,7 @@ class SpokenMouth:
     def duration_s(self, line: Line) -> float:
         """From the sound itself; estimated where the voice takes too long or fails (``say`` tells that)."""
         try:
-            return self._prompts.wanted(line.text, self._rate_wpm).result(_DURATION_WAIT_S).duration_s
+            return self._synthesis.wanted(line.text, self._rate_wpm).result(_DURATION_WAIT_S).duration_s
         except (VoiceError, FutureTimeoutError):
             return len(line.text.split()) * 60.0 / self._rate_wpm
 
@@ -169,19 +169,19 @@ class SpokenMouth:
     def _speak_at(self, rate_wpm: int) -> None:
         before, self._rate_wpm = self._rate_wpm, rate_wpm
         if rate_wpm != before and self._prepared:
-            self._prompts.prepare(self._prepared, rate_wpm)
+            self._synthesis.prepare(self._prepared, rate_wpm)
 
     def prepare(self, lines: Iterable[Line]) -> None:
         """Have these lines ready some time soon; what is said now comes first."""
         self._prepared = tuple(line.text for line in lines)
-        self._prompts.prepare(self._prepared, self._rate_wpm)
+        self._synthesis.prepare(self._prepared, self._rate_wpm)
 
-    def room(self) -> Room:
+    def playback(self) -> Playback:
         """What sounds, or sounded last, and until when the room holds it."""
         with self._condition:
             jobs = [*self._jobs, *([self._current] if self._current else [])]
             speaking = any(job.line is not None for job in jobs)
-            return Room(
+            return Playback(
                 spoke_until_s=math.inf if speaking else self._spoke_until_s,
                 quiet_at_s=math.inf if jobs else self._quiet_at_s,
             )
@@ -195,7 +195,7 @@ class SpokenMouth:
                 self._current.cancelled.set()
             self._jobs.clear()
             self._condition.notify_all()
-        self._prompts.close()
+        self._synthesis.close()
         self._thread.join(5)
         self._loudspeaker.close()
 
@@ -263,7 +263,7 @@ class SpokenMouth:
 
     def _made(self, line: Line, job: _Job) -> Sound:
         """The line's sound; ``FutureTimeoutError`` where it takes too long, or is not wanted any more."""
-        future = self._prompts.wanted(line.text, job.rate_wpm)
+        future = self._synthesis.wanted(line.text, job.rate_wpm)
         for _ in range(round(_MAKE_S / _LOOK_S)):
             try:
                 return future.result(_LOOK_S)

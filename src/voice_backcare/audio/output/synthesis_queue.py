@@ -20,7 +20,7 @@ _PATIENCE_S = 1.0
 _Job = tuple[str, int, "Future[Sound]"]
 
 
-class Prompts:
+class SynthesisQueue:
     """``wanted`` comes before all that ``prepare`` has in store.
 
     Only what was to be prepared is kept on the disk: it is the same for every child.

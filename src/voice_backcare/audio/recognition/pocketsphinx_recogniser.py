@@ -20,8 +20,8 @@ from voice_backcare.audio.recognition.rejection import (
     NO_WORDS,
     UNKNOWN,
     YES_WORDS,
+    HasMeaning,
     Hearing,
-    Match,
     Matcher,
     guarded,
     minimal_pair,
@@ -59,7 +59,7 @@ class SphinxRecogniser:
         self,
         phrases: Callable[[str], Sequence[str]],
         decoys: Sequence[str],
-        match: Callable[[str, str], Match | None] | None = None,
+        match: Callable[[str, str], HasMeaning | None] | None = None,
         *,
         limits: Limits | None = None,
     ) -> None:

@@ -10,7 +10,8 @@ import numpy as np
 
 from voice_backcare.audio.formats.audio_file import Converter
 from voice_backcare.audio.formats.frames import in_frames
-from voice_backcare.audio.input.file_recognition import Match, Result, hear_frames
+from voice_backcare.audio.input.file_recognition import Result, hear_frames
+from voice_backcare.audio.input.utterance_gate import FindMeaning
 from voice_backcare.session.ports import Recogniser
 
 WAIT_S = 10.0  # for a recogniser, where all are lent
@@ -63,7 +64,7 @@ class _Lent:
 class SharedHearing:
     """``most`` utterances are heard at once, each exactly as ``hear`` would. Safe from any thread."""
 
-    def __init__(self, make: Callable[[], Recogniser], match: Match, most: int) -> None:
+    def __init__(self, make: Callable[[], Recogniser], match: FindMeaning, most: int) -> None:
         self._match = match
         self._free: queue.Queue[Recogniser] = queue.Queue()
         for _ in range(most):

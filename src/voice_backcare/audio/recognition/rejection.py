@@ -31,14 +31,14 @@ class Hearing:
     score: float
 
 
-class Match(Protocol):
+class HasMeaning(Protocol):
     """``grammar.Match``, as far as it matters here."""
 
     @property
     def meaning(self) -> str: ...
 
 
-Matcher = Callable[[str], Match | None]
+Matcher = Callable[[str], HasMeaning | None]
 Weigh = Callable[[str | None], Hearing]
 """Hear the utterance once more, bound to this one word; None for the common words that are no answer."""
 
@@ -118,7 +118,7 @@ def _believed(
     return _slurred_no(closed, free, weigh, limits) if answer == UNKNOWN and not closed.text else answer
 
 
-def _may_be_the_opposite(closed: Hearing, found: Match | None, weigh: Weigh, limits: Thresholds) -> bool:
+def _may_be_the_opposite(closed: Hearing, found: HasMeaning | None, weigh: Weigh, limits: Thresholds) -> bool:
     """Whether "they are" may as well be a "no" that somebody else spoke into."""
     if found is None or found.meaning not in _OPPOSITE or not minimal_pair(closed.text):
         return False
@@ -149,7 +149,7 @@ def _yes(free: Hearing, weigh: Weigh, limits: Thresholds) -> str:
     return "yes" if sure else UNKNOWN
 
 
-def _believable(closed: Hearing, free: Hearing, found: Match, limits: Thresholds) -> bool:
+def _believable(closed: Hearing, free: Hearing, found: HasMeaning, limits: Thresholds) -> bool:
     margin = closed.score - free.score
     if found.meaning == "emergency":
         said = words(closed.text) - {UNKNOWN}

@@ -13,7 +13,7 @@ from pathlib import Path
 from voice_backcare.audio.recognition.rejection import (
     NO_WORDS,
     UNKNOWN,
-    Match,
+    HasMeaning,
     Thresholds,
     decide,
 )
@@ -43,7 +43,7 @@ class VoskRecogniser:
         model: Path | VoskModel,
         phrases: Callable[[str], Sequence[str]],
         decoys: Sequence[str],
-        match: Callable[[str, str], Match | None] | None = None,
+        match: Callable[[str, str], HasMeaning | None] | None = None,
         *,
         limits: Thresholds | None = None,
     ) -> None:
@@ -109,7 +109,7 @@ class VoskRecogniser:
             confirming=context in _CONFIRMING,
         )
 
-    def _matcher(self, context: str) -> Callable[[str], Match | None]:
+    def _matcher(self, context: str) -> Callable[[str], HasMeaning | None]:
         match = self._match
         if match is not None:
             return lambda text: match(context, text)

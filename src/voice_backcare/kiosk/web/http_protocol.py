@@ -29,7 +29,7 @@ class _Deadline:
             self._timer = None
 
 
-class Connection(H11Protocol):
+class HttpProtocol(H11Protocol):
     """uvicorn's own HTTP/1.1, bounded."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

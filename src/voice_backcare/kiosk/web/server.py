@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from voice_backcare.kiosk.errors import PageGone
 from voice_backcare.kiosk.web.event_stream import Watchers
-from voice_backcare.kiosk.web.http_protocol import Connection
+from voice_backcare.kiosk.web.http_protocol import HttpProtocol
 from voice_backcare.kiosk.web.security import BODY_MOST_BYTES, Guard, names_of
 from voice_backcare.system.errors import PortTaken
 
@@ -48,7 +48,7 @@ class PageServer:
         self.port: int = self._sockets[0].getsockname()[1]
         config = uvicorn.Config(
             Guard(self._application(), names_of(self.port)),
-            http=Connection,
+            http=HttpProtocol,
             ws="none",
             lifespan="off",
             log_config=None,
