@@ -18,7 +18,7 @@ from scenes import SCENES
 from wall import Wall, wait_for
 
 from voice_backcare.kiosk.log_throttle import SELDOM_S, Seldom
-from voice_backcare.kiosk.watchdog import HUNG_S, Notifier, Service
+from voice_backcare.kiosk.watchdog import HUNG_S, Notifier, Watchdog
 
 _WATCHDOG_S = 4.0
 
@@ -79,14 +79,14 @@ class Bench:
         self.wall = Wall(microphone=microphone)
         self.alive = microphone
         self._alive_at_s = self.wall.clock.now_s()
-        self.service = Service(
+        self.watchdog = Watchdog(
             self.wall.session,
             self.wall.screen,
             self.wall.clock,
             self._sign if microphone else lambda: None,
             Notifier(dict(manager.environment)),
         )
-        self.wall.attendant.beat = self.service.beat
+        self.wall.session_loop.beat = self.watchdog.beat
         self.wall.pump()
 
     def _sign(self) -> float:
@@ -110,7 +110,7 @@ def test_ready_once_and_fed_while_it_turns(manager: Manager) -> None:
     assert 55 <= manager.fed <= 61
     bench.wall.press("start")
     assert manager.status == "Somebody is here."
-    bench.service.close()
+    bench.watchdog.close()
     assert manager.said[-1] == "STOPPING=1"
 
 

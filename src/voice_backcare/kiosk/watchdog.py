@@ -55,7 +55,7 @@ class Notifier:
 
 
 @dataclass
-class Service:
+class Watchdog:
     """``beat`` comes from the session's thread only: a loop that stands still is not alive.
 
     The watchdog is fed while the microphone delivers, and also
