@@ -15,9 +15,17 @@ import pytest
 
 pytest.importorskip("wyoming", reason="the service's own libraries: pip install 'voice-backcare[wyoming]'")
 
+from wyoming.event import Event
 from wyoming_rig import HOST, Running, run, running, turn
 
-from voice_backcare.assistants.wyoming.framing import DATA_MOST, HEADER_MOST, PAYLOAD_MOST, Patience
+from voice_backcare.assistants.wyoming.framing import (
+    DATA_MOST,
+    HEADER_MOST,
+    PAYLOAD_MOST,
+    Patience,
+    WireError,
+    write_event,
+)
 from voice_backcare.session.factory import build_turn_cores
 
 CORES = build_turn_cores()
@@ -237,3 +245,22 @@ def test_a_very_long_text_is_answered_quickly() -> None:
             assert time.monotonic() - began < PROMPT_S
 
     run(scenario())
+
+
+def test_what_a_client_leaves_unread_is_bounded() -> None:
+    """A client that reads nothing is given up before a megabyte waits for it, however patient each write is."""
+
+    async def unread() -> int:
+        async with asyncio.timeout(20):
+            ours, theirs = socket.socketpair()
+            with theirs:
+                _, writer = await asyncio.open_connection(sock=ours)
+                writer.transport.set_write_buffer_limits(high=1 << 30)  # as many small writers see it: none waits
+                with pytest.raises(WireError):
+                    for _ in range(2000):
+                        await write_event(Event("synthesize", {"text": "x" * 4000}), writer, 60.0)
+                left = writer.transport.get_write_buffer_size()
+                writer.transport.abort()
+                return left
+
+    assert asyncio.run(unread()) < 1_000_000

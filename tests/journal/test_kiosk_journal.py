@@ -82,6 +82,22 @@ def test_a_second_power_cut(tmp_path: Path) -> None:
         again.close()
 
 
+def test_beside_a_pack_no_answer_is_kept(tmp_path: Path) -> None:
+    """A pack is on after a "yes" and a doubt: the next family hears of the pack, and of no answer (D11)."""
+    lines = [*["no"] * 6, "yes", *["no"] * 9, "yes", "maybe", "maybe", "yes", "no", "no", "yes", "ice", "yes"]
+    recorder, _ = kiosk_recorder(tmp_path)
+    for event in events_of(lines):
+        decide(parts()[0], recorder, event)
+    recorder.close()
+    state = recorder.state
+    assert state.treatment and state.treatment.worn and {"yes", "unsure"} <= set(dict(state.record.answers).values())
+    again, _ = kiosk_recorder(tmp_path, "another")
+    again.close()
+    assert again.state.treatment and again.state.record == Record()
+    stored = "".join(rows(tmp_path))
+    assert stored and not [question for question, _ in state.record.answers if f'"{question}"' in stored]
+
+
 def test_911_with_a_pack_on(tmp_path: Path) -> None:
     """Ice was on as somebody called for help: 911 first, then "take it off" (D5)."""
     recorder, _ = kiosk_recorder(tmp_path)

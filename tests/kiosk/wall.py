@@ -79,8 +79,9 @@ class Wall:
         self.clock: FakeClock = PushedClock() if self.page else FakeClock()
         self.told: list[str] = []
         self._folder = tempfile.TemporaryDirectory()
+        self.folder = Path(self._folder.name)
         around = Surroundings(
-            Path(self._folder.name),
+            self.folder,
             boot=Boot("one", self.clock.now_s),
             clock=self.clock,
             open_sound=self._sound,

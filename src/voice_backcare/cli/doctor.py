@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -29,6 +30,8 @@ from voice_backcare.audio.errors import SpeechError
 from voice_backcare.audio.formats import sound
 from voice_backcare.audio.formats.frames import FRAME_BYTES
 from voice_backcare.audio.machine import prompt_folder, quiet_native_messages
+from voice_backcare.journal.folder import FAULT
+from voice_backcare.journal.recorder import kiosk_folder, state_folder
 from voice_backcare.session.ports import RATE_HZ, VoiceError
 from voice_backcare.settings.schema import Settings, SettingsError
 from voice_backcare.settings.schema import read as read_settings
@@ -36,6 +39,8 @@ from voice_backcare.system.monotonic_clock import SystemClock, boot_clock_works
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+_LOG = logging.getLogger(__name__)
 
 Status = Literal["ok", "warn", "fail"]
 
@@ -85,6 +90,7 @@ def check_model(recogniser: str = DEFAULT_RECOGNISER) -> Check:
         model.feed(bytes(RATE_HZ))
         model.result()
     except Exception as error:  # of a native library: anything
+        _LOG.info("The recogniser cannot be used", exc_info=True)
         return Check(
             "model",
             "fail",
@@ -199,6 +205,20 @@ def check_clock() -> Check:
     return Check("clock", "warn", "The clock stops while the machine sleeps. Keep it awake while you time ice or heat.")
 
 
+def check_journal(folders: Sequence[Path] | None = None) -> Check:
+    """Whether each interrupted conversation could be played again from its journal, in ``talk`` and in ``kiosk``."""
+    for folder in folders or (state_folder(), kiosk_folder()):
+        fault = folder / FAULT
+        if fault.is_file():
+            return Check(
+                "journal",
+                "warn",
+                f"A conversation that was interrupted could not be played again. Send {fault} to whoever looks after "
+                "this program; voice-backcare forget erases it.",
+            )
+    return Check("journal", "ok", "No conversation that was interrupted has failed to go on.")
+
+
 def run_checks(
     microphone: str | int | None = None,
     loudspeaker: str | int | None = None,
@@ -216,6 +236,7 @@ def run_checks(
         check_microphone(microphone if microphone is not None else settings.microphone, portaudio),
         check_loudspeaker(loudspeaker if loudspeaker is not None else settings.loudspeaker, portaudio),
         check_disk(),
+        check_journal(),
         check_clock(),
     ]
 

@@ -69,6 +69,10 @@ def digest() -> str:
     return result.hexdigest()
 
 
+class ReplayDiffers(Exception):
+    """The events of a journal do not come to what they came to when they were written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interruption:
     """How long the program was away, in seconds; None where that is not known (C6)."""
@@ -212,11 +216,12 @@ class Recorder:
             for entry in stored.entries:
                 state, _ = self._conversation.step(state, entry.event)
                 if state.position.name != "idle" and entry.checkpoint != self._checkpoint(state):
-                    return None
-        except Exception:  # whatever it is: a conversation must be able to begin
-            _LOG.exception("the events of an interrupted conversation could not be played again")
-            if self._folder:
-                keep_fault(self._folder, traceback.format_exc())
+                    raise ReplayDiffers
+        except Exception as error:  # whatever it is: a conversation must be able to begin
+            _LOG.exception("What came before the interruption could not be played again; yes and doubt still count.")
+            if self._folder:  # without what the error says: that may be of the child
+                where = "".join(traceback.format_tb(error.__traceback__))
+                keep_fault(self._folder, f"{where}{type(error).__name__}\n")
             return None
         return state
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from voice_backcare.kiosk.screen.layouts import Book
 from voice_backcare.kiosk.web.server import Press
 from voice_backcare.session.ports import Clock
 
+_LOG = logging.getLogger(__name__)
 _WITHOUT = "So the kiosk goes on without push buttons and light."
 
 
@@ -55,8 +57,10 @@ class Hardware:
     def close(self) -> None:
         for each in (self.buttons, self.light, self.factory):
             if each is not None:
-                with contextlib.suppress(Exception):  # a board that is gone has nothing to be given back
+                try:
                     each.close()
+                except Exception:  # lgpio's own error is no more than an Exception
+                    _LOG.info("A GPIO pin could not be given back", exc_info=True)
 
 
 def open_hardware(
@@ -76,6 +80,7 @@ def open_hardware(
         )
         return Hardware()
     except Exception as error:  # lgpio's own error is no more than an Exception
+        _LOG.info("The GPIO pins cannot be used", exc_info=True)
         tell(
             f"The GPIO pins of this machine cannot be used ({error}). Is it a Raspberry Pi, and is the user of this "
             f"program in the group gpio? {_WITHOUT}"
@@ -88,6 +93,7 @@ def open_hardware(
                 raise ValueError("the settings give it to two things")
             return kind(pin, pin_factory=factory, **options)
         except Exception as error:
+            _LOG.info("GPIO%d cannot be used", pin, exc_info=True)
             tell(f"GPIO{pin} cannot be used for {what} ({error}), so that is left out. Set it under [gpio].")
             return None
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any, Literal
 
 from voice_backcare.kiosk.gpio.buttons import Snapshot
+
+_LOG = logging.getLogger(__name__)
 
 Signal = Literal["listening", "speaking", "fault", "ready"]
 
@@ -51,9 +53,11 @@ class Light:
         self._closed = True
         self._changed.set()
         self._thread.join(5)
-        with suppress(Exception):  # a board that is gone has nothing to be given back
+        try:
             self._output.off()
             self._output.close()
+        except Exception:  # of the board's driver: each has its own; one that is gone has nothing to give back
+            _LOG.info("The light could not be given back", exc_info=True)
 
     def _run(self) -> None:
         try:
@@ -61,6 +65,7 @@ class Light:
                 self._changed.clear()
                 self._show(signal_of(self._snapshot()))
         except Exception as error:  # of the board's driver: each has its own
+            _LOG.info("The light failed", exc_info=True)
             self._tell(f"The light does not work any more, and is left out ({error}). Is its pin still connected?")
 
     def _show(self, signal: Signal) -> None:
