@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -14,12 +15,18 @@ from crashes import CONVERSATIONS, STARTS, Machine, events_of, parts, sampled, w
 from recorded import decide
 from test_journal_faults import small_disk
 
+from voice_backcare.cli.doctor import check_record
 from voice_backcare.cli.main import cli
 from voice_backcare.core.events import Pressed, Resumed, Say
 from voice_backcare.core.state import Record, State
+from voice_backcare.fakes.ports import FakeClock, FakeEars
+from voice_backcare.journal import Boot, forget
 from voice_backcare.journal import recorder as journal_recorder
-from voice_backcare.journal.folder import DATABASE
-from voice_backcare.journal.kiosk_recorder import KioskRecorder
+from voice_backcare.journal.folder import DATABASE, FAULT
+from voice_backcare.journal.kiosk_recorder import KioskRecorder, still_told
+from voice_backcare.kiosk.app import KioskApp, Surroundings
+from voice_backcare.session.ports import SoundDevices
+from voice_backcare.settings.schema import Settings
 
 STEP = 6
 
@@ -203,3 +210,67 @@ def test_forget_erases_the_kiosks_too(tmp_path: Path, monkeypatch: pytest.Monkey
         assert "is erased" in CliRunner().invoke(cli, "forget").output
         assert list(folder.iterdir()) == []
         monkeypatch.setenv("STATE_DIRECTORY", f"{tmp_path}/given:/elsewhere")
+
+
+def test_nothing_of_the_family_before_stands_beside_a_pack() -> None:
+    """Who comes to the screen may be somebody else: that a pack is on is told, and no answer with it."""
+    kept = {"answers": [["R1", "yes"]], "phrase": False, "unresolved": ["urgent"], "disposition": "call_provider_now"}
+    told = still_told(json.dumps({**kept, "worn": ["ice", False, "2", 3.0, 5.0]}))
+    assert told is not None
+    assert json.loads(told) == {
+        "answers": [],
+        "phrase": False,
+        "unresolved": [],
+        "disposition": None,
+        "worn": ["ice", True, "2", 3.0, 5.0],
+    }
+    assert still_told(json.dumps({**kept, "worn": None})) is None
+
+
+@pytest.mark.parametrize("ears", [True, False])
+def test_the_application_plays_its_own_journal_again(ears: bool, tmp_path: Path) -> None:
+    """Cut off in a 911, the kiosk's application comes back by its events alone; no fault is left behind."""
+    clock = FakeClock()
+
+    def sound(app: KioskApp) -> SoundDevices:
+        return SoundDevices(FakeEars(app.ears.post, clock) if ears else None, None, lambda: None)
+
+    states = []
+    for boot_id in ("one", "one"):
+        around = Surroundings(tmp_path, Boot(boot_id, clock.now_s), clock, sound, lambda: "")
+        with closing(KioskApp(Settings(), print, 0, around)) as app:
+            states.append(app.recorder.state)
+            app.start(serve=False)
+            app.begin()
+            for meaning in ("start", "no", "yes"):
+                app.session.settle()
+                clock.advance(1.0)
+                app.session.press(meaning)
+            app.session.settle()
+    assert states[0] == State()
+    assert dict(states[1].record.answers) == {"E2": "yes"}
+    assert (states[1].position.name, states[1].position.id) == ("outcome", "call_911")
+    assert not (tmp_path / FAULT).exists()
+
+
+def test_a_replay_that_fails_leaves_its_traceback_and_doctor_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The conversation goes on by what was kept; the fault is logged, told, and erased by ``forget``."""
+    recorder, _ = kiosk_recorder(tmp_path)
+    for event in events_of(["no", "maybe", "maybe"]):
+        decide(parts()[0], recorder, event)
+    recorder.close()
+
+    def broken(self: object, state: State, event: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(type(parts()[0]), "step", broken)
+    again, _ = kiosk_recorder(tmp_path)
+    again.close()
+    assert dict(again.state.record.answers) == {"E2": "unsure"}
+    assert "a mistake of ours" in (tmp_path / FAULT).read_text() and "a mistake of ours" in caplog.text
+    check = check_record([tmp_path])
+    assert check.status == "warn" and str(tmp_path / FAULT) in check.says
+    forget(tmp_path)
+    assert check_record([tmp_path]).status == "ok"

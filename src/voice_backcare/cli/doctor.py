@@ -198,6 +198,20 @@ def check_disk(folders: Sequence[Path] | None = None) -> Check:
     return Check("disk", "ok", "There is room to keep what is needed between conversations.")
 
 
+def check_record(folders: Sequence[Path] | None = None) -> Check:
+    """What was written down of an interrupted conversation could be taken up again."""
+    for folder in folders or (state_folder(), kiosk_folder()):
+        fault = folder / FAULT
+        if fault.exists():
+            return Check(
+                "record",
+                "warn",
+                f"An interrupted conversation could not be taken up whole. What went wrong is written in {fault}; "
+                "send that file to the makers, then erase it with: voice-backcare forget",
+            )
+    return Check("record", "ok", "No interrupted conversation was lost.")
+
+
 def check_clock() -> Check:
     """Time spent asleep is counted."""
     if boot_clock_works():
@@ -236,7 +250,7 @@ def run_checks(
         check_microphone(microphone if microphone is not None else settings.microphone, portaudio),
         check_loudspeaker(loudspeaker if loudspeaker is not None else settings.loudspeaker, portaudio),
         check_disk(),
-        check_journal(),
+        check_record(),
         check_clock(),
     ]
 

@@ -66,11 +66,13 @@ def _others(group: str, known: dict[str, EntryPoint]) -> str:
     for name, point in known.items():
         try:
             engine: Any = point.load()
-            if missing := engine.missing():
-                wanted.append(f"{name} ({missing})")
-            else:
-                here.add(name)
-        except Exception:  # of somebody else's distribution: anything; what cannot be loaded is not offered
-            _LOG.info("The engine %s cannot be loaded", name, exc_info=True)
+            missing = engine.missing()
+        except Exception as error:  # of somebody else's distribution: anything
+            _LOG.debug("The engine %s cannot be loaded: %s", name, error)
+            continue
+        if missing:
+            wanted.append(f"{name} ({missing})")
+        else:
+            here.add(name)
     more = f"; to be had: {', '.join(sorted(wanted))}" if wanted else ""
     return f"Choose with {setting} in the settings. Installed here: {', '.join(sorted(here))}{more}."

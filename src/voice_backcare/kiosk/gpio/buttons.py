@@ -62,8 +62,8 @@ class Buttons:
         for each in self._inputs.values():
             try:
                 each.close()
-            except Exception:  # of the board's driver: each has its own; one that is gone has nothing to give back
-                _LOG.info("A push button could not be given back", exc_info=True)
+            except Exception as error:  # a board that is gone has nothing to be given back
+                _LOG.debug("A button could not be given back: %s", error)
         self._thread.join(5)
 
     def _watching(self, name: str, down: bool) -> Callable[[], None]:

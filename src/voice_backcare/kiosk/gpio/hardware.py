@@ -16,6 +16,7 @@ from voice_backcare.kiosk.web.server import Press
 from voice_backcare.session.ports import Clock
 
 _LOG = logging.getLogger(__name__)
+
 _WITHOUT = "So the kiosk goes on without push buttons and light."
 
 
@@ -59,8 +60,8 @@ class Hardware:
             if each is not None:
                 try:
                     each.close()
-                except Exception:  # lgpio's own error is no more than an Exception
-                    _LOG.info("A GPIO pin could not be given back", exc_info=True)
+                except Exception as error:  # a board that is gone has nothing to be given back
+                    _LOG.debug("A part of the board could not be given back: %s", error)
 
 
 def open_hardware(

@@ -56,8 +56,8 @@ class Light:
         try:
             self._output.off()
             self._output.close()
-        except Exception:  # of the board's driver: each has its own; one that is gone has nothing to give back
-            _LOG.info("The light could not be given back", exc_info=True)
+        except Exception as error:  # a board that is gone has nothing to be given back
+            _LOG.debug("The light could not be given back: %s", error)
 
     def _run(self) -> None:
         try:
