@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
 import sqlite3
@@ -227,20 +226,6 @@ def test_forgetting_leaves_nothing(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
     assert forget(tmp_path) == 0
     assert forget(tmp_path / "none") == 0 and not (tmp_path / "none").exists()
-
-
-def test_forgetting_overwrites(tmp_path: Path) -> None:
-    """Whoever still reaches the file's blocks, as by another name of it, finds zeros and no answer."""
-    folder = tmp_path / "journal"
-    written_until(URGENT, folder, MACHINE.boot)
-    names = [path for path in folder.iterdir() if path.stat().st_size]
-    sizes = {path.name: path.stat().st_size for path in names}
-    for path in names:
-        os.link(path, tmp_path / path.name)
-    assert sizes and any(b"yes" in (tmp_path / name).read_bytes() for name in sizes)
-    forget(folder)
-    for name, size in sizes.items():
-        assert (tmp_path / name).read_bytes() == bytes(size), name
 
 
 def test_a_link_is_removed_and_what_it_leads_to_is_not(tmp_path: Path) -> None:

@@ -219,20 +219,6 @@ def check_clock() -> Check:
     return Check("clock", "warn", "The clock stops while the machine sleeps. Keep it awake while you time ice or heat.")
 
 
-def check_journal(folders: Sequence[Path] | None = None) -> Check:
-    """Whether each interrupted conversation could be played again from its journal, in ``talk`` and in ``kiosk``."""
-    for folder in folders or (state_folder(), kiosk_folder()):
-        fault = folder / FAULT
-        if fault.is_file():
-            return Check(
-                "journal",
-                "warn",
-                f"A conversation that was interrupted could not be played again. Send {fault} to whoever looks after "
-                "this program; voice-backcare forget erases it.",
-            )
-    return Check("journal", "ok", "No conversation that was interrupted has failed to go on.")
-
-
 def run_checks(
     microphone: str | int | None = None,
     loudspeaker: str | int | None = None,
