@@ -100,3 +100,30 @@ def test_the_core_neither_prints_nor_waits_nor_reads_a_clock(path: Path) -> None
     assert not called(path) & {"print", "input", "open", "exec", "eval"}
     source = path.read_text(encoding="utf-8")
     assert not [name for name in ("import time", "import threading", "import sys", "import os") if name in source]
+
+
+def blind(handler: ast.ExceptHandler) -> bool:
+    """Whether it catches anything at all and neither raises, nor hands on, nor logs it."""
+    caught = handler.type
+    if not (caught is None or (isinstance(caught, ast.Name) and caught.id in ("Exception", "BaseException"))):
+        return False
+    inside = [node for statement in handler.body for node in ast.walk(statement)]
+    handed_on = any(isinstance(node, ast.Name) and handler.name and node.id == handler.name for node in inside)
+    logged = any(isinstance(node, ast.Attribute) and node.attr == "exception" for node in inside)
+    logged |= any(isinstance(node, ast.keyword) and node.arg == "exc_info" for node in inside)
+    return not (handed_on or logged or any(isinstance(node, ast.Raise) for node in inside))
+
+
+@by_name
+def test_nothing_is_swallowed_unseen(path: Path) -> None:
+    """Whoever catches every exception raises it, hands it on, or logs it; nobody suppresses all of them."""
+    nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    assert [node.lineno for node in nodes if isinstance(node, ast.ExceptHandler) and blind(node)] == []
+    suppressed = [
+        node.lineno
+        for node in nodes
+        if isinstance(node, ast.Call)
+        and "suppress" in ast.unparse(node.func)
+        and {"Exception", "BaseException"} & {ast.unparse(argument) for argument in node.args}
+    ]
+    assert suppressed == []

@@ -89,6 +89,22 @@ def test_a_second_power_cut(tmp_path: Path) -> None:
         again.close()
 
 
+def test_beside_a_pack_no_answer_is_kept(tmp_path: Path) -> None:
+    """A pack is on after a "yes" and a doubt: the next family hears of the pack, and of no answer (D11)."""
+    lines = [*["no"] * 6, "yes", *["no"] * 9, "yes", "maybe", "maybe", "yes", "no", "no", "yes", "ice", "yes"]
+    recorder, _ = kiosk_recorder(tmp_path)
+    for event in events_of(lines):
+        decide(parts()[0], recorder, event)
+    recorder.close()
+    state = recorder.state
+    assert state.treatment and state.treatment.worn and {"yes", "unsure"} <= set(dict(state.record.answers).values())
+    again, _ = kiosk_recorder(tmp_path, "another")
+    again.close()
+    assert again.state.treatment and again.state.record == Record()
+    stored = "".join(rows(tmp_path))
+    assert stored and not [question for question, _ in state.record.answers if f'"{question}"' in stored]
+
+
 def test_911_with_a_pack_on(tmp_path: Path) -> None:
     """Ice was on as somebody called for help: 911 first, then "take it off" (D5)."""
     recorder, _ = kiosk_recorder(tmp_path)
@@ -240,20 +256,24 @@ def test_the_application_plays_its_own_journal_again(ears: bool, tmp_path: Path)
 def test_a_replay_that_fails_leaves_its_traceback_and_doctor_tells(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The conversation goes on by what was kept; the fault is logged, told, and erased by ``forget``."""
+    """The conversation goes on by what was kept; where it failed, not what was said, stays for ``doctor`` to tell."""
     recorder, _ = kiosk_recorder(tmp_path)
     for event in events_of(["no", "maybe", "maybe"]):
         decide(parts()[0], recorder, event)
     recorder.close()
 
+    words = "she is " + "ill"
+
     def broken(self: object, state: State, event: object) -> None:
-        raise RuntimeError("a mistake of ours")
+        raise RuntimeError(words)
 
     monkeypatch.setattr(type(parts()[0]), "step", broken)
     again, _ = kiosk_recorder(tmp_path)
     again.close()
     assert dict(again.state.record.answers) == {"E2": "unsure"}
-    assert "a mistake of ours" in (tmp_path / FAULT).read_text() and "a mistake of ours" in caplog.text
+    assert f"RuntimeError: {words}" in caplog.text and "Traceback" in caplog.text
+    left = (tmp_path / FAULT).read_text()
+    assert "in broken" in left and "RuntimeError" in left and words not in left
     check = check_record([tmp_path])
     assert check.status == "warn" and str(tmp_path / FAULT) in check.says
     forget(tmp_path)

@@ -51,7 +51,7 @@ class Bench:
         self.wall.screen.changed = self.hardware.changed
 
     def _press(self, meaning: str, turn: int) -> str:
-        result = self.wall.attendant.press(meaning, turn)
+        result = self.wall.session_loop.press(meaning, turn)
         self.pressed.append((meaning, result))
         return result
 
@@ -270,7 +270,9 @@ def test_a_light_that_fails_is_told_and_left_out(bench: Bench, monkeypatch: pyte
 def _opened(pins: PinSettings) -> tuple[Hardware, list[str]]:
     told: list[str] = []
     wall = Wall()
-    hardware = open_hardware(pins, the_book(), wall.screen.snapshot, wall.attendant.press, SystemClock(), told.append)
+    hardware = open_hardware(
+        pins, the_book(), wall.screen.snapshot, wall.session_loop.press, SystemClock(), told.append
+    )
     hardware.changed()
     return hardware, told
 

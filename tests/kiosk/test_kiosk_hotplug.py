@@ -8,7 +8,7 @@ from wall import Wall
 
 from voice_backcare.core.events import DeviceLost
 from voice_backcare.fakes.ports import FakeEars, FakeMouth
-from voice_backcare.kiosk.hotplug import Refit
+from voice_backcare.kiosk.hotplug import Hotplug
 from voice_backcare.kiosk.null_devices import SilentMouth
 from voice_backcare.session.ports import SoundDevices
 
@@ -24,7 +24,7 @@ class Bench:
 
     def __post_init__(self) -> None:
         wall = self.wall
-        self.refit = Refit(
+        self.hotplug = Hotplug(
             wall.session,
             wall.screen,
             wall.switched,
@@ -32,8 +32,8 @@ class Bench:
             self._open,
             lambda: self.plugged,
         )
-        wall.attendant.beat = self.refit.look
-        self.refit.fit()
+        wall.session_loop.beat = self.hotplug.look
+        self.hotplug.fit()
 
     def _open(self) -> SoundDevices:
         self.opened += 1
@@ -105,8 +105,8 @@ def test_the_new_microphone_hears_at_once() -> None:
 def test_closing_closes_the_sound_once() -> None:
     """At the end of the program all is closed, and closing twice does nothing more."""
     bench = Bench(plugged="capture playback")
-    bench.refit.close()
-    bench.refit.close()
+    bench.hotplug.close()
+    bench.hotplug.close()
     assert bench.closed == 1
     assert bench.wall.switched.ears is None
 

@@ -86,7 +86,7 @@ class Bench:
             self._sign if microphone else lambda: None,
             Notifier(dict(manager.environment)),
         )
-        self.wall.attendant.beat = self.watchdog.beat
+        self.wall.session_loop.beat = self.watchdog.beat
         self.wall.pump()
 
     def _sign(self) -> float:

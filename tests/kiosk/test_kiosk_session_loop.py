@@ -59,7 +59,7 @@ def test_two_screens_at_once_count_once() -> None:
     wall = started()
     wall.clock.advance(1.0)
     turn = wall.session.turn
-    assert [wall.attendant.press(meaning, turn) for meaning in ("no", "yes")] == ["taken", "taken"]
+    assert [wall.session_loop.press(meaning, turn) for meaning in ("no", "yes")] == ["taken", "taken"]
     wall.pump()
     assert wall.session.state.record.answers == (("E1", "no"),)
 
@@ -69,10 +69,10 @@ def test_a_bounce_answers_nothing(meaning: str) -> None:
     """The second tap of two meets the next question before anybody can have read it, and is dropped."""
     wall = started()
     wall.clock.advance(1.0)
-    wall.attendant.press("no", wall.session.turn)
+    wall.session_loop.press("no", wall.session.turn)
     wall.pump()
     wall.clock.advance(HASTY_S / 2)
-    assert wall.attendant.press(meaning, wall.session.turn) == "bounced"
+    assert wall.session_loop.press(meaning, wall.session.turn) == "bounced"
     wall.pump()
     assert wall.seen["id"] == "E2"
 
@@ -286,7 +286,7 @@ def test_what_was_heard_before_the_switch_counts_no_twice() -> None:
     turn = wall.session.turn
     wall.switched.post(Posted(turn, SpeechStarted(0.0)))
     wall.switched.post(Posted(turn, Heard(0.0, "no", "no")))
-    wall.attendant.press("mute", turn)
+    wall.session_loop.press("mute", turn)
     wall.pump()
     assert not any(isinstance(event, NoMatch) for event in wall.events)
     assert wall.seen["id"] == "E2"
@@ -393,13 +393,13 @@ def test_the_loop_beats_and_ends() -> None:
     wall.put(State(Position("home_care", "8"), answered(*EMERGENCY)))
     wall.session.press("next")
     wall.session.press("next")
-    thread = threading.Thread(target=wall.attendant.run)
+    thread = threading.Thread(target=wall.session_loop.run)
     beats = wall.beats
     thread.start()
     while wall.beats < beats + 4:
         wall.session.post(Posted(None, Pressed(0.0, "about")))
         threading.Event().wait(0.02)
-    wall.attendant.ended.set()
+    wall.session_loop.ended.set()
     wall.session.post(Posted(None, Pressed(0.0, "about")))
     thread.join(5)
     assert not thread.is_alive()

@@ -80,8 +80,9 @@ class Wall:
         self.clock: FakeClock = PushedClock() if self.page else FakeClock()
         self.told: list[str] = []
         self._folder = tempfile.TemporaryDirectory()
+        self.folder = Path(self._folder.name)
         around = Surroundings(
-            Path(self._folder.name),
+            self.folder,
             boot=Boot("one", self.clock.now_s),
             clock=self.clock,
             open_sound=self._sound,
@@ -89,11 +90,11 @@ class Wall:
         )
         self.app = app = KioskApp(self.settings, self.told.append, 0, around)
         self.inbox, self.screen, self.switched = app.inbox, app.screen, app.ears
-        self.session, self.attendant, self.manners = app.session, app.attendant, app.manners
+        self.session, self.session_loop, self.volume_reset = app.session, app.session_loop, app.volume_reset
         self.events: list[Event] = []
         self.beats = 0
-        self._beat = self.attendant.beat
-        self.attendant.beat = self._count
+        self._beat = self.session_loop.beat
+        self.session_loop.beat = self._count
         self.lock = threading.RLock()
         self._closed = threading.Event()
         app.start(serve=self.page)
@@ -134,9 +135,9 @@ class Wall:
             quiet = 0
             while quiet < _QUIET:
                 before = self.session.turn, len(self.events)
-                self.attendant.turn_over(0.0)
+                self.session_loop.turn_over(0.0)
                 if self.session.ended is not None:
-                    self.attendant.begin()
+                    self.session_loop.begin()
                 quiet = quiet + 1 if before == (self.session.turn, len(self.events)) else 0
 
     def put(self, state: State, *, slow: bool = False) -> None:
@@ -161,7 +162,7 @@ class Wall:
     def press(self, meaning: str, turn: int | None = None) -> str:
         """A touch once the bounce is over."""
         self.clock.advance(1.0)
-        result = self.attendant.press(meaning, self.session.turn if turn is None else turn)
+        result = self.session_loop.press(meaning, self.session.turn if turn is None else turn)
         self.pump()
         return result
 

@@ -774,3 +774,18 @@ def test_no_wait_is_longer_than_a_second() -> None:
     here.session.run()
     timed = [wait_s for wait_s in waits if wait_s is not None]  # None: nothing is due, asleep or awake
     assert timed and max(timed) <= 1.0
+
+
+def test_a_time_out_is_scaled_by_its_grammar() -> None:
+    """``timeout_scale`` is asked each time the ears open, and times what may wait (D3); the core knows none of it."""
+    here = Room()
+    asked: list[str] = []
+
+    def scale(grammar: str) -> float:
+        asked.append(grammar)
+        return 3.0
+
+    here.session.timeout_scale = scale
+    due_s, plain_s = here.started().session.next_due_s(), Room().started().session.next_due_s()
+    assert due_s is not None and plain_s is not None and asked == ["question"]
+    assert due_s - here.clock.now_s() == pytest.approx(3.0 * (plain_s - here.clock.now_s()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import tempfile
@@ -38,6 +39,8 @@ from voice_backcare.system.monotonic_clock import SystemClock, boot_clock_works
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+_LOG = logging.getLogger(__name__)
 
 Status = Literal["ok", "warn", "fail"]
 
@@ -87,6 +90,7 @@ def check_model(recogniser: str = DEFAULT_RECOGNISER) -> Check:
         model.feed(bytes(RATE_HZ))
         model.result()
     except Exception as error:  # of a native library: anything
+        _LOG.info("The recogniser cannot be used", exc_info=True)
         return Check(
             "model",
             "fail",

@@ -23,12 +23,14 @@ from voice_backcare.cli.settings import settings_command
 from voice_backcare.cli.summary import SummaryFile, summary_command, summary_option
 from voice_backcare.cli.wyoming import wyoming_command
 from voice_backcare.settings.cli_options import ENGINES, SAID, chosen, settings_options
+from voice_backcare.system.quiet_log import no_tracebacks_on_a_terminal
 
 
 class _Commands(click.Group):
     """The group of all commands, each run within ``faults``."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        no_tracebacks_on_a_terminal()
         with faults():
             return super().invoke(ctx)
 

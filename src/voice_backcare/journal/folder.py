@@ -139,7 +139,7 @@ def forget(folder: Path) -> int:
 
 
 def keep_fault(folder: Path, text: str) -> None:
-    """Leave ``text``, a traceback, for ``doctor`` to tell of; where it cannot be written there is only the log."""
+    """Leave ``text``, where the program failed, for ``doctor`` to tell of; a full disk leaves only the log."""
     with suppress(OSError):
         descriptor = os.open(folder / FAULT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _PRIVATE_FILE)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -72,21 +72,21 @@ class KioskRecorder(Recorder):
         super()._take_up(journal, stored)
         if self.interruption is None:
             return
-        kept = still_told(self._kept(self.state))
-        if kept is None:
+        checkpoint = still_told(self._checkpoint(self.state))
+        if checkpoint is None:
             journal.finish(keep=False)
             self.state, self.interruption = State(), None
             return
-        journal.begin(digest(), kept)
+        journal.begin(digest(), checkpoint)
         # The time is told to nobody as known: who comes to the screen may not be who left it.
-        self.state, self.interruption = self._restored(kept), Interruption(None, same_boot=False)
+        self.state, self.interruption = self._restored(checkpoint), Interruption(None, same_boot=False)
 
 
-def still_told(kept: str) -> str | None:
-    """Of what was kept, what may be told whoever is there now; None where that is nothing."""
-    values = json.loads(kept)
+def still_told(checkpoint: str) -> str | None:
+    """Of a checkpoint, what may be told whoever is there now; None where that is nothing."""
+    values = json.loads(checkpoint)
     if values["disposition"] == DANGER:
-        return kept
+        return checkpoint
     if worn := values["worn"]:
         pack, _, *rest = worn
         values = {"answers": [], "phrase": False, "unresolved": [], "disposition": None, "worn": [pack, True, *rest]}

@@ -29,8 +29,7 @@ from voice_backcare.journal.folder import keep_fault
 from voice_backcare.session.session import Session
 from voice_backcare.system.monotonic_clock import SystemClock, boot_clock_works
 
-# The rooms that decide what an event comes to; one that is not there yet may be named.
-_log = logging.getLogger(__name__)
+_LOG = logging.getLogger(__name__)
 
 WITHOUT = "This conversation goes on, but after a power cut it would start again from the beginning."
 
@@ -68,6 +67,10 @@ def digest() -> str:
     for path in deciding_files():
         result.update(f"{path.name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
     return result.hexdigest()
+
+
+class ReplayDiffers(Exception):
+    """The events of a journal do not come to what they came to when they were written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,7 @@ class Recorder:
         if first:
             journal.begin(digest())
         if self._keep or not last:
-            journal.append(event, self.now_s(), self._kept(self.state))
+            journal.append(event, self.now_s(), self._checkpoint(self.state))
         if last:
             self._over(journal)
 
@@ -196,10 +199,10 @@ class Recorder:
             self.offset_s = self.starts_at_s - journal.boot.now_s()
         folded = None if stored.incomplete or stored.digest != digest() else self._folded(stored)
         if folded is None:
-            kept = last.kept if last else stored.base
-            self.state, away_s = self._restored(kept), None
+            checkpoint = last.checkpoint if last else stored.starting_checkpoint
+            self.state, away_s = self._restored(checkpoint), None
             self.interruption = Interruption(None, same_boot=False)
-            journal.begin(digest(), kept)
+            journal.begin(digest(), checkpoint)
         elif folded.position.name == "idle":  # it ended as the power went
             journal.finish(keep=self._keep)
             return
@@ -208,20 +211,21 @@ class Recorder:
 
     def _folded(self, stored: Stored) -> State | None:
         """What the events come to, their actions discarded; None where that is not what they came to then."""
-        state = self._restored(stored.base) if stored.base else State()
+        state = self._restored(stored.starting_checkpoint) if stored.starting_checkpoint else State()
         try:
             for entry in stored.entries:
                 state, _ = self._conversation.step(state, entry.event)
-                if state.position.name != "idle" and entry.kept != self._kept(state):
-                    return None
-        except Exception:  # whatever it is: a conversation must be able to begin
-            _log.exception("the events of an interrupted conversation could not be played again")
-            if self._folder:
-                keep_fault(self._folder, traceback.format_exc())
+                if state.position.name != "idle" and entry.checkpoint != self._checkpoint(state):
+                    raise ReplayDiffers
+        except Exception as error:  # whatever it is: a conversation must be able to begin
+            _LOG.exception("What came before the interruption could not be played again; yes and doubt still count.")
+            if self._folder:  # without what the error says: that may be of the child
+                where = "".join(traceback.format_tb(error.__traceback__))
+                keep_fault(self._folder, f"{where}{type(error).__name__}\n")
             return None
         return state
 
-    def _kept(self, state: State) -> str:
+    def _checkpoint(self, state: State) -> str:
         """What stands whatever becomes of the program: yes, doubt, the urgency they amount to (D1), and a pack that
 
         may be on the child.
@@ -240,13 +244,13 @@ class Recorder:
             }
         )
 
-    def _restored(self, kept: str) -> State:
+    def _restored(self, checkpoint: str) -> State:
         """The place to go on from with only what was kept.
 
         A sign that the questions have no more lowers nothing (D1): then its part is what could not be ruled out.
         """
         triage = self._conversation.triage
-        values = json.loads(kept)
+        values = json.loads(checkpoint)
         record = Record(
             answers=tuple((q, answer) for q, answer in values["answers"] if q in triage.content.questions),
             phrase=values["phrase"],
@@ -270,9 +274,9 @@ def state_before_end(conversation: Conversation, stored: Stored, *, ended: bool)
     """
     recorder = Recorder(conversation, lambda sentence: None)
     if (stored.incomplete and not ended) or stored.digest != digest():
-        kept = [entry.kept for entry in stored.entries[:-1]] or [stored.entries[0].kept]
-        return recorder._restored(kept[-1] if kept else stored.base)
-    state = before = recorder._restored(stored.base) if stored.base else State()
+        checkpoints = [entry.checkpoint for entry in stored.entries[:-1]] or [stored.entries[0].checkpoint]
+        return recorder._restored(checkpoints[-1] if checkpoints else stored.starting_checkpoint)
+    state = before = recorder._restored(stored.starting_checkpoint) if stored.starting_checkpoint else State()
     for entry in stored.entries:
         state, _ = conversation.step(state, entry.event)
         before = before if state.position.name == "idle" else state

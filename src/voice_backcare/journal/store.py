@@ -54,25 +54,25 @@ _TABLES = """
 class Entry:
     """An event as it was written: ``now_s`` on the session's clock, ``boot_s`` on the clock of the boot ``boot_id``.
 
-    ``kept`` is what has to outlast an update of the program, in whatever form the journal's user gave it.
+    ``checkpoint`` is what has to outlast an update of the program, in whatever form the journal's user gave it.
     """
 
     event: Event
     now_s: float
     boot_id: str
     boot_s: float
-    kept: str
+    checkpoint: str
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A conversation as it was written, ``base`` being what it went on from.
+    """A conversation as it was written, ``starting_checkpoint`` being what it went on from.
 
     ``digest`` is of the program that wrote it. ``incomplete``: events came after these that could not be written.
     """
 
     digest: str
-    base: str
+    starting_checkpoint: str
     entries: tuple[Entry, ...]
     incomplete: bool = False
 
@@ -104,22 +104,22 @@ class Journal:
     def boot(self) -> Boot:
         return self._boot
 
-    def begin(self, digest: str, base: str = "") -> None:
+    def begin(self, digest: str, starting_checkpoint: str = "") -> None:
         """A conversation begins; one that was running is erased with the same stroke. ``JournalError``."""
         with self._writing():
             execute = self._connection.execute
             execute("BEGIN IMMEDIATE")
             self._delete_running()
-            values = (digest, base)
+            values = (digest, starting_checkpoint)
             self._session = execute("INSERT INTO session VALUES (NULL, ?, ?, 0)", values).lastrowid or 0
             execute("COMMIT")
             create_private(self._folder / WHOLE)  # only now: until then it would speak of the one before
             sync_folder(self._folder)
         self._number, self._seal = 0, _seal("", self._session, *values)
 
-    def append(self, event: Event, now_s: float, kept: str) -> None:
+    def append(self, event: Event, now_s: float, checkpoint: str) -> None:
         """The event is on the disk when this returns; ``JournalError`` where it is not."""
-        values = (self._number, encode(event), float(now_s), self._boot.id, float(self._boot.now_s()), kept)
+        values = (self._number, encode(event), float(now_s), self._boot.id, float(self._boot.now_s()), checkpoint)
         seal = _seal(self._seal, *values)
         with self._writing():
             self._connection.execute(
@@ -187,7 +187,7 @@ class Journal:
         for row in rows:
             self._running, self._seal = self._read(row)
             self._session, self._number = row[0], len(self._running.entries)
-            if not (self._running.entries or self._running.base):  # it had not begun when the power went
+            if not (self._running.entries or self._running.starting_checkpoint):  # it had not begun when the power went
                 self._running = None
 
     def _sessions(self, *, finished: int) -> list[tuple[int, str, str]]:

@@ -18,13 +18,13 @@ from voice_backcare.journal import Boot
 from voice_backcare.journal.kiosk_recorder import KioskRecorder
 from voice_backcare.journal.recorder import kiosk_folder, this_machines_boot
 from voice_backcare.kiosk.gpio.hardware import PinSettings, open_hardware
-from voice_backcare.kiosk.hotplug import Refit
+from voice_backcare.kiosk.hotplug import Hotplug
 from voice_backcare.kiosk.log_throttle import bound_the_log
 from voice_backcare.kiosk.null_devices import SilentMouth, SwitchedEars, reading_time
 from voice_backcare.kiosk.screen import layouts as books
 from voice_backcare.kiosk.screen.screen import KioskScreen
-from voice_backcare.kiosk.session_loop import ABANDONED_S, Attendant
-from voice_backcare.kiosk.volume_reset import Manners
+from voice_backcare.kiosk.session_loop import ABANDONED_S, SessionLoop
+from voice_backcare.kiosk.volume_reset import VolumeReset
 from voice_backcare.kiosk.watchdog import Watchdog
 from voice_backcare.kiosk.web.server import PageServer
 from voice_backcare.session.factory import build_core
@@ -69,7 +69,7 @@ def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser
         tell(f"The page is at {app.server.url} (Ctrl-C ends the program)")
         if browser:
             _open_browser(app.server.url)
-        app.attendant.run(app.begin)
+        app.session_loop.run(app.begin)
 
 
 class KioskApp:
@@ -110,28 +110,28 @@ class KioskApp:
             timeout_scale=reading_time(screen.heard_and_speaking),
         )
         open_sound = self._around.open_sound or _machine_sound
-        self.refit = Refit(
+        self.hotplug = Hotplug(
             self.session, screen, self.ears, silent, lambda: open_sound(self), self._around.sound_devices
         )
-        undo.callback(self.refit.close)
-        self.attendant = Attendant(self.session, screen, self.ears, frozenset(book.buttons), self._beat)
-        self.server = PageServer(screen.snapshot, self.attendant.press, port)
+        undo.callback(self.hotplug.close)
+        self.session_loop = SessionLoop(self.session, screen, self.ears, frozenset(book.buttons), self._beat)
+        self.server = PageServer(screen.snapshot, self.session_loop.press, port)
         undo.callback(self.server.close)
-        self.watchdog = Watchdog(self.session, screen, clock, self.refit.alive_at_s)
+        self.watchdog = Watchdog(self.session, screen, clock, self.hotplug.alive_at_s)
         undo.callback(self.watchdog.close)
         pins = pin_settings(self._settings)
-        self._hardware = open_hardware(pins, book, screen.snapshot, self.attendant.press, clock, self._tell)
+        self._hardware = open_hardware(pins, book, screen.snapshot, self.session_loop.press, clock, self._tell)
         undo.callback(self._hardware.close)
-        self.manners = Manners(self.session)
+        self.volume_reset = VolumeReset(self.session)
         screen.changed, screen.heard_level = self._changed, self.server.watchers.level
-        screen.volume = self.manners.volume
+        screen.volume = self.volume_reset.volume
 
     def start(self, *, serve: bool = True) -> None:
         """Open the sound that there is, and serve the page; ``serve`` False: no page, for a test of the rest."""
         self._serves = serve
         if serve:
             self.server.start()
-        self.refit.fit()
+        self.hotplug.fit()
 
     def begin(self) -> None:
         """Wait for the next family, or take up what a power cut has interrupted."""
@@ -148,8 +148,8 @@ class KioskApp:
     def _beat(self) -> None:
         if self._serves:
             self.server.check()
-        self.refit.look()
-        self.manners.look()
+        self.hotplug.look()
+        self.volume_reset.look()
         if self.screen.view.ended is None and self.session.state.position.name == "idle":
             self.recorder.cleared()
         self.watchdog.beat()

@@ -12,7 +12,7 @@ from voice_backcare.session.session import Session
 
 
 @dataclass
-class Refit:
+class Hotplug:
     """Opens the sound, and again once other ``devices`` are there; all calls from the session's thread.
 
     ``open_sound`` takes a second or two; ``devices`` is asked every second, and tells in any words what is plugged in.

@@ -21,7 +21,7 @@ _DISMISS = ("dismiss", "close_911")
 
 
 @dataclass
-class Attendant:
+class SessionLoop:
     """``meanings`` are what a screen may press; ``beat`` is called at least every second while all is well."""
 
     session: Session

@@ -16,7 +16,7 @@ class Adjustable(Protocol):
 
 
 @dataclass
-class Manners:
+class VolumeReset:
     """``look`` is called by the session's thread after every event.
 
     What is chosen while nobody talks, on the idle screen, stays: that is who looks after the kiosk.

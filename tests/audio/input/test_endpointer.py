@@ -55,6 +55,14 @@ def test_the_end_is_known_a_hangover_after_the_last_voiced_frame() -> None:
     assert endpointer.speech_end_s == pytest.approx(1.1, abs=0.2)
 
 
+def test_the_shipped_times_are_those_that_answers_were_measured_with() -> None:
+    """0.22 s of silence end an utterance, so that answers are fast; 0.4 s are kept from before it begins."""
+    endpointer = Endpointer()
+    heard = run(np.concatenate([noise(0.6, -65), voice(0.5), noise(0.8, -65, 2)]), endpointer)
+    assert (heard.index("ended") + 1) * FRAME_S - endpointer.speech_end_s == pytest.approx(0.22)
+    assert endpointer.preroll_s == pytest.approx(0.4)
+
+
 @pytest.mark.parametrize("dbfs", [-60, -45, -30])
 def test_plain_noise_is_no_utterance_from_its_first_frame_on(dbfs: float) -> None:
     """The first 0.14 s of noise, which webrtcvad takes for speech, begin no utterance."""

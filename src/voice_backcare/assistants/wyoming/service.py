@@ -9,6 +9,7 @@ import logging
 import socket
 import struct
 import termios
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -202,7 +203,9 @@ class Service:
         except (WireError, OSError):
             raise
         except Exception as error:
-            _LOG.error("an event %r was not answered: %s", event.type[:50], type(error).__name__)
+            # Where it failed, without what it says: that may be what a parent has said.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            _LOG.error("an event %r was not answered: %s\n%s", event.type[:50], type(error).__name__, where)
             return self._answering.own_fault()
 
     async def _answer(self, connection: Connection, event: Event) -> Event | None:

@@ -108,7 +108,7 @@ class SpokenEars:
                 frame = self._microphone.read()
             except Exception as error:  # whatever it is that PortAudio does, hearing must not end with it
                 if not isinstance(error, MicrophoneLost):
-                    _LOG.error("The microphone failed: %r", error)
+                    _LOG.error("The microphone failed: %r", error, exc_info=True)
                 if not self._closed.is_set():
                     self._recover()
                 continue
@@ -120,7 +120,7 @@ class SpokenEars:
         try:
             result = self._listener.feed(frame, self._playback())
         except Exception as error:  # a mistake of ours or of the recogniser's must not end the hearing
-            _LOG.error("An utterance could not be recognised: %s", error)
+            _LOG.error("An utterance could not be recognised: %s", error, exc_info=True)
             self._give_up()
             return
         if wanted is None:
@@ -188,7 +188,7 @@ class SpokenEars:
                 break
             except Exception as error:
                 if not isinstance(error, SpeechError | TimeoutError | MicrophoneLost):
-                    _LOG.error("The microphone failed: %r", error)
+                    _LOG.error("The microphone failed: %r", error, exc_info=True)
                 self._microphone.close()
                 self._closed.wait(self._reopen_s)
         if not self._post_device(DeviceBack(self._clock.now_s(), "microphone")):

@@ -211,7 +211,7 @@ class SpokenMouth:
             try:
                 good = self._play(job)
             except Exception as error:  # a mistake of ours must not leave the conversation waiting
-                _LOG.error("A sound could not be played: %s", error)
+                _LOG.error("A sound could not be played: %s", error, exc_info=True)
                 good = False
             self._end(job, good)
         with self._condition:
@@ -300,6 +300,6 @@ class SpokenMouth:
             self._loudspeaker.open()
         except Exception as error:  # whatever it is, the next attempt is to be made
             if not isinstance(error, SpeechError | TimeoutError):
-                _LOG.error("The loudspeaker failed: %r", error)
+                _LOG.error("The loudspeaker failed: %r", error, exc_info=True)
         else:
             self._set_lost(False)

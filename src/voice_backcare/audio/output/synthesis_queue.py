@@ -118,4 +118,4 @@ class SynthesisQueue:
                 self._cache.sound(text, rate_wpm, keep=True)
         except Exception as error:
             if not self._closed and self._given_up is not self._preparing:
-                _LOG.warning("A line could not be prepared: %s", error)
+                _LOG.warning("A line could not be prepared: %s", error, exc_info=not isinstance(error, VoiceError))

@@ -58,7 +58,7 @@ class LoadingRecogniser:
                 recogniser.result()
             self._recogniser = recogniser
         except Exception as error:  # raised again where it is needed
-            _LOG.error("The recogniser could not be loaded: %s", error)
+            _LOG.error("The recogniser could not be loaded: %s", error, exc_info=True)
             self._error = error
             self._failed()
         finally:

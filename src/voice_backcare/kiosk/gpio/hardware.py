@@ -81,6 +81,7 @@ def open_hardware(
         )
         return Hardware()
     except Exception as error:  # lgpio's own error is no more than an Exception
+        _LOG.info("The GPIO pins cannot be used", exc_info=True)
         tell(
             f"The GPIO pins of this machine cannot be used ({error}). Is it a Raspberry Pi, and is the user of this "
             f"program in the group gpio? {_WITHOUT}"
@@ -93,6 +94,7 @@ def open_hardware(
                 raise ValueError("the settings give it to two things")
             return kind(pin, pin_factory=factory, **options)
         except Exception as error:
+            _LOG.info("GPIO%d cannot be used", pin, exc_info=True)
             tell(f"GPIO{pin} cannot be used for {what} ({error}), so that is left out. Set it under [gpio].")
             return None
 

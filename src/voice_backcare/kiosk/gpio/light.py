@@ -65,6 +65,7 @@ class Light:
                 self._changed.clear()
                 self._show(signal_of(self._snapshot()))
         except Exception as error:  # of the board's driver: each has its own
+            _LOG.info("The light failed", exc_info=True)
             self._tell(f"The light does not work any more, and is left out ({error}). Is its pin still connected?")
 
     def _show(self, signal: Signal) -> None:
