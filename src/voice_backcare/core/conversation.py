@@ -242,7 +242,7 @@ class Conversation:
     # --- devices and interruptions ---------------------------------------------------------
 
     def _device(self, state: State, event: DeviceLost | DeviceBack) -> Result:
-        """The result of a device that was lost or came back: announced at once, or only shown when no sound can be played.
+        """The result of a device that was lost or came back: announced at once, or only shown without a loudspeaker.
 
         Ignored during an uninterruptible prompt, while closing and while idle. It is never taken as an answer (D3).
         """

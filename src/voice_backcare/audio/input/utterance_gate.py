@@ -150,7 +150,7 @@ class Listener:
         now.with_ours = self._endpointer.speech_start_s <= self._ours_until_s
 
     def _feed_carried(self, now: _Open, frame: Frame) -> Literal["started"] | Outcome | None:
-        """The next frame of an utterance that began before the opening; it is no answer (D4), but may be an emergency (D5).
+        """The next frame of an utterance that began before the opening: no answer (D4), but maybe an emergency (D5).
 
         The order matters: the endpointer and the recogniser take the frame first. An echo of our own voice is
         dropped next, so that it neither ends the opening nor starts recognition. Then a finished utterance is
