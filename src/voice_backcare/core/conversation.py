@@ -126,6 +126,16 @@ class Conversation:
         return self.moves.go(state, record)
 
     def _meant(self, state: State, meaning: str, *, pressed: bool) -> Result:
+        """The result of one understood word or one key. The first rule that applies decides, in this order:
+
+        1. An uninterruptible prompt (the 911 instruction, D6) lets nothing through.
+        2. An idle conversation knows only its own few words.
+        3. While "call 911" stands, only the words of ``AFTER_911`` go on to the rules below (D6, D7).
+        4. A pause ends before any other rule could read the waking word as a command of the pause.
+        5. The coach comes before the universal commands, because it gives "stop" and "go back" its own meaning.
+        6. The universal commands hold everywhere else (D8).
+        7. An answer counts last, and not while a prompt is being spoken, unless a key was pressed.
+        """
         position = state.position
         if position.uninterruptible:
             return state, ()
@@ -232,7 +242,10 @@ class Conversation:
     # --- devices and interruptions ---------------------------------------------------------
 
     def _device(self, state: State, event: DeviceLost | DeviceBack) -> Result:
-        """Said where it can be said, shown in any case; never an answer."""
+        """The result of a device that was lost or came back: announced at once, or only shown without a loudspeaker.
+
+        Ignored during an uninterruptible prompt, while closing and while idle. It is never taken as an answer (D3).
+        """
         lost = isinstance(event, DeviceLost)
         if state.position.uninterruptible or state.position.name in ("closing", "idle"):
             return state, ()
@@ -244,7 +257,11 @@ class Conversation:
         return self.moves.again(state, self.prompts.lines(f"{event.device}_{'lost' if lost else 'back'}"))
 
     def _resumed(self, state: State, event: Resumed) -> Result:
-        """Says so, and asks whether to go on with the same child; 911 is said first of all (D11)."""
+        """The result of coming back after an interruption (D11).
+
+        It announces the interruption and asks whether to go on with the same child. Where the record says
+        "call 911", that instruction comes before anything else.
+        """
         position, record = base(state.position), state.record
         # An hour that was cut short with the pack on may have been interrupted before it said so.
         lead = (*self.prompts.take_off(state), *self.prompts.lines("interrupted"))

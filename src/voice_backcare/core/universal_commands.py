@@ -28,7 +28,7 @@ class Commands:
     home_care: HomeCare
 
     def universal(self, state: State, meaning: str) -> Result:
-        """What one of ``UNIVERSAL`` does at the state's place."""
+        """The result of ``meaning``, one of ``UNIVERSAL``, at the state's position (D7, D8)."""
         if meaning in TOLD:
             return self.moves.again(state, self._told(state, meaning))
         if meaning in ADJUSTMENTS:
@@ -52,7 +52,7 @@ class Commands:
         return new, (Adjust(meaning), *actions)
 
     def start_over(self, state: State) -> Result:
-        """Confirmed, once something was answered (D8)."""
+        """A new triage: at once while nothing has been answered, otherwise after a confirmation (D8)."""
         if state.record == Record():
             return self.answers.begin(state)
         return self.moves.enter(state, Position("confirm", "start_over", return_to=self._returning(state)))

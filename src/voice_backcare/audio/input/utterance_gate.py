@@ -150,7 +150,14 @@ class Listener:
         now.with_ours = self._endpointer.speech_start_s <= self._ours_until_s
 
     def _feed_carried(self, now: _Open, frame: Frame) -> Literal["started"] | Outcome | None:
-        """Somebody was speaking at the opening: never an answer, but a cry for help counts."""
+        """The next frame of an utterance that began before the opening: no answer (D4), but maybe an emergency (D5).
+
+        The order matters: the endpointer and the recogniser take the frame first. An echo of our own voice is
+        dropped next, so that it neither ends the opening nor starts recognition. Then a finished utterance is
+        decided. Only what is neither an echo nor over starts recognition.
+
+        Returns "started" once, an ``Outcome`` at the end, and otherwise None.
+        """
         ear = self._endpointer
         progress = ear.feed(frame.pcm)
         if now.started:

@@ -92,6 +92,22 @@ def guarded(text: str, closed: Hearing, free: Hearing, match: Matcher, *, confir
 def _believed(
     closed: Hearing, free: Hearing, match: Matcher, weigh: Weigh, *, duration_s: float, limits: Thresholds
 ) -> str:
+    """The text to believe before the check for opposite answers, or UNKNOWN.
+
+    The first rule that applies decides. Rules that guard a short answer stand before those that believe a phrase,
+    because a falsely heard "no" costs most:
+
+    1. An emergency phrase in the free hearing.
+    2. "yep" and "yup" in the closed hearing, which sound like "nope".
+    3. Both hearings have the same words, and these match a phrase or are none at all.
+    4. A no-word in the closed hearing, or, where that matches no phrase, a sound like one in the free hearing.
+    5. A yes-word that explains the sound about as well as free speech does.
+    6. A matched phrase with a sufficient score.
+    7. Any other matched phrase that is no minimal pair is rejected.
+    8. A phrase of the free hearing alone.
+    9. A slurred "yes"; then, where the closed hearing has no words, a slurred "no". Only in an utterance short
+       enough to be weighed.
+    """
     found, freely = match(closed.text), match(free.text)
     # An emergency phrase counts anywhere inside an utterance, and most of what stands around it no grammar knows.
     if freely is not None and freely.meaning == "emergency":
