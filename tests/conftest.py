@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import audio_rig
+import hypothesis
 import pytest
 
 from voice_backcare.audio.devices.portaudio import PortAudio
@@ -14,6 +15,10 @@ from voice_backcare.audio.model.store import ModelError, ready
 
 # They need a Home Assistant: scripts/test-home-assistant runs them where there is one.
 collect_ignore = ["home_assistant"]
+
+# How long an example takes says nothing: the machine may be busy with something else.
+hypothesis.settings.register_profile("no deadline", deadline=None)
+hypothesis.settings.load_profile("no deadline")
 
 # Tests of one group run one after the other, in one process: they share one sound server, or one long search.
 GROUPS = {
