@@ -7,10 +7,11 @@ from dataclasses import replace
 import pytest
 from coach_steps import ALONE, CALM, CONTENT, NET, TALK, at, begun, heard, missed, step
 
+from voice_backcare.core.coach.state import TreatmentState, Worn
 from voice_backcare.core.content import ContentError
 from voice_backcare.core.conversation import build
 from voice_backcare.core.events import CancelTimer, Finished, Fired, Listen, Pressed
-from voice_backcare.core.state import Position, State, TreatmentState, Worn
+from voice_backcare.core.state import Position, State
 
 
 @pytest.mark.parametrize("pack", ["ice", "heat"])
