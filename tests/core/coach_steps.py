@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from voice_backcare.core.coach.state import TreatmentState
 from voice_backcare.core.content import load
 from voice_backcare.core.conversation import build
 from voice_backcare.core.events import (
@@ -24,7 +25,7 @@ from voice_backcare.core.events import (
     Show,
     StartTimer,
 )
-from voice_backcare.core.state import Position, Record, State, TreatmentState
+from voice_backcare.core.state import Position, Record, State
 
 CONTENT = load()
 TALK = build(CONTENT)

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from coach_steps import ALONE, CALM, at, fired, heard, off, on, on_hour, resting, resumed, step
 
+from voice_backcare.core.coach.state import TreatmentState, Worn
 from voice_backcare.core.events import Fired
-from voice_backcare.core.state import Position, Record, State, TreatmentState, Worn
+from voice_backcare.core.state import Position, Record, State
 
 STEPS = Position("home_care", "2", speaking=False)
 AT_HOME: dict[str, Any] = {"alone": False, "step": "2", "record": CALM}

@@ -21,8 +21,9 @@ from coach_steps import (
 
 from voice_backcare.core.coach.prompts import minutes
 from voice_backcare.core.coach.schedule import asks_to_go_on, due, due_now, on_length_s
+from voice_backcare.core.coach.state import TreatmentState, Worn
 from voice_backcare.core.events import CancelTimer, Failed, Finished, Fired, Phase
-from voice_backcare.core.state import Position, State, TreatmentState, Worn
+from voice_backcare.core.state import Position, State
 
 
 def test_ice_is_announced_at_half_and_before_the_end() -> None:

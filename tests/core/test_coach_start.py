@@ -19,10 +19,11 @@ from coach_steps import (
     treatment_of,
 )
 
+from voice_backcare.core.coach.state import TreatmentState, Worn
 from voice_backcare.core.content import ContentError
 from voice_backcare.core.conversation import build
 from voice_backcare.core.events import CancelTimer, Finished, Fired, Listen, Pressed
-from voice_backcare.core.state import Position, State, TreatmentState, Worn
+from voice_backcare.core.state import Position, State
 
 
 @pytest.mark.parametrize("pack", ["ice", "heat"])

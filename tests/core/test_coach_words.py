@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from coach_steps import CALM, CONTENT, MINUTE, at, fired, heard, off, on, on_hour, resting, step
 
+from voice_backcare.core.coach.state import Stage, Worn
 from voice_backcare.core.events import CancelTimer, Finished, Pressed
-from voice_backcare.core.state import Position, Record, Stage, State, Worn
+from voice_backcare.core.state import Position, Record, State
 
 HELD = on_hour(stage="held", since_at_s=300.0, spent_s=300.0, now_at_s=300.0)
 

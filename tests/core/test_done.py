@@ -6,9 +6,10 @@ import pytest
 from coach_steps import CALM, heard, on, on_hour
 
 from voice_backcare.core.coach.care_log import NOTHING_DONE, HomeCareDone, PackPhase, home_care_done
+from voice_backcare.core.coach.state import Worn
 from voice_backcare.core.content import Personal
 from voice_backcare.core.dialogue.prompts import amount
-from voice_backcare.core.state import Position, State, Worn
+from voice_backcare.core.state import Position, State
 
 
 def test_where_nothing_was_on_nothing_was_done() -> None:

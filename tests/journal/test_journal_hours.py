@@ -26,8 +26,9 @@ from bedside import (
 from counted import COUNTED
 from crashes import CONVERSATIONS, EVERYTHING, STARTS, parts, sampled
 
+from voice_backcare.core.coach.state import TreatmentState
 from voice_backcare.core.events import Event
-from voice_backcare.core.state import State, TreatmentState
+from voice_backcare.core.state import State
 from voice_backcare.journal import recorder as journal_recorder
 from voice_backcare.terminal.text_conversation import TypedConversation
 

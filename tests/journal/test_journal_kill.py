@@ -16,7 +16,8 @@ from crashes import CONVERSATIONS, EVERYTHING, STARTS, Machine, events_of, posit
 from dying_server import ENVIRONMENT, HERE, Server, serving
 from namespaces import namespaced
 
-from voice_backcare.core.state import State, TreatmentState
+from voice_backcare.core.coach.state import TreatmentState
+from voice_backcare.core.state import State
 from voice_backcare.journal import Boot, this_boot
 from voice_backcare.system.monotonic_clock import SystemClock
 

@@ -9,9 +9,9 @@ from collections.abc import Callable
 
 from hours import Way, armed
 
+from voice_backcare.core.coach.state import TreatmentState
 from voice_backcare.core.conversation import Conversation
 from voice_backcare.core.events import Fired, Heard, Line, NoInput, NoMatch, Pressed, Resumed, Say, Show
-from voice_backcare.core.state import TreatmentState
 
 ON_S, MOST_S, OFF_S = 20 * 60.0, 90 * 60.0, 20 * 60.0
 ROUNDING_S = 1e-6

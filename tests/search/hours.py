@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from exploring import SIGNS, seat, words
 
 from voice_backcare.core.coach.schedule import due
+from voice_backcare.core.coach.state import HOUR_S, MOST_S, TreatmentState
 from voice_backcare.core.conversation import Conversation
 from voice_backcare.core.events import (
     Action,
@@ -32,7 +33,7 @@ from voice_backcare.core.events import (
     Resumed,
     StartTimer,
 )
-from voice_backcare.core.state import HOUR_S, MOST_S, Position, Record, State, TreatmentState
+from voice_backcare.core.state import Position, Record, State
 
 TIMER = "coach"
 TOTAL_STEPS_S = (1200.0, 2400.0, HOUR_S, MOST_S - 600.0)

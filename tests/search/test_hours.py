@@ -16,9 +16,10 @@ from voice_backcare.core.coach.coach import Coach
 from voice_backcare.core.coach.phases import Stages
 from voice_backcare.core.coach.prompts import CoachPrompts
 from voice_backcare.core.coach.schedule import due
+from voice_backcare.core.coach.state import TreatmentState
 from voice_backcare.core.conversation import Conversation
 from voice_backcare.core.events import Finished, Fired, Heard
-from voice_backcare.core.state import State, TreatmentState
+from voice_backcare.core.state import State
 
 # A change of behaviour shows here first. Where it is meant, the new figures are what the search now counts.
 HOURS = (27_780, 1_063_531)

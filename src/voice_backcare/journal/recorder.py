@@ -19,11 +19,12 @@ from pathlib import Path
 import platformdirs
 
 from voice_backcare import core
+from voice_backcare.core.coach.state import TreatmentState
 from voice_backcare.core.conversation import Conversation
 from voice_backcare.core.data_folder import data_folder
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_DISPOSITION, URGENCY
 from voice_backcare.core.events import Event
-from voice_backcare.core.state import UNSURE, YES, Position, Record, State, TreatmentState
+from voice_backcare.core.state import UNSURE, YES, Position, Record, State
 from voice_backcare.journal import Boot, Journal, JournalError, Stored, open_journal, this_boot
 from voice_backcare.journal.folder import keep_fault
 from voice_backcare.session.session import Session

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from voice_backcare.core.state import State, Worn
+from voice_backcare.core.coach.state import Worn
+from voice_backcare.core.state import State
 
 Pack = Literal["ice", "heat"]
 

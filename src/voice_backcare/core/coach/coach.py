@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from voice_backcare.core.coach.phases import Stages
 from voice_backcare.core.coach.prompts import CoachPrompts, minutes
 from voice_backcare.core.coach.schedule import AT_ONCE, due, due_now
+from voice_backcare.core.coach.state import ON_S, Worn
 from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.transitions import AWAKE_S, Moves, Result, base
 from voice_backcare.core.events import Action, CancelTimer, End, Event, Fired, Line, Resumed, StartTimer
-from voice_backcare.core.state import NO, ON_S, UNSURE, YES, Position, State, Worn
+from voice_backcare.core.state import NO, UNSURE, YES, Position, State
 
 TIMER = "coach"
 PACKS = {"start_ice": "ice", "start_heat": "heat", "start_coach": ""}

@@ -7,10 +7,11 @@ from typing import Any
 
 from voice_backcare.core.coach.prompts import CoachPrompts, minutes
 from voice_backcare.core.coach.schedule import asks_to_go_on, on_length_s, over
+from voice_backcare.core.coach.state import OFF_S, ON_S, TreatmentState
 from voice_backcare.core.dialogue.transitions import AWAKE_S, Moves, Result
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import Line
-from voice_backcare.core.state import OFF_S, ON_S, Position, State, TreatmentState
+from voice_backcare.core.state import Position, State
 
 _SPOKEN_S = 30.0  # no check takes longer to say; without a loudspeaker the answer is waited for from then on
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from voice_backcare.core.coach.state import MOST_S, TreatmentState
 from voice_backcare.core.content import Content, ContentError
 from voice_backcare.core.content.required_lines import refuse_without
 from voice_backcare.core.dialogue.prompts import Prompts, spoken
 from voice_backcare.core.events import Line, Say
-from voice_backcare.core.state import MOST_S, Position, Record, State, TreatmentState
+from voice_backcare.core.state import Position, Record, State
 
 _PACKS = ("ice", "heat")
 _OF_A_PACK = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from voice_backcare.core.state import HOUR_S, MOST_S, OFF_S, TreatmentState
+from voice_backcare.core.coach.state import HOUR_S, MOST_S, OFF_S, TreatmentState
 
 AWAKE_EVERY_S = 300.0  # C4
 AWAKE_NOT_IN_LAST_S = 60.0  # the pack comes off in a moment anyway
