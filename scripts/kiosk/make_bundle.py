@@ -127,7 +127,7 @@ def _anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = "root"
     entry.mtime = _ONE_DAY_IN_1980_S
-    runs = entry.isdir() or re.search(r"/install-kiosk$", entry.name)
+    runs = entry.isdir() or re.search(r"/(install-kiosk|voice-backcare-(screen|starting))$", entry.name)
     entry.mode = 0o755 if runs else 0o644
     return entry
 

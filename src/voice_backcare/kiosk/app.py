@@ -35,11 +35,14 @@ from voice_backcare.system.monotonic_clock import SystemClock
 _ALSA_DEVICES = Path("/proc/asound/pcm")
 
 
-def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser: bool) -> None:
-    """Serve the page and talk, until interrupted. ``PortTaken`` where the port is in use."""
+def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser: bool, fault: str = "") -> None:
+    """Serve the page and talk, until interrupted. ``PortTaken`` where the port is in use.
+
+    ``fault``: what is wrong with the settings file, which the page then says.
+    """
     bound_the_log()
     with contextlib.ExitStack() as undo:
-        wall = _Wall(settings, tell, port, undo)
+        wall = _Wall(settings, tell, port, fault, undo)
         wall.server.start()
         wall.refit.fit()
         tell(f"The page is at {wall.server.url} (Ctrl-C ends the program)")
@@ -51,7 +54,9 @@ def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser
 class _Wall:
     """What hangs on the wall: the session with its ports, the page and the buttons, and who looks after all of it."""
 
-    def __init__(self, settings: Settings, tell: Callable[[str], None], port: int, undo: contextlib.ExitStack) -> None:
+    def __init__(
+        self, settings: Settings, tell: Callable[[str], None], port: int, fault: str, undo: contextlib.ExitStack
+    ) -> None:
         made = build_core(replace(settings.conversation, give_up_s=ABANDONED_S))
         book = books.load(made.conversation.prompts.content, settings.emergency_number)
         core = patient(
@@ -62,7 +67,7 @@ class _Wall:
         undo.callback(self.recorder.close)
         self.recorder.open(kiosk_folder(), this_machines_boot())
         clock, inbox = SystemClock(self.recorder.offset_s), Inbox()
-        self._screen = screen = KioskScreen(book, clock)
+        self._screen = screen = KioskScreen(book, clock, settings_fault=fault)
         ears = SwitchedEars(inbox.post, clock, screen.ears_open)
         silent = SilentMouth(inbox.post, clock)
         advice = LevelAdvice(LevelWatch(), core.prompts, clock)

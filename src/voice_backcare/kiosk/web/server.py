@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from voice_backcare.kiosk.web.event_stream import Watchers
 from voice_backcare.kiosk.web.http_protocol import Connection
+from voice_backcare.kiosk.web.painted import Painted
 from voice_backcare.kiosk.web.security import BODY_MOST_BYTES, Guard, names_of
 
 PAGE = Path(__file__).parent / "page"
@@ -115,6 +116,7 @@ class PageServer:
             routes=[
                 Route("/press", self._pressed, methods=["POST"]),
                 Route("/events", self.watchers),
+                Route("/painted", Painted().__call__, methods=["GET", "POST"]),
                 Mount("/", StaticFiles(directory=PAGE, html=True)),
             ]
         )

@@ -1,0 +1,50 @@
+"""Whether a screen shows the page: told by the page itself, asked by what starts a dead screen anew."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from playwright.sync_api import Browser
+from starlette.requests import Request
+from wall import Wall
+
+from voice_backcare.kiosk.web.painted import Painted
+
+
+def _asked(painted: Painted, method: str) -> float | None:
+    request = Request({"type": "http", "method": method, "headers": []})
+    return json.loads(bytes(asyncio.run(painted(request)).body))["painted_s_ago"]
+
+
+def test_the_age_of_the_last_painting_is_told() -> None:
+    """Nothing before the first page; then the seconds since the last sign of one."""
+    now_s = [100.0]
+    painted = Painted(lambda: now_s[0])
+    assert _asked(painted, "GET") is None
+    assert _asked(painted, "POST") == 0.0
+    now_s[0] += 42.04
+    assert _asked(painted, "GET") == 42.0
+
+
+def test_a_page_that_is_shown_says_so(kiosk: Wall, browser: Browser) -> None:
+    """A real browser's page is known to be painted."""
+    page = browser.new_page()
+    try:
+        page.goto(kiosk.server.url)
+        page.wait_for_function("document.querySelector('#words h1') !== null")
+        with page.expect_response("**/painted") as told:
+            pass
+        assert told.value.status == 200
+        assert told.value.json()["painted_s_ago"] < 5
+    finally:
+        page.close()
+
+
+def test_doctor_takes_the_service_at_its_word() -> None:
+    """What the locked-down service can not reach is a warning, though ``doctor`` itself can; a dead one is a fault."""
+    from voice_backcare.cli.doctor_service import judge
+
+    assert judge("active", "Waiting for somebody.").status == "ok"
+    assert judge("active", "Waiting for somebody; microphone missing: it works by touch.").status == "warn"
+    assert judge("failed", "").status == "fail"
