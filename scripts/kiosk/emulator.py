@@ -56,23 +56,27 @@ class Emulator:
         for path in self._files.values():
             path.unlink(missing_ok=True)
         width, height = self.size
+        logged = self.parameters.replace("quiet loglevel=3", "loglevel=6")  # on the serial console, not the display
         command = [
             *("nice", "-n", "19", program, *machine, "-display", "none", "-nic", "none", "-no-reboot"),
             *("-kernel", str(self.results / "vmlinuz"), "-initrd", str(self.results / "initrd.img")),
-            *("-append", f"{self.parameters} systemd.debug-shell=hvc0 systemd.debug_shell=hvc0"),
+            *("-append", f"{logged} systemd.debug_shell=hvc0"),
             *("-drive", f"if=none,id=card,file={self.card},format=raw,cache=writethrough"),
             *("-device", "virtio-blk-pci,drive=card"),
             *("-vga", "none") * (self.board == "pc"),
             *("-device", f"virtio-gpu-pci,xres={width},yres={height}"),
             *("-device", "qemu-xhci,id=usb", "-device", "usb-tablet", "-device", "usb-kbd"),
             *("-serial", f"file:{self.results / 'console.txt'}"),
-            *("-device", "virtio-serial-pci", "-chardev", f"socket,id=shell,path={self._files['shell']},server=on,wait=off"),
+            *("-chardev", f"socket,id=shell,path={self._files['shell']},server=on,wait=off"),
+            *("-device", "virtio-serial-pci"),
             *("-device", "virtconsole,chardev=shell"),
             *("-qmp", f"unix:{self._files['qmp']},server=on,wait=off"),
             *("-audiodev", "none,id=sound"),
             *self.extra,
         ]  # fmt: skip
-        self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=(self.results / "qemu.txt").open("ab"))
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stderr=(self.results / "qemu.txt").open("ab")
+        )
         self.began_s = time.monotonic()
         self._qmp, self._shell = (self._connected(self._files[name]) for name in ("qmp", "shell"))
         self.monitor("qmp_capabilities")
