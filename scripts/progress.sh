@@ -47,7 +47,6 @@ readonly spinner_signs='|/-\'
 step() { # TITLE COMMAND...; the command's status
     local title="[$((++step_number))/$steps_in_all] $1" began=$SECONDS status=0
     shift
-    [[ -n $log ]] || open_log
     if [[ $verbose == yes ]]; then
         tell "$title ..."
         "$@" 2>&1 | tee -a "$log" >&3
