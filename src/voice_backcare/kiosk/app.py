@@ -99,7 +99,7 @@ class KioskApp:
         self.recorder.open(self._around.folder, self._around.boot or this_machines_boot())
         self.clock = clock = self._around.clock or SystemClock(self.recorder.offset_s)
         self.inbox = Inbox()
-        self.screen = screen = KioskScreen(book, clock, settings_fault=around.settings_fault)
+        self.screen = screen = KioskScreen(book, clock, settings_fault=self._around.settings_fault)
         self.ears = SwitchedEars(self.inbox.post, clock, screen.ears_open)
         silent = SilentMouth(self.inbox.post, clock)
         self.advice = LevelAdvice(LevelWatch(), core.prompts, clock)
