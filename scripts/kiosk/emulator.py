@@ -16,6 +16,11 @@ _MACHINES = {
     "virt": ("qemu-system-aarch64", ["-M", "virt", "-cpu", "cortex-a72", "-smp", "2", "-m", "2048"]),
     "pc": ("qemu-system-x86_64", ["-M", "q35", "-cpu", "Haswell-noTSX", "-smp", "2", "-m", "2048"]),
 }
+# Where systemd's debug shell is, there before any driver is loaded; and the devices for it.
+_SHELLS = {
+    "virt": ("hvc0", ["-device", "virtio-serial-pci", "-device", "virtconsole,chardev=shell"]),
+    "pc": ("ttyS1", ["-serial", "chardev:shell"]),
+}
 _POLL_S = 0.5
 _FIRMWARE_OFFSET = "1M"
 
@@ -60,7 +65,7 @@ class Emulator:
         command = [
             *("nice", "-n", "19", program, *machine, "-display", "none", "-nic", "none", "-no-reboot"),
             *("-kernel", str(self.results / "vmlinuz"), "-initrd", str(self.results / "initrd.img")),
-            *("-append", f"{logged} systemd.debug_shell=hvc0"),
+            *("-append", f"{logged} systemd.debug_shell={_SHELLS[self.board][0]}"),
             *("-drive", f"if=none,id=card,file={self.card},format=raw,cache=writethrough"),
             *("-device", "virtio-blk-pci,drive=card"),
             *("-vga", "none") * (self.board == "pc"),
@@ -68,8 +73,7 @@ class Emulator:
             *("-device", "qemu-xhci,id=usb", "-device", "usb-tablet", "-device", "usb-kbd"),
             *("-serial", f"file:{self.results / 'console.txt'}"),
             *("-chardev", f"socket,id=shell,path={self._files['shell']},server=on,wait=off"),
-            *("-device", "virtio-serial-pci"),
-            *("-device", "virtconsole,chardev=shell"),
+            *_SHELLS[self.board][1],
             *("-qmp", f"unix:{self._files['qmp']},server=on,wait=off"),
             *("-audiodev", "none,id=sound"),
             *self.extra,
