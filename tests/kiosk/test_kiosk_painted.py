@@ -41,7 +41,7 @@ def test_a_page_that_is_shown_says_so(kiosk: Wall, browser: Browser) -> None:
     page = browser.new_page()
     try:
         page.goto(kiosk.server.url)
-        wait_for(lambda: _told(kiosk) is not None)
+        wait_for(lambda: _told(kiosk) is not None, within_s=60.0)
     finally:
         page.close()
 

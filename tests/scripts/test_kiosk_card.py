@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -73,3 +74,36 @@ def test_the_screen_reads_when_the_page_was_painted(tmp_path: Path, body: str, s
         ["bash", "-c", script], capture_output=True, text=True, env={**os.environ, "RUNTIME_DIRECTORY": str(tmp_path)}
     )
     assert gone.stdout == ""
+
+
+@pytest.mark.parametrize("arguments", [["--board", "pi5"], ["--card"], ["--board"]])
+def test_an_image_of_another_board_is_refused(arguments: list[str]) -> None:
+    """Only boards that Debian 12 boots have a card; what else is asked for is told with the boards that there are."""
+    result = subprocess.run([ROOT / "scripts" / "image", *arguments], capture_output=True, text=True)
+    assert result.returncode != 0
+    assert "pi3|pi4|virt|pc" in result.stderr
+
+
+def test_the_emulator_knows_its_steps() -> None:
+    """A step that is not there is told with those that are, before anything is started."""
+    command = [sys.executable, str(ROOT / "scripts" / "kiosk" / "boot_pi.py"), "card.img", "--steps", "start,dance"]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 2
+    assert "dance" in result.stderr
+    assert "power_cut" in result.stderr
+
+
+@pytest.mark.parametrize("script", ["overlay", "grow", "configure.sh"])
+def test_a_script_of_the_card_can_be_read(script: str) -> None:
+    """No syntax error waits for the first start of a card."""
+    shell = (CARD / script).read_text().partition("\n")[0].removeprefix("#!")
+    assert subprocess.run([shell, "-n", CARD / script]).returncode == 0
+
+
+def test_the_state_is_where_the_card_is_told_to_look() -> None:
+    """The labels that the image's partitions get are those that the initramfs and the system look for."""
+    image = (ROOT / "scripts" / "image").read_text()
+    assert "/dev/disk/by-label/VBCSTATE" in (CARD / "overlay").read_text()
+    assert "LABEL=VBCBOOT /boot/firmware" in (CARD / "configure.sh").read_text()
+    for label in ("VBCBOOT", "VBCROOT", "VBCSTATE"):
+        assert label in image
