@@ -31,6 +31,7 @@ def main() -> int:
     parts = tomllib.loads((KIOSK / "parts.toml").read_text())
     parser = argparse.ArgumentParser(prog="scripts/bundle", description=__doc__.splitlines()[0])
     parser.add_argument("--arch", default=platform.machine(), metavar="PROCESSOR", help="for: aarch64 (default: ours)")
+    parser.add_argument("--debian", default="12", choices=tuple(parts["systems"]), help="its release (default: 12)")
     parser.add_argument("--output", type=Path, metavar="FILE", help="default: dist/voice-backcare-kiosk-...tar")
     parser.add_argument("--voice-only", action="store_true", help="without the compositor and Chromium")
     parser.add_argument("--mirror", metavar="ADDRESS", help="a Debian mirror, where this machine uses none itself")
@@ -40,8 +41,9 @@ def main() -> int:
     if given.arch not in parts["processors"]:
         parser.error(f"--arch must be one of: {', '.join(parts['processors'])}")
     name = f"voice-backcare-kiosk-{__version__}-{given.arch}" + ("-voice" if given.voice_only else "")
+    name += "" if given.debian == "12" else f"-debian{given.debian}"
     output = (given.output or ROOT / "dist" / f"{name}.tar").absolute()
-    work = ROOT / "build" / f"kiosk-{given.arch}"
+    work = ROOT / "build" / (f"kiosk-{given.arch}" + ("" if given.debian == "12" else f"-{given.debian}"))
     stage = work / "stage" / name
     try:
         shutil.rmtree(stage.parent, ignore_errors=True)
@@ -62,7 +64,7 @@ def main() -> int:
 
 
 def _fill(stage: Path, work: Path, parts: dict[str, dict], given: argparse.Namespace) -> None:
-    system, processor = parts["system"], parts["processors"][given.arch]
+    system, processor = parts["systems"][given.debian], parts["processors"][given.arch]
     target = wheels.Target(given.arch, system["python"], system["glibc_minor"], processor["oldest_glibc_minor"])
     _tell("The Python packages ...")
     (stage / "wheels").mkdir()
@@ -80,7 +82,7 @@ def _fill(stage: Path, work: Path, parts: dict[str, dict], given: argparse.Names
         shutil.copy(ROOT / "scripts" / name, stage)
     (stage / "about").write_text(
         f"version={__version__}\nprocessor={given.arch}\ndebian_architecture={processor['debian']}\n"
-        f"debian={system['debian']}\nsystem_kb={installed_kb}\nprogram_kb={_program_kb(stage)}\n"
+        f"debian={given.debian}\nsystem_kb={installed_kb}\nprogram_kb={_program_kb(stage)}\n"
         f"voice_packages={' '.join(parts['packages']['voice'])}\nscreen_packages={' '.join(screen)}\n"
     )
     lines = [f"{_digest(path)}  {path.relative_to(stage)}\n" for path in _files(stage)]

@@ -104,6 +104,7 @@ def test_the_state_is_where_the_card_is_told_to_look() -> None:
     """The labels that the image's partitions get are those that the initramfs and the system look for."""
     image = (ROOT / "scripts" / "image").read_text()
     assert "/dev/disk/by-label/VBCSTATE" in (CARD / "overlay").read_text()
+    assert "mkdir -p /var/lib/voice-backcare" in (CARD / "configure.sh").read_text()  # the initramfs cannot make it
     assert "LABEL=VBCBOOT /boot/firmware" in (CARD / "configure.sh").read_text()
     for label in ("VBCBOOT", "VBCROOT", "VBCSTATE"):
         assert label in image

@@ -13,6 +13,7 @@ echo 'LABEL=VBCBOOT /boot/firmware vfat ro,nofail,umask=0022,x-systemd.device-ti
 printf '%s' "voice-backcare $version" | sha256sum | cut -c 1-32 >/etc/machine-id
 passwd --lock root >/dev/null
 
+mkdir -p /var/lib/voice-backcare # what the initramfs mounts the state on
 install -D -m 755 "$here/grow" /usr/local/lib/voice-backcare/grow
 install -m 644 "$here/voice-backcare-grow.service" /etc/systemd/system/
 mkdir -p /etc/systemd/system/multi-user.target.wants
