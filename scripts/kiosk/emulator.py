@@ -21,6 +21,7 @@ _SHELLS = {
     "virt": ("hvc0", ["-device", "virtio-serial-pci", "-device", "virtconsole,chardev=shell"]),
     "pc": ("ttyS1", ["-serial", "chardev:shell"]),
 }
+_PATIENCE = "systemd.setenv=SCREEN_STARTING_S=1800"  # emulated beside other work, a browser takes minutes
 _POLL_S = 0.5
 _FIRMWARE_OFFSET = "1M"
 
@@ -65,7 +66,7 @@ class Emulator:
         command = [
             *("nice", "-n", "19", program, *machine, "-display", "none", "-nic", "none", "-no-reboot"),
             *("-kernel", str(self.results / "vmlinuz"), "-initrd", str(self.results / "initrd.img")),
-            *("-append", f"{logged} systemd.debug_shell={_SHELLS[self.board][0]}"),
+            *("-append", f"{logged} systemd.debug_shell={_SHELLS[self.board][0]} {_PATIENCE}"),
             *("-drive", f"if=none,id=card,file={self.card},format=raw,cache=writethrough"),
             *("-device", "virtio-blk-pci,drive=card"),
             *("-vga", "none") * (self.board == "pc"),
