@@ -32,6 +32,7 @@ def main() -> int:
     parts = tomllib.loads((KIOSK / "parts.toml").read_text())
     parser = argparse.ArgumentParser(prog="scripts/bundle", description=__doc__.splitlines()[0])
     parser.add_argument("--arch", default=platform.machine(), metavar="PROCESSOR", help="for: aarch64 (default: ours)")
+    parser.add_argument("--debian", default="12", choices=tuple(parts["systems"]), help="its release (default: 12)")
     parser.add_argument("--output", type=Path, metavar="FILE", help="default: dist/voice-backcare-kiosk-...tar")
     parser.add_argument("--voice-only", action="store_true", help="without the compositor and Chromium")
     parser.add_argument("--mirror", metavar="ADDRESS", help="a Debian mirror, where this machine uses none itself")
@@ -41,8 +42,9 @@ def main() -> int:
     if given.arch not in parts["processors"]:
         parser.error(f"--arch must be one of: {', '.join(parts['processors'])}")
     name = f"voice-backcare-kiosk-{__version__}-{given.arch}" + ("-voice" if given.voice_only else "")
+    name += "" if given.debian == "12" else f"-debian{given.debian}"
     output = (given.output or ROOT / "dist" / f"{name}.tar").absolute()
-    work = ROOT / "build" / f"kiosk-{given.arch}"
+    work = ROOT / "build" / (f"kiosk-{given.arch}" + ("" if given.debian == "12" else f"-{given.debian}"))
     stage = work / "stage" / name
     try:
         shutil.rmtree(stage.parent, ignore_errors=True)
@@ -63,7 +65,7 @@ def main() -> int:
 
 
 def _fill(stage: Path, work: Path, parts: dict[str, dict[str, Any]], given: argparse.Namespace) -> None:
-    system, processor = parts["system"], parts["processors"][given.arch]
+    system, processor = parts["systems"][given.debian], parts["processors"][given.arch]
     target = wheels.Target(given.arch, system["python"], system["glibc_minor"], processor["oldest_glibc_minor"])
     _tell("The Python packages ...")
     (stage / "wheels").mkdir()
@@ -81,7 +83,7 @@ def _fill(stage: Path, work: Path, parts: dict[str, dict[str, Any]], given: argp
         shutil.copy(ROOT / "scripts" / name, stage)
     (stage / "about").write_text(
         f"version={__version__}\nprocessor={given.arch}\ndebian_architecture={processor['debian']}\n"
-        f"debian={system['debian']}\nsystem_kb={installed_kb}\nprogram_kb={_program_kb(stage)}\n"
+        f"debian={given.debian}\nsystem_kb={installed_kb}\nprogram_kb={_program_kb(stage)}\n"
         f"voice_packages={' '.join(parts['packages']['voice'])}\nscreen_packages={' '.join(screen)}\n"
     )
     lines = [f"{_digest(path)}  {path.relative_to(stage)}\n" for path in _files(stage)]
@@ -128,7 +130,7 @@ def _anonymous(entry: tarfile.TarInfo) -> tarfile.TarInfo:
     entry.uid = entry.gid = 0
     entry.uname = entry.gname = "root"
     entry.mtime = _ONE_DAY_IN_1980_S
-    runs = entry.isdir() or re.search(r"/install-kiosk$", entry.name)
+    runs = entry.isdir() or re.search(r"/(install-kiosk|voice-backcare-(screen|starting))$", entry.name)
     entry.mode = 0o755 if runs else 0o644
     return entry
 

@@ -36,6 +36,9 @@ def test_it_installs_the_program_its_users_and_its_units(machine: Machine, tmp_p
     assert (current / "model" / "final.mdl").read_text() == "a model"
     wanted = machine.root / "etc" / "systemd" / "system" / "multi-user.target.wants"
     assert sorted(path.name for path in wanted.iterdir()) == ["voice-backcare-screen.service", "voice-backcare.service"]
+    assert (wanted.parent / "sysinit.target.wants" / "voice-backcare-starting.service").is_symlink()
+    for name in ("voice-backcare-screen", "voice-backcare-starting"):
+        assert os.access(current / "units" / name, os.X_OK)
     for link in wanted.iterdir():
         assert (machine.root / str(link.readlink()).removeprefix("/")).is_file()
     assert (machine.root / "etc" / "voice-backcare" / "settings.toml").exists()

@@ -16,6 +16,7 @@ from voice_backcare.cli.kiosk import kiosk_command
 
 UNITS = ROOT / "scripts" / "kiosk" / "units"
 CONVERSATION, SCREEN = UNITS / "voice-backcare.service", UNITS / "voice-backcare-screen.service"
+STARTING = UNITS / "voice-backcare-starting.service"
 MOST = {CONVERSATION: 2.0, SCREEN: 5.0}  # of 10; the screen's browser needs the display, the panel and namespaces
 
 systemd = pytest.mark.skipif(
@@ -40,7 +41,7 @@ def test_a_unit_is_locked_down(unit: Path) -> None:
 
 
 @systemd
-@pytest.mark.parametrize("unit", MOST, ids=lambda path: path.stem)
+@pytest.mark.parametrize("unit", [*MOST, STARTING], ids=lambda path: path.stem)
 def test_a_unit_is_understood(unit: Path) -> None:
     """systemd knows every line of it; that its programs are not installed here is all it may say."""
     command = ["systemd-analyze", "verify", "--man=no", str(unit)]
@@ -53,7 +54,15 @@ def test_the_conversation_is_watched_and_never_given_up() -> None:
     """A hung or dead program is started again, however often, and nobody but it says that it lives."""
     wanted = {"Type=notify", "NotifyAccess=main", "WatchdogSec=30", "Restart=always", "StartLimitIntervalSec=0"}
     assert wanted <= set(_settings(CONVERSATION))
-    assert {"Restart=always", "StartLimitIntervalSec=0"} <= set(_settings(SCREEN))
+    assert {"Type=notify", "Restart=always", "StartLimitIntervalSec=0"} <= set(_settings(SCREEN))
+    assert any(line.startswith("WatchdogSec=") for line in _settings(SCREEN))
+
+
+def test_sound_cards_that_come_later_are_let_in() -> None:
+    """A device class is named by its number: its name is known only once the card's driver is loaded."""
+    allowed = [line for line in _settings(CONVERSATION) if line.startswith("DeviceAllow=")]
+    assert "DeviceAllow=char-116 rw" in allowed  # /proc/devices: "116 alsa"
+    assert not any("alsa" in line for line in allowed)
 
 
 @pytest.mark.parametrize("unit", MOST, ids=lambda path: path.stem)
@@ -79,14 +88,15 @@ def test_the_program_understands_how_it_is_started() -> None:
     assert program.endswith("/voice-backcare")
     assert name == kiosk_command.name
     given = kiosk_command.make_context("kiosk", arguments).params
-    assert (given["port"], given["no_browser"]) == (8911, True)
+    assert (given["port"], given["no_browser"], given["keep_going"]) == (8911, True, True)
 
 
 def test_the_screen_shows_the_page_that_is_served() -> None:
     """Port of the program, port that is waited for and address in Chromium are one."""
-    [page] = re.findall(r"http://\S+", SCREEN.read_text())
-    assert page == "http://127.0.0.1:8911/"
-    assert "/dev/tcp/127.0.0.1/8911" in SCREEN.read_text()
+    shown = (UNITS / "voice-backcare-screen").read_text()
+    [page] = re.findall(r"http://[^\s\"]+", shown)
+    [port] = re.findall(r"^port=(\d+)$", shown, re.MULTILINE)
+    assert page.replace("$port", port) == "http://127.0.0.1:8911/"
     assert "--port 8911" in CONVERSATION.read_text()
     assert "http://127.0.0.1:8911/" in (ROOT / "docs" / "kiosk.md").read_text()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from voice_backcare.cli.exit_codes import ExtraNotInstalled
-from voice_backcare.settings.cli_options import chosen, settings_options
+from voice_backcare.settings.cli_options import FILE, chosen, settings_options
+from voice_backcare.settings.schema import Settings, SettingsError
 
 # All but how long it waits where nobody answers: a screen on the wall has rules of its own, and keeps nothing.
 _FIELDS = (
@@ -35,7 +37,8 @@ _FIELDS = (
 @settings_options(_FIELDS)
 @click.option("--port", type=click.IntRange(0, 65535), default=8911, show_default=True, help="Where the page is.")
 @click.option("--no-browser", is_flag=True, help="Only serve the page; open it by hand.")
-def kiosk_command(port: int, no_browser: bool, **given: Any) -> None:
+@click.option("--keep-going", is_flag=True, help="With the usual settings where the file is wrong; the page says so.")
+def kiosk_command(port: int, no_browser: bool, keep_going: bool, **given: Any) -> None:
     """The voice conversation with a page beside it, for a screen on the wall."""
     try:
         from voice_backcare.kiosk import app
@@ -43,4 +46,15 @@ def kiosk_command(port: int, no_browser: bool, **given: Any) -> None:
         if error.name not in ("starlette", "uvicorn", "h11"):
             raise
         raise ExtraNotInstalled("The page needs its own libraries: pip install 'voice-backcare[kiosk]'.") from error
-    app.kiosk(chosen(given), click.echo, port=port, browser=not no_browser)
+    settings, fault = _usable(given) if keep_going else (chosen(given), "")
+    app.kiosk(settings, click.echo, port=port, browser=not no_browser, fault=fault)
+
+
+def _usable(given: dict[str, Any]) -> tuple[Settings, str]:
+    """What is set, and ""; where the file will not do, the usual settings, and the sentence that says why."""
+    try:
+        return chosen(given), ""
+    except SettingsError as error:
+        click.echo(str(error))
+        options = {name: value for name, value in given.items() if name != FILE and value is not None}
+        return replace(Settings(), **options), str(error)

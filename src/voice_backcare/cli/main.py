@@ -65,10 +65,13 @@ def talk(once: bool, summary: SummaryFile | None, **given: Any) -> None:
 @cli.command()
 @settings_options(())
 def doctor(settings_file: Path | None) -> None:
-    """Check settings, model, voice, microphone, loudspeaker, disk and clock."""
+    """Check settings, model, voice, microphone, loudspeaker, disk and clock; and the kiosk, where it is a service."""
     from voice_backcare.cli import doctor as checks
+    from voice_backcare.cli.doctor_service import check_service
 
     results = checks.run_checks(settings_file=settings_file)
+    if (service := check_service()) is not None:
+        results.append(service)
     checks.print_report(results, conversations.console())
     if not checks.talk_would_work(results):
         raise click.exceptions.Exit(ExitStatus.TALK_WOULD_NOT_WORK)

@@ -51,7 +51,7 @@ class Surroundings:
 
     ``clock``: None for the machine's own, which goes on from where the journal's left off. ``open_sound``: None for the
     machine's sound. ``sound_devices``: what is plugged in, in any words that change when something is. ``boot``: None
-    for this machine's.
+    for this machine's. ``settings_fault``: what is wrong with the settings file.
     """
 
     folder: Path
@@ -59,12 +59,16 @@ class Surroundings:
     clock: Clock | None = None
     open_sound: Callable[[KioskApp], SoundDevices] | None = None
     sound_devices: Callable[[], str] = plugged_in
+    settings_fault: str = ""
 
 
-def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser: bool) -> None:
-    """Serve the page and talk, until interrupted. ``PortTaken`` where the port is in use."""
+def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser: bool, fault: str = "") -> None:
+    """Serve the page and talk, until interrupted. ``PortTaken`` where the port is in use.
+
+    ``fault``: what is wrong with the settings file, which the page then says.
+    """
     bound_the_log()
-    with closing(KioskApp(settings, tell, port, Surroundings(kiosk_folder()))) as app:
+    with closing(KioskApp(settings, tell, port, Surroundings(kiosk_folder(), settings_fault=fault))) as app:
         app.start()
         tell(f"The page is at {app.server.url} (Ctrl-C ends the program)")
         if browser:
@@ -95,7 +99,7 @@ class KioskApp:
         self.recorder.open(self._around.folder, self._around.boot or this_machines_boot())
         self.clock = clock = self._around.clock or SystemClock(self.recorder.offset_s)
         self.inbox = Inbox()
-        self.screen = screen = KioskScreen(book, clock)
+        self.screen = screen = KioskScreen(book, clock, settings_fault=self._around.settings_fault)
         self.ears = SwitchedEars(self.inbox.post, clock, screen.ears_open)
         silent = SilentMouth(self.inbox.post, clock)
         self.advice = LevelAdvice(LevelWatch(), core.prompts, clock)

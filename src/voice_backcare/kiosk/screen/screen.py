@@ -43,6 +43,7 @@ class KioskScreen:
         *,
         microphone: DeviceState = "on",
         loudspeaker: DeviceState = "on",
+        settings_fault: str = "",
         changed: Callable[[], None] = lambda: None,
         heard_level: Callable[[float], None] = lambda dbfs: None,
     ) -> None:
@@ -52,7 +53,7 @@ class KioskScreen:
         self._book = book
         self._clock = clock
         self._lock = threading.Lock()
-        self._view = View(microphone=microphone, loudspeaker=loudspeaker)
+        self._view = View(microphone=microphone, loudspeaker=loudspeaker, settings_fault=settings_fault)
         self._attended_at_s = self._turned_at_s = clock.now_s()
         self._danger_at_s: float | None = None
         self._loud_until_s = -math.inf
@@ -202,6 +203,7 @@ class KioskScreen:
             microphone=view.microphone,
             loudspeaker=view.loudspeaker,
             ended=view.ended,
+            settings_fault=view.settings_fault,
         )
 
     def _attend(self, event: Event) -> None:

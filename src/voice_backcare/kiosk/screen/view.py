@@ -41,7 +41,10 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """``speaking``: the lines are still being said. ``ears_open``: what is said now is heard."""
+    """``speaking``: the lines are still being said. ``ears_open``: what is said now is heard.
+
+    ``settings_fault``: what is wrong with the settings file, which is not used then.
+    """
 
     turn: int = 0
     kind: AskKind | None = "standby"
@@ -56,6 +59,7 @@ class View:
     microphone: DeviceState = "on"
     loudspeaker: DeviceState = "on"
     ended: Ended | None = None
+    settings_fault: str = ""
 
     @property
     def danger(self) -> bool:
@@ -239,6 +243,9 @@ def _notices(view: View, book: Book) -> list[dict[str, str]]:
         names = ["silent"]
     found = [{"id": name, "text": book.texts[name]} for name in names]
     found += [{"id": "hint", "text": line.text} for line in dict.fromkeys(view.lines) if line.id in _ADVICE]
+    if view.settings_fault:
+        says = book.texts["settings_wrong"].replace("{fault}", view.settings_fault)
+        found.append({"id": "settings_wrong", "text": says})
     unspoken = view.attention and view.loudspeaker == "on"
     return [{"id": "cannot_speak", "text": book.texts["cannot_speak"]}, *found] if unspoken else found
 

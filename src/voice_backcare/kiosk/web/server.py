@@ -23,6 +23,7 @@ from starlette.staticfiles import StaticFiles
 from voice_backcare.kiosk.errors import PageGone
 from voice_backcare.kiosk.web.event_stream import Watchers
 from voice_backcare.kiosk.web.http_protocol import HttpProtocol
+from voice_backcare.kiosk.web.painted import Painted
 from voice_backcare.kiosk.web.security import BODY_MOST_BYTES, Guard, names_of
 from voice_backcare.system.errors import PortTaken
 
@@ -105,6 +106,7 @@ class PageServer:
             routes=[
                 Route("/press", self._pressed, methods=["POST"]),
                 Route("/events", self.watchers),
+                Route("/painted", Painted().__call__, methods=["GET", "POST"]),
                 Mount("/", StaticFiles(directory=PAGE, html=True)),
             ]
         )

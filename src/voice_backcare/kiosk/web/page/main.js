@@ -5,6 +5,7 @@ import { loadDrawings, showLevel, showState } from "./render.js";
 
 const SILENT_MS = 25000; // the program sends something every 10 s
 const ERROR_MS = 3000;
+const PAINTED_MS = 5000; // what starts a dead screen anew asks when it last was
 
 const lost = document.getElementById("lost");
 let heardAt = performance.now();
@@ -47,7 +48,17 @@ function look() {
   lost.hidden = !(now - heardAt > SILENT_MS || (failedAt !== null && now - failedAt > ERROR_MS));
 }
 
+// No frame comes where the browser's tab is hidden, its compositor hangs or the display is off: then nothing is told.
+function tellPainted() {
+  requestAnimationFrame(() => {
+    const headers = { "Content-Type": "application/json" };
+    fetch("painted", { method: "POST", headers, body: "{}" }).catch(() => {});
+    setTimeout(tellPainted, PAINTED_MS);
+  });
+}
+
 watchControls();
 loadDrawings();
 connect();
 setInterval(look, 500);
+tellPainted();
