@@ -1,0 +1,255 @@
+"""From what the clauses say to one answer: what makes a "no" firm, and what takes it back.
+
+Whatever is in doubt is doubt: a "no" is firm only where nothing in the utterance speaks against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from voice_backcare.core.understanding.evidence import Evidence, Said
+from voice_backcare.core.understanding.reading import NO, NO_MATCH, SOFT_NO, SOFT_YES, UNSURE, YES
+
+_SOFT = frozenset({"doubt", "hedge", "soft_no", "soft_yes", "low", "almost"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: ``own`` the names its words have ("E1", "@E1"), ``emergency`` whether it is one of E1 to E6.
+
+    ``any_sign``: nothing is known of the question but that yes means there. ``listed``: a sign named is no "no" (D13).
+    """
+
+    own: frozenset[str]
+    emergency: bool = False
+    any_sign: bool = False
+
+
+@dataclass(slots=True)
+class Weighed:
+    """All that an utterance says to a question, counted."""
+
+    yes: bool = False
+    no: bool = False
+    led: str = ""
+    there: bool = False
+    there_soft: bool = False
+    not_there: bool = False
+    not_soft: bool = False
+    well: bool = False
+    voided: bool = False
+    asked: bool = False
+    doubt: bool = False
+    soft_no: bool = False
+    soft_yes: bool = False
+    low: bool = False
+    against: bool = False  # something that takes a "no" back
+    others: bool = False  # another sign is there
+    bad: bool = False
+    statement: str = ""  # of a question nobody knows: "has", "has no"
+
+
+def weigh(said: Sequence[Said], question: Question) -> Weighed:
+    """Count what ``said`` has for and against a "yes"."""
+    w = Weighed()
+    for at, one in enumerate(said):
+        if one.clause.polarity:
+            w.led = w.led or ("" if _anything(w) else one.clause.polarity)
+            w.yes = w.yes or one.clause.polarity == "yes"
+            w.no = w.no or one.clause.polarity == "no"
+            continue
+        echo = _echo(said, at)
+        for evidence in one.evidence:
+            _count(w, evidence, question, echo)
+        _count_clause(w, one, question)
+        if (w.no or w.not_there or w.well) and _takes_back(one, question):
+            w.against = True
+    return w
+
+
+def _anything(w: Weighed) -> bool:
+    return w.yes or w.no or w.there or w.there_soft or w.not_there
+
+
+def _echo(said: Sequence[Said], at: int) -> str:
+    """ "Rashes? No": the answer that follows the sign's bare name."""
+    one = said[at]
+    if not (one.fragment or one.clause.asked) or at + 1 == len(said) or said[at + 1].clause.link == "contrast":
+        return ""
+    return said[at + 1].clause.polarity
+
+
+def _count(w: Weighed, evidence: Evidence, question: Question, echo: str) -> None:
+    if evidence.kind == "well":
+        w.well = w.well or (evidence.there and not evidence.voided)
+        w.bad = w.bad or not evidence.there
+        return
+    if evidence.kind == "bad":
+        if evidence.there:
+            w.bad = True
+        elif question.any_sign:
+            w.not_there = True
+        else:
+            w.not_soft = True
+        return
+    if evidence.kind == "trouble":
+        if evidence.there:
+            w.there_soft = w.there_soft or not evidence.voided
+        elif evidence.hedged:
+            w.not_soft = True
+        else:
+            w.not_there = w.not_there or not evidence.voided
+        return
+    if evidence.kind not in ("there", "not_there", "event", "cry", "fits"):
+        return
+    if evidence.sign not in question.own:
+        w.others = w.others or (evidence.there and not evidence.voided and evidence.kind != "fits")
+        if question.any_sign and not evidence.voided and not evidence.there:
+            w.not_there, w.not_soft = w.not_there or not evidence.hedged, w.not_soft or evidence.hedged
+        elif question.any_sign and not evidence.voided:
+            w.statement = "has"
+        return
+    if echo and evidence.kind == "there" and evidence.there:
+        return
+    if evidence.kind == "fits":
+        w.not_there = w.not_there or w.led == "no"
+    elif evidence.voided:
+        w.voided, w.asked = True, w.asked or evidence.asked
+    elif evidence.there:
+        w.there, w.there_soft = w.there or not evidence.hedged, w.there_soft or evidence.hedged
+    else:
+        w.not_there, w.not_soft = w.not_there or not evidence.hedged, w.not_soft or evidence.hedged
+
+
+def _count_clause(w: Weighed, one: Said, question: Question) -> None:
+    kinds = one.kinds
+    if one.clause.asked:
+        w.asked = True
+        return
+    w.yes, w.no = w.yes or one.affirms, w.no or one.denies
+    w.doubt = w.doubt or "doubt" in kinds
+    w.soft_no = w.soft_no or "soft_no" in kinds
+    w.soft_yes = w.soft_yes or "soft_yes" in kinds or "hedge" in kinds
+    w.low = w.low or "low" in kinds or "almost" in kinds
+    w.voided = w.voided or bool(kinds & {"no_longer", "long_ago"})
+    if one.no_such and question.any_sign:
+        w.no = True
+    if one.unknown and not one.negated:
+        w.statement = "has" if one.has else w.statement or "says"
+
+
+def _takes_back(one: Said, question: Question) -> bool:
+    """Whether a clause after a "no" makes it less than firm."""
+    supports = one.denies or "closing" in one.kinds or any(
+        (e.kind in ("well", "trouble") or e.sign in question.own) and e.there == (e.kind == "well") and not e.hedged
+        for e in one.evidence
+    )
+    if one.clause.link == "contrast" and not supports and not one.clause.polarity:
+        return True
+    if one.clause.asked:
+        return len(one.clause.tokens) < 2
+    if one.cannot and not supports:
+        return True
+    if question.emergency and one.negated and one.unknown and not one.no_such and not supports:
+        return True
+    limits = {"just", "only", "some", "more", "mainly", "mostly"}
+    limited = any(word in limits and one.clause.tokens[at - 1 : at] != ["no"] for at, word in enumerate(one.clause.tokens))
+    return limited and bool(one.unknown) and not supports
+
+
+def decide(w: Weighed, question: Question) -> str:
+    """The answer: "yes", "no", "soft_yes", "soft_no", "unsure" or "no_match"."""
+    if w.yes and w.no:
+        return SOFT_YES if w.there and not w.not_there else UNSURE
+    if w.yes:
+        return _yes(w)
+    if w.no:
+        return _no(w)
+    return _content(w, question)
+
+
+def _yes(w: Weighed) -> str:
+    there = w.there or w.there_soft
+    if w.well and not (there or w.not_there or w.not_soft or w.soft_no) and w.statement:
+        return SOFT_YES
+    if not there and (w.not_there or w.not_soft or w.well or w.soft_no):
+        return UNSURE
+    if not there and (w.voided or w.doubt):
+        return SOFT_YES
+    return SOFT_YES if not w.there and (w.soft_yes or w.low or w.there_soft or w.doubt) else YES
+
+
+def _no(w: Weighed) -> str:
+    if w.there or w.there_soft:
+        return SOFT_YES if w.there and w.against else UNSURE
+    if w.doubt or w.low or w.against or w.voided or w.others or w.bad:
+        return UNSURE
+    return SOFT_NO if w.soft_no or w.not_soft or w.soft_yes else NO
+
+
+def _content(w: Weighed, question: Question) -> str:
+    if w.there:
+        return SOFT_YES if w.not_there or w.doubt or w.soft_no else YES
+    if w.there_soft:
+        return UNSURE if w.not_there or w.soft_no else SOFT_YES
+    if w.doubt or w.voided:
+        return UNSURE
+    if w.not_there or w.well or w.not_soft:
+        if w.low or (w.others and not w.not_there) or w.bad or w.soft_yes or w.against:
+            return UNSURE
+        if w.not_soft or w.soft_no or (w.well and not w.not_there and question.emergency):
+            return SOFT_NO
+        return NO
+    if w.soft_no:
+        return SOFT_NO
+    if w.soft_yes or w.low:
+        return SOFT_YES
+    if w.asked and not question.any_sign:
+        return UNSURE
+    if question.any_sign and w.statement == "has":
+        return SOFT_YES
+    return NO_MATCH
+
+
+def decide_at(kind: str, w: Weighed) -> str:
+    """The answer at a place that is no question of the handout: only a heard yes is a yes, doubt is none (D2)."""
+    no = w.no or w.not_there
+    if kind == "read_back":
+        return _confirmed(w)
+    if kind == "changed":
+        if w.others or w.bad or w.there or (w.yes and not no):
+            return UNSURE if w.there_soft and no else YES
+        return NO if (no or w.well) and not (w.doubt or w.soft_no or w.against or w.low or w.yes) else _unsure(w)
+    if kind == "off":
+        if w.no or w.not_there or w.doubt:
+            return UNSURE
+        return "acknowledge" if w.yes or w.there else NO_MATCH
+    if kind == "commands":
+        return NO_MATCH
+    yes = w.yes or w.there
+    if yes and not no and not (w.doubt or w.there_soft):
+        return YES
+    if no and not yes:
+        return UNSURE if w.doubt or w.against else NO
+    if kind == "offer" and w.soft_no:
+        return NO
+    return _unsure(w)
+
+
+def _confirmed(w: Weighed) -> str:
+    """What was taken is right, wrong or doubted; a sign named there says that it is wrong (D13)."""
+    if w.others or w.bad:
+        return NO
+    if w.doubt or w.soft_no or w.low or w.against or w.there_soft:
+        return UNSURE
+    if w.not_there:
+        return NO
+    if w.there or (w.yes and not w.no):
+        return YES
+    return NO if w.no else _unsure(w)
+
+
+def _unsure(w: Weighed) -> str:
+    said = w.yes or w.no or w.doubt or w.soft_no or w.soft_yes or w.low or w.there_soft or w.there or w.not_there
+    return UNSURE if said else NO_MATCH

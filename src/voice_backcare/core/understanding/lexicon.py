@@ -1,0 +1,217 @@
+"""The words and phrases of ``grammars/``, read once and made ready for the reader."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import hassil
+import yaml
+from hassil.sample import sample_sentence
+
+from voice_backcare.core.understanding.phrases import GAP, PhraseTree, Tag
+from voice_backcare.core.understanding.text import words
+
+_CLASS = re.compile(r"\{([a-z_]+)\}")
+
+
+class LexiconError(Exception):
+    """A file of the words is not what it must be; the text names the file and what is wrong."""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """``classes``: sets of single words by name. ``respelt`` and ``lemmas``: one form to another.
+
+    ``phrases``: every phrase by the words that are compared. ``spoken``: all that the data expects to be said, by the
+    tag's sign, as written. ``places``: what is special about each place (``places.yaml``).
+    """
+
+    classes: Mapping[str, frozenset[str]]
+    respelt: Mapping[str, str]
+    joined: Mapping[tuple[str, ...], str]
+    lemmas: Mapping[str, str]
+    finite: frozenset[str]
+    filler_phrases: frozenset[tuple[str, ...]]
+    contrast_phrases: frozenset[tuple[str, ...]]
+    polite_before: frozenset[tuple[str, ...]]
+    polite_after: frozenset[tuple[str, ...]]
+    phrases: PhraseTree
+    small_phrases: Mapping[tuple[str, ...], Sequence[Tag]]
+    spoken: Mapping[str, tuple[str, ...]]
+    signs: tuple[str, ...]
+    dropped: frozenset[str]
+
+    def split(self, text: str) -> tuple[str, ...]:
+        return words(text, self.respelt, self.joined)
+
+    def reduced(self, tokens: Sequence[str]) -> list[tuple[str, int]]:
+        """The words that are compared, each with its position among ``tokens``: small words out, forms made one."""
+        dropped, lemmas, negations, softening = self.dropped, self.lemmas, self.classes["negations"], self.classes["softening"]
+        return [
+            (lemmas.get(word, word), at)
+            for at, word in enumerate(tokens)
+            if word not in dropped or (at and word in softening and tokens[at - 1] in negations)
+        ]
+
+
+# Phrases of these kinds colour a whole clause, and are found wherever they stand in it.
+_DEGREES = frozenset({"doubt", "hedge", "soft_no", "soft_yes", "low", "almost", "earlier"})
+_DROPPED = ("child", "oneself", "listener", "determiners", "auxiliaries", "appearance", "strengtheners", "fillers")
+
+
+def read_table(path: Path) -> dict[str, Any]:
+    """A file of the data as a table, all its values text. ``LexiconError`` where it is none."""
+    try:
+        # Every value is text: here yes, no, on and off are words.
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise LexiconError(f"{path.name}: cannot be read: {error}") from error
+    if not isinstance(data, dict):
+        raise LexiconError(f"{path.name}: is not a table")
+    return data
+
+
+def texts(data: Mapping[str, Any], key: str, file: str) -> list[str]:
+    """The list of phrases under ``key``. ``LexiconError`` where it is none."""
+    found = data.get(key, [])
+    if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
+        raise LexiconError(f"{file}: {key!r} must be a list of words or phrases")
+    return found
+
+
+@cache
+def expanded(template: str) -> tuple[str, ...]:
+    """Every phrase of a template: "pain in (the|one) [left] leg"; "{well}" and "..." stay as they are."""
+    if not any(sign in template for sign in "[(|"):
+        return (template,)
+    shielded = _CLASS.sub(r"qq\1qq", template.replace("...", "qqgapqq"))
+    try:
+        sentence = hassil.parse_sentence(shielded)
+        sampled = list(sample_sentence(sentence))
+    except Exception as error:  # hassil raises plain exceptions for broken templates
+        raise LexiconError(f"the phrase {template!r} cannot be read: {error}") from error
+    return tuple(re.sub(r"qq([a-z_]+)qq", r"{\1}", " ".join(text.split())) for text in sampled)
+
+
+def _forms(table: Mapping[str, Any]) -> tuple[dict[str, str], frozenset[str]]:
+    """Each form of a word to the word itself, and the forms that make a sentence ("fainted", not "fainting")."""
+    lemmas: dict[str, str] = {}
+    finite: set[str] = set()
+    for kind in ("verbs", "nouns", "others"):
+        for word, forms in table.get(kind, {}).items():
+            for form in forms:
+                lemmas[str(form)] = str(word)
+            if kind == "verbs":
+                finite |= {str(form) for form in forms if not str(form).endswith("ing")}
+    return lemmas, frozenset(finite)
+
+
+class _Builder:
+    def __init__(self, folder: Path) -> None:
+        small = read_table(folder / "words" / "small_words.yaml")
+        forms = read_table(folder / "words" / "forms.yaml")
+        self.classes = {name: frozenset(texts(small, name, "small_words.yaml")) for name in small}
+        named = read_table(folder / "words" / "classes.yaml")
+        self.named = {name: texts(named, name, "classes.yaml") for name in named}
+        self.lemmas, self.finite = _forms(forms)
+        respelt = {str(k): str(v) for k, v in forms["respelt"].items()}
+        joined = {tuple(str(k).split()): str(v) for k, v in forms["joined"].items()}
+        tree = PhraseTree(self.classes["negations"])
+        self.spoken: dict[str, list[str]] = {}
+        self.small: dict[tuple[str, ...], list[Tag]] = {}
+        self.lexicon = Lexicon(
+            classes=self.classes,
+            respelt=respelt,
+            joined=joined,
+            lemmas=self.lemmas,
+            finite=self.finite,
+            filler_phrases=frozenset(words(p, respelt, joined) for p in small["filler_phrases"]),
+            contrast_phrases=frozenset(words(p, respelt, joined) for p in small["contrast_phrases"]),
+            polite_before=frozenset(words(p, respelt, joined) for p in small["polite_before"]),
+            polite_after=frozenset(words(p, respelt, joined) for p in small["polite_after"]),
+            phrases=tree,
+            small_phrases=self.small,
+            spoken={},
+            signs=(),
+            dropped=frozenset().union(*(self.classes[name] for name in _DROPPED)),
+        )
+
+    def add(self, kind: str, sign: str, templates: Sequence[str]) -> None:
+        for template in templates:
+            for text in expanded(template):
+                self.spoken.setdefault(sign, []).extend(self._sayable(text))
+                alone = kind.startswith("alone_")
+                tag = Tag(kind.removeprefix("alone_"), sign, text, alone)
+                compared = list(self.compared(text))
+                for one in compared:
+                    # Of "he fell" only "fall" is left: too little to be found inside other words.
+                    little = kind not in _DEGREES and len(one) == 1 and " " in text
+                    self.lexicon.phrases.add(one, replace(tag, alone=alone or little))
+                if not compared:  # small words only, and perhaps a negation: known where they are all that is said
+                    self.small.setdefault(self.lexicon.split(text), []).append(tag)
+
+    def compared(self, text: str) -> Iterator[tuple[str, ...]]:
+        shielded = text.replace("...", "{gap}")
+        reduced = [word for word, _ in self.lexicon.reduced(self.lexicon.split(shielded))]
+        if all(word in self.classes["negations"] for word in reduced):
+            return
+        choices = [self._choices(word) for word in reduced]
+        for chosen in product(*choices):
+            yield tuple(word for part in chosen for word in part)
+
+    def _choices(self, word: str) -> list[tuple[str, ...]]:
+        if word == GAP or not word.startswith("{"):
+            return [(word,)]
+        name = word.strip("{}")
+        if name not in self.named:
+            raise LexiconError(f"classes.yaml: there is no class {name!r}")
+        return [tuple(w for w, _ in self.lexicon.reduced(self.lexicon.split(t))) for t in self.named[name]]
+
+    def _sayable(self, text: str) -> list[str]:
+        if "..." in text or GAP in text:
+            return []
+        parts = _CLASS.split(text)
+        if len(parts) == 1:
+            return [text]
+        return [text.replace(f"{{{parts[1]}}}", word, 1) for word in self.named[parts[1]] if text.count("{") == 1]
+
+
+@cache
+def load(folder: Path) -> Lexicon:
+    """All words and phrases under ``folder`` (``grammars``). ``LexiconError`` says what is wrong, and where."""
+    builder = _Builder(folder)
+    for path in sorted((folder / "words").glob("*.yaml")):
+        if path.stem in ("small_words", "forms", "classes"):
+            continue
+        data = read_table(path)
+        for kind in data:
+            builder.add(kind, "", texts(data, kind, path.name))
+    signs = []
+    for path in sorted((folder / "signs").glob("*.yaml")):
+        data = read_table(path)
+        for sign, groups in data.items():
+            signs.append(sign)
+            for kind, templates in groups.items():
+                if not isinstance(templates, list):
+                    raise LexiconError(f"{path.name}: {sign}: {kind!r} must be a list of phrases")
+                where = f"@{sign}" if kind.startswith("asked_") else sign
+                builder.add(kind.removeprefix("asked_"), where, templates)
+    for path in sorted((folder / "places").glob("*.yaml")):
+        for place, groups in read_table(path).items():
+            for kind, templates in groups.items():
+                if kind == "topics":
+                    for topic, asked in templates.items():
+                        builder.add(f"topic:{topic}", "@topic", asked)
+                else:
+                    builder.add(kind, f"@{place}", templates)
+    return replace(
+        builder.lexicon,
+        spoken={sign: tuple(dict.fromkeys(texts)) for sign, texts in builder.spoken.items()},
+        signs=tuple(signs),
+    )

@@ -1,0 +1,142 @@
+"""The reader: an utterance and a place to one ``Reading``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from pathlib import Path
+
+from voice_backcare.core.understanding import commands, lexicon, measures
+from voice_backcare.core.understanding.clauses import Splitter
+from voice_backcare.core.understanding.commands import Commands
+from voice_backcare.core.understanding.decision import Question, Weighed, decide, decide_at, weigh
+from voice_backcare.core.understanding.emergencies import emergency
+from voice_backcare.core.understanding.evidence import ClauseReader, Evidence, Said
+from voice_backcare.core.understanding.lexicon import Lexicon
+from voice_backcare.core.understanding.places import ANY_QUESTION, Place, place_ids, place_of
+from voice_backcare.core.understanding.reading import (
+    NO_MATCH,
+    NOTHING,
+    QUESTION,
+    UNSURE,
+    Reading,
+)
+from voice_backcare.core.understanding.text import ASKED, BOUNDARY, foreign
+
+MOST_WORDS = 40  # more is no answer; it is read for emergencies and commands only (D4)
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Reads by one lexicon and its commands; see ``load``."""
+
+    lexicon: Lexicon
+    commands: Commands
+
+    @cached_property
+    def _splitter(self) -> Splitter:
+        return Splitter(self.lexicon)
+
+    @cached_property
+    def _clauses(self) -> ClauseReader:
+        return ClauseReader(self.lexicon)
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return place_ids(self.lexicon.signs)
+
+    def read(self, place_id: str, text: str) -> Reading:
+        """What ``text`` means at the place of this id. ``KeyError`` where there is no such place."""
+        place = place_of(place_id or ANY_QUESTION, self.lexicon.signs)
+        tokens = self.lexicon.split(text)
+        spoken = [token for token in tokens if token not in (BOUNDARY, ASKED)]
+        if not spoken:
+            return NOTHING
+        command = self._command(place, tokens)
+        if command:
+            return command
+        strange = foreign(text) or any(word in self.lexicon.classes["foreign"] for word in spoken)
+        said = [self._clauses.read(clause, place.own | {"@topic"}) for clause in self._splitter.clauses(tokens)]
+        led = next((one.clause.polarity for one in said if one.clause.polarity or not one.empty), "")
+        if cry := emergency(said, place.own, led=led):
+            return replace(cry, signs=self._signs(said, place))
+        if strange or len(spoken) > MOST_WORDS or _one_letter(spoken):
+            return NOTHING
+        return self._answer(place, said, tokens)
+
+    def _answer(self, place: Place, said: list[Said], tokens: Sequence[str]) -> Reading:
+        if place.kind == "question":
+            self._measure(place, said)
+        question = Question(place.own, place.emergency, any_sign=place.id == ANY_QUESTION)
+        weighed = weigh(said, question)
+        meaning = decide(weighed, question) if place.kind == "question" else decide_at(place.kind, weighed)
+        phrase = " ".join(token for token in tokens if token not in (BOUNDARY, ASKED))
+        signs = self._signs(said, place)
+        if meaning in (NO_MATCH, UNSURE) or place.kind == "commands":
+            if inside := self._inside(place, said, weighed):
+                return replace(inside, signs=signs)
+        return Reading(meaning, phrase if meaning != NO_MATCH else "", signs)
+
+    # --- commands --------------------------------------------------------------------------
+
+    def _command(self, place: Place, tokens: Sequence[str]) -> Reading | None:
+        found = self.commands.find(place.context, tokens)
+        return Reading(*found) if found else None
+
+    def _inside(self, place: Place, said: Sequence[Said], weighed: Weighed) -> Reading | None:
+        """A question about home care, or a command, that is one part of what was said."""
+        if place.topics:
+            for one in said:
+                topic = next((e for e in one.evidence if e.kind.startswith("topic:")), None)
+                if topic:
+                    return Reading(QUESTION, topic.phrase, topic=topic.kind.removeprefix("topic:"))
+        if weighed.yes or weighed.no or weighed.there or weighed.not_there:
+            return None
+        for one in said:
+            if found := self._command(place, one.clause.tokens):
+                return found
+        return None
+
+    # --- numbers and signs -----------------------------------------------------------------
+
+    def _measure(self, place: Place, said: list[Said]) -> None:
+        """Numbers that answer the question; one that is unclear makes doubt of the whole clause."""
+        for one in said:
+            kind = measures.measured(place.id, one.clause.tokens) if not one.clause.asked else None
+            if kind is None:
+                continue
+            one.unknown = []
+            if kind == measures.UNCLEAR:
+                one.kinds.add("doubt")
+            elif not any(e.sign in place.own and (e.kind == "there") == (kind == "there") and e.there == (kind == "there") for e in one.evidence):
+                if place.id == "R1" and kind == measures.NOT_THERE:
+                    one.evidence = [e for e in one.evidence if e.sign not in place.own or not e.there or e.kind != "there"]
+                hedged = bool(one.kinds & {"almost", "no_longer"})
+                one.evidence.append(Evidence("there" if kind == "there" else "not_there", place.id, " ".join(one.clause.tokens), kind == "there", hedged))
+
+    def _signs(self, said: Sequence[Said], place: Place) -> frozenset[str]:
+        """The signs that are there beside what was asked (D14); nothing else is ever volunteered."""
+        return frozenset(
+            e.sign
+            for at, one in enumerate(said)
+            for e in one.evidence
+            if e.kind in ("there", "event")
+            and e.there
+            and not e.hedged
+            and not e.voided
+            and e.sign in self.lexicon.signs
+            and e.sign not in place.own
+            and not (one.fragment and at + 1 < len(said) and said[at + 1].clause.polarity == "no")
+        )
+
+
+def _one_letter(words: Sequence[str]) -> bool:
+    return len(words) > 2 and len(set("".join(words))) == 1
+
+
+@cache
+def load(folder: Path) -> Reader:
+    """The reader over the data in ``folder`` (``grammars``). ``LexiconError`` says what is wrong with it."""
+    words = lexicon.load(folder)
+    return Reader(words, commands.load(folder / "commands", words))
