@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pathlib import Path
@@ -11,6 +11,8 @@ from voice_backcare.core.understanding.lexicon import Lexicon, LexiconError, exp
 from voice_backcare.core.understanding.text import ASKED, BOUNDARY
 
 _CONTEXTS = "contexts"
+_LONGEST_POLITENESS = 4
+_WHOLE = {"'s": "is", "'re": "are", "'m": "am", "'ve": "have", "'ll": "will", "'d": "would"}
 
 
 @dataclass(frozen=True)
@@ -24,28 +26,24 @@ class Commands:
     def find(self, context: str, tokens: Sequence[str]) -> tuple[str, str] | None:
         """The command that ``tokens`` are, whatever politeness stands around it: its name and phrase."""
         known = self.contexts[context]
-        words = [token for token in tokens if token not in (BOUNDARY, ASKED)]
-        return next((known[text] for text in self._without_politeness(words) if text in known), None)
+        words = tuple(token for token in tokens if token not in (BOUNDARY, ASKED))
+        keys = (_key(left) for left in self._without_politeness(words))
+        return next((known[key] for key in keys if key in known), None)
 
-    def _without_politeness(self, words: Sequence[str]) -> list[str]:
-        before, after = self.lexicon.polite_before, self.lexicon.polite_after
-        start, end = 0, len(words)
-        found = [" ".join(words)]
-        while length := _length(words[start:end], before, last=False):
-            start += length
-            found.append(" ".join(words[start:end]))
-        while length := _length(words[start:end], after, last=True):
-            end -= length
-            found += [" ".join(words[start:end]), " ".join(words[:end])]
-        return found
+    def _without_politeness(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        """``words``, and what is left of them as politeness is taken off at either end."""
+        yield words
+        for n in range(1, min(_LONGEST_POLITENESS, len(words) - 1) + 1):
+            if words[:n] in self.lexicon.polite_before:
+                yield from self._without_politeness(words[n:])
+        for n in range(1, min(_LONGEST_POLITENESS, len(words) - 1) + 1):
+            if words[-n:] in self.lexicon.polite_after:
+                yield from self._without_politeness(words[:-n])
 
 
-def _length(words: Sequence[str], phrases: frozenset[tuple[str, ...]], *, last: bool) -> int:
-    """How many words of politeness stand first or last; 0 where there are none, or nothing else."""
-    for n in (4, 3, 2, 1):
-        if len(words) > n and tuple(words[-n:] if last else words[:n]) in phrases:
-            return n
-    return 0
+def _key(tokens: Sequence[str]) -> str:
+    """The words as they are compared: "what's" is "what is"."""
+    return " ".join(_WHOLE.get(token, token) for token in tokens if token not in (BOUNDARY, ASKED))
 
 
 def load(folder: Path, lexicon: Lexicon) -> Commands:
@@ -68,7 +66,7 @@ def load(folder: Path, lexicon: Lexicon) -> Commands:
             if intent not in phrases:
                 raise LexiconError(f"contexts.yaml: {context!r} names the command {intent!r}, which no file has")
             for phrase in phrases[intent]:
-                known.setdefault(" ".join(lexicon.split(phrase)), (intent, phrase))
+                known.setdefault(_key(lexicon.split(phrase)), (intent, phrase))
         contexts[context] = known
         spoken[context] = tuple(dict.fromkeys(phrase for _, phrase in known.values()))
     return Commands(lexicon, contexts, spoken)

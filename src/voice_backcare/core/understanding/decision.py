@@ -63,7 +63,7 @@ def weigh(said: Sequence[Said], question: Question) -> Weighed:
         for evidence in one.evidence:
             _count(w, evidence, question, echo)
         _count_clause(w, one, question)
-        if (w.no or w.not_there or w.well) and _takes_back(one, question):
+        if (w.no or w.not_there or w.well) and _takes_back(one, question, led_no=w.no):
             w.against = True
     return w
 
@@ -139,7 +139,7 @@ def _count_clause(w: Weighed, one: Said, question: Question) -> None:
         w.statement = "has" if one.has else w.statement or "says"
 
 
-def _takes_back(one: Said, question: Question) -> bool:
+def _takes_back(one: Said, question: Question, *, led_no: bool) -> bool:
     """Whether a clause after a "no" makes it less than firm."""
     supports = one.denies or "closing" in one.kinds or any(
         (e.kind in ("well", "trouble") or e.sign in question.own) and e.there == (e.kind == "well") and not e.hedged
@@ -151,7 +151,8 @@ def _takes_back(one: Said, question: Question) -> bool:
         return len(one.clause.tokens) < 2
     if one.cannot and not supports:
         return True
-    if question.emergency and one.negated and one.unknown and not one.no_such and not supports:
+    unplain = question.emergency or not led_no
+    if unplain and one.negated and one.unknown and not one.no_such and not supports:
         return True
     limits = {"just", "only", "some", "more", "mainly", "mostly"}
     limited = any(word in limits and one.clause.tokens[at - 1 : at] != ["no"] for at, word in enumerate(one.clause.tokens))
@@ -239,12 +240,10 @@ def decide_at(kind: str, w: Weighed) -> str:
 
 def _confirmed(w: Weighed) -> str:
     """What was taken is right, wrong or doubted; a sign named there says that it is wrong (D13)."""
-    if w.others or w.bad:
+    if w.others or w.bad or w.not_there or (w.not_soft and not w.there):
         return NO
     if w.doubt or w.soft_no or w.low or w.against or w.there_soft:
         return UNSURE
-    if w.not_there:
-        return NO
     if w.there or (w.yes and not w.no):
         return YES
     return NO if w.no else _unsure(w)

@@ -92,7 +92,7 @@ class ClauseReader:
         leans = [f.start for f in found if any(tag.kind == "soft_no" for tag in f.tags)]
         for one in found:
             leaning = any(start < one.start for start in leans)
-            self._take(said, one, reduced, at_token, covered, places, leaning=leaning)
+            self._take(said, one, reduced, at_token, found, places, leaning=leaning)
         self._soften(said)
         self._elliptic(said, reduced)
         self._leftover(said, reduced, covered)
@@ -109,10 +109,11 @@ class ClauseReader:
         return tuple(tag for tag in tags if not tag.sign.startswith("@") or tag.sign in places)
 
     def _take(
-        self, said: Said, one: Found, reduced: Sequence[str], at_token: Sequence[int], covered: set[int],
+        self, said: Said, one: Found, reduced: Sequence[str], at_token: Sequence[int], found: Sequence[Found],
         places: frozenset[str], *, leaning: bool,
     ) -> None:  # fmt: skip
-        negators = [at for at in range(one.start) if at not in covered and reduced[at] in self._negations]
+        before = {at for f in found if f.end <= one.start for at in range(f.start, f.end)}
+        negators = [at for at in range(one.start) if at not in before and reduced[at] in self._negations]
         weak = any(reduced[at] in _WEAK_NEGATIONS for at in negators)
         negated = bool(negators) and not weak
         start_token = at_token[one.start]

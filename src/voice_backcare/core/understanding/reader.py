@@ -16,14 +16,17 @@ from voice_backcare.core.understanding.evidence import ClauseReader, Evidence, S
 from voice_backcare.core.understanding.lexicon import Lexicon
 from voice_backcare.core.understanding.places import ANY_QUESTION, Place, place_ids, place_of
 from voice_backcare.core.understanding.reading import (
+    NO,
     NO_MATCH,
     NOTHING,
     QUESTION,
     UNSURE,
+    YES,
     Reading,
 )
 from voice_backcare.core.understanding.text import ASKED, BOUNDARY, foreign
 
+_ANSWERS = frozenset({YES, NO, "acknowledge"})
 MOST_WORDS = 40  # more is no answer; it is read for emergencies and commands only (D4)
 
 
@@ -54,7 +57,7 @@ class Reader:
         if not spoken:
             return NOTHING
         command = self._command(place, tokens)
-        if command:
+        if command and place.kind == "question":
             return command
         strange = foreign(text) or any(word in self.lexicon.classes["foreign"] for word in spoken)
         said = [self._clauses.read(clause, place.own | {"@topic"}) for clause in self._splitter.clauses(tokens)]
@@ -62,8 +65,10 @@ class Reader:
         if cry := emergency(said, place.own, led=led):
             return replace(cry, signs=self._signs(said, place))
         if strange or len(spoken) > MOST_WORDS or _one_letter(spoken):
-            return NOTHING
-        return self._answer(place, said, tokens)
+            return command or NOTHING
+        answer = self._answer(place, said, tokens)
+        own = answer.meaning in _ANSWERS or (place.kind == "off" and answer.meaning == UNSURE)
+        return command if command and not own else answer
 
     def _answer(self, place: Place, said: list[Said], tokens: Sequence[str]) -> Reading:
         if place.kind == "question":
