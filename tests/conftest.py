@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import audio_rig
 import pytest
 
-import audio_rig
-from voice_backcare.speech.model import ModelError, ready
-from voice_backcare.speech.portaudio import PortAudio
+from voice_backcare.audio.devices.portaudio import PortAudio
+from voice_backcare.audio.model.store import ModelError, ready
 
 # They need a Home Assistant: scripts/test-home-assistant runs them where there is one.
 collect_ignore = ["home_assistant"]
 
 # Tests of one group run one after the other, in one process: they share one sound server, or one long search.
 GROUPS = {
-    "audio": "real time",
+    "real_time": "real time",
     "test_end_to_end.py": "real time",
     "test_interrupted_talk.py": "real time",
     "test_kiosk_voice.py": "real time",

@@ -9,8 +9,7 @@ import venv
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).parents[1]
+from places import ROOT, SRC
 
 
 def _pip(*arguments: str) -> None:
@@ -37,50 +36,51 @@ def _run(python: Path, code: str, cwd: Path) -> str:
 
 def test_the_program_comes_from_the_wheel(python: Path, tmp_path: Path) -> None:
     """What is imported is the installed package, and it knows that it is no checkout."""
-    code = "import voice_backcare.resources as r; print(r.__file__); print(r.checkout())"
-    place, top = _run(python, code, tmp_path).splitlines()
-    assert Path(place).is_relative_to(python.parents[1])
+    code = "import voice_backcare.system.paths as r; print(r.__file__); print(r.checkout())"
+    position, top = _run(python, code, tmp_path).splitlines()
+    assert Path(position).is_relative_to(python.parents[1])
     assert top == "None"
 
 
 def test_the_grammars_are_inside(python: Path, tmp_path: Path) -> None:
     """Every grammar can be read without the checkout."""
-    code = "from voice_backcare import grammar; print(grammar.load().match('question', 'no').meaning)"
+    code = "from voice_backcare.core import grammar; print(grammar.load().match('question', 'no').meaning)"
     assert _run(python, code, tmp_path) == "no"
 
 
 def test_the_content_is_inside(python: Path, tmp_path: Path) -> None:
     """Every content file of the source is in the wheel."""
-    code = "from voice_backcare import content\nfrom pathlib import Path\n"
-    code += "print(*sorted(path.name for path in Path(content.__file__).parent.glob('*.toml')))"
-    here = sorted(path.name for path in (ROOT / "src" / "voice_backcare" / "content").glob("*.toml"))
+    code = "from voice_backcare.core import content\nfrom pathlib import Path\n"
+    code += "print(*sorted(path.name for path in (Path(content.__file__).parent / 'data').glob('*.toml')))"
+    here = sorted(path.name for path in (SRC / "voice_backcare" / "core" / "content" / "data").glob("*.toml"))
     assert _run(python, code, tmp_path).split() == here
     assert here
 
 
 def test_the_table_of_models_is_inside(python: Path, tmp_path: Path) -> None:
     """The installed program knows which model to fetch, and from where."""
-    code = "from voice_backcare.speech.model_table import load_model; print(load_model().name)"
+    code = "from voice_backcare.audio.model.table import load_model; print(load_model().name)"
     assert _run(python, code, tmp_path) == "vosk-model-small-en-us-0.15"
 
 
 def test_the_page_is_inside(python: Path, tmp_path: Path) -> None:
     """Every file of the page, and its words, are in the wheel."""
-    code = "from voice_backcare.kiosk.server import PAGE\nfrom voice_backcare.kiosk import book\n"
-    code += "from voice_backcare import content\nbook.load(content.load())\n"
+    code = "from voice_backcare.kiosk.web.server import PAGE\nfrom voice_backcare.kiosk.screen import layouts\n"
+    code += "from voice_backcare.core import content\nlayouts.load(content.load())\n"
     code += "print(*sorted(path.name for path in PAGE.iterdir()))"
-    here = sorted(path.name for path in (ROOT / "src" / "voice_backcare" / "kiosk" / "page").iterdir())
+    here = sorted(path.name for path in (SRC / "voice_backcare" / "kiosk" / "web" / "page").iterdir())
     assert _run(python, code, tmp_path).split() == here
 
 
 def test_the_skill_is_inside_and_announced(python: Path, tmp_path: Path) -> None:
     """OpenVoiceOS finds the skill by its entry point, and its intents and dialogs are in the wheel."""
-    code = "from importlib.metadata import entry_points\nfrom pathlib import Path\nimport voice_backcare.skills as s\n"
+    code = "from importlib.metadata import entry_points\nfrom pathlib import Path\n"
+    code += "import voice_backcare.assistants.ovos as s\n"
     code += "print(*[e.value for e in entry_points(group='opm.skill') if e.name.startswith('voice-backcare')])\n"
     code += "print(*sorted(path.name for path in (Path(s.__file__).parent / 'locale' / 'en-us').iterdir()))"
-    here = (ROOT / "src" / "voice_backcare" / "skills" / "locale" / "en-us").iterdir()
+    here = (SRC / "voice_backcare" / "assistants" / "ovos" / "locale" / "en-us").iterdir()
     value, files = _run(python, code, tmp_path).splitlines()
-    assert value == "voice_backcare.skills.ovos:BackcareSkill"
+    assert value == "voice_backcare.assistants.ovos.skill:BackcareSkill"
     assert files.split() == sorted(path.name for path in here)
 
 

@@ -17,8 +17,8 @@ import debs
 import wheels
 
 from voice_backcare import __version__
-from voice_backcare.speech import model
-from voice_backcare.speech.model_table import load_model
+from voice_backcare.audio.model import store
+from voice_backcare.audio.model.table import load_model
 
 ROOT = Path(__file__).parents[2]
 KIOSK = Path(__file__).parent
@@ -49,7 +49,7 @@ def main() -> int:
         output.parent.mkdir(parents=True, exist_ok=True)
         _fill(stage, work, parts, given)
         _write_archive(stage, output)
-    except (wheels.WheelsError, debs.DebsError, model.ModelError) as error:
+    except (wheels.WheelsError, debs.DebsError, store.ModelError) as error:
         print(f"voice-backcare: {error}", file=sys.stderr)
         return EXIT_PARTS
     except OSError as error:
@@ -89,8 +89,8 @@ def _fill(stage: Path, work: Path, parts: dict[str, dict], given: argparse.Names
 
 def _copy_model(folder: Path) -> None:
     """The files that the table of models knows, each of them right."""
-    here = model.fetch()
-    model.verify(here)
+    here = store.fetch()
+    store.verify(here)
     for file in load_model().files:
         (folder / file.path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(here / file.path, folder / file.path)

@@ -1,1 +1,1 @@
-"""What scripts/soak-kiosk is made of: families, misfortunes, and a kiosk that is watched."""
+"""Long runs: simulated visitors at the kiosk with injected faults, ten thousand utterances, an hour with the coach."""

@@ -1,6 +1,6 @@
 """``python -m voice_backcare``: the command."""
 
-from voice_backcare.cli import main
+from voice_backcare.cli.main import main
 
 if __name__ == "__main__":
     main()

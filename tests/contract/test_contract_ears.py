@@ -11,17 +11,17 @@ from pathlib import Path
 import numpy
 import pytest
 
-from voice_backcare import grammar
-from voice_backcare.events import Event, Heard, NoMatch
-from voice_backcare.fakes import FakeClock, FakeEars
-from voice_backcare.ports import Ears, Posted, SpeechStarted
-from voice_backcare.speech.clock import SystemClock
-from voice_backcare.speech.ears import SpokenEars
-from voice_backcare.speech.microphone import Microphone
-from voice_backcare.speech.portaudio import PortAudio
-from voice_backcare.speech.recogniser import VoskRecogniser
-from voice_backcare.speech.sound import read_wave
-from voice_backcare.speech.synthesiser import Synthesiser
+from voice_backcare.audio.devices.microphone import Microphone
+from voice_backcare.audio.devices.portaudio import PortAudio
+from voice_backcare.audio.formats.sound import read_wave
+from voice_backcare.audio.input.ears import SpokenEars
+from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
+from voice_backcare.audio.synthesis.worker_voice import Synthesiser
+from voice_backcare.core import grammar
+from voice_backcare.core.events import Event, Heard, NoMatch
+from voice_backcare.fakes.ports import FakeClock, FakeEars
+from voice_backcare.session.ports import Ears, Posted, SpeechStarted
+from voice_backcare.system.monotonic_clock import SystemClock
 
 _QUIET_S = 0.4
 

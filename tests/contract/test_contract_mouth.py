@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 import pytest
 
-from voice_backcare.events import Event, Failed, Finished, Line
-from voice_backcare.fakes import FakeClock, FakeMouth
-from voice_backcare.fakes_speech import FakeVoice
-from voice_backcare.ports import Mouth, Posted, SpeechStarted
-from voice_backcare.speech.clock import SystemClock
-from voice_backcare.speech.loudspeaker import Loudspeaker
-from voice_backcare.speech.mouth import SpokenMouth
-from voice_backcare.speech.portaudio import PortAudio
-from voice_backcare.speech.prompt_cache import PromptCache
-from voice_backcare.speech.prompts import Prompts
+from voice_backcare.audio.devices.loudspeaker import Loudspeaker
+from voice_backcare.audio.devices.portaudio import PortAudio
+from voice_backcare.audio.output.mouth import SpokenMouth
+from voice_backcare.audio.output.prompt_cache import PromptCache
+from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.core.events import Event, Failed, Finished, Line
+from voice_backcare.fakes.ports import FakeClock, FakeMouth
+from voice_backcare.fakes.speech import FakeVoice
+from voice_backcare.session.ports import Mouth, Posted, SpeechStarted
+from voice_backcare.system.monotonic_clock import SystemClock
 
 _SHORT = Line("short", "Yes.", ("own",))
 _LONG = Line("long", "One two three four five six seven eight.", ("own",))

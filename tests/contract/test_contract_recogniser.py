@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import installed
 import numpy
 import pytest
 
-import installed
-from voice_backcare import grammar
-from voice_backcare.fakes_speech import FakeRecogniser
-from voice_backcare.ports import RATE_HZ, Recogniser
-from voice_backcare.speech.sound import read_wave
+from voice_backcare.audio.formats.sound import read_wave
+from voice_backcare.core import grammar
+from voice_backcare.fakes.speech import FakeRecogniser
+from voice_backcare.session.ports import RATE_HZ, Recogniser
 
 _SILENCE = bytes(2 * RATE_HZ // 2)
 

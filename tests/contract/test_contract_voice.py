@@ -6,11 +6,11 @@ import wave
 from collections.abc import Iterator
 from pathlib import Path
 
+import installed
 import pytest
 
-import installed
-from voice_backcare.fakes_speech import FakeVoice
-from voice_backcare.ports import Voice, VoiceError
+from voice_backcare.fakes.speech import FakeVoice
+from voice_backcare.session.ports import Voice, VoiceError
 
 
 @pytest.fixture(params=["fake", "pyttsx3", "piper"], scope="module")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voice_backcare.content import load
-from voice_backcare.conversation import build
-from voice_backcare.dialogue.state import Hour, Place, Record, State
-from voice_backcare.events import (
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import build
+from voice_backcare.core.events import (
     Action,
     CancelTimer,
     End,
@@ -24,6 +23,7 @@ from voice_backcare.events import (
     Show,
     StartTimer,
 )
+from voice_backcare.core.state import Position, Record, State, TreatmentState
 
 CONTENT = load()
 TALK = build(CONTENT)
@@ -42,13 +42,13 @@ class Turn:
     actions: tuple[Action, ...]
 
     @property
-    def hour(self) -> Hour:
-        assert self.state.hour is not None
-        return self.state.hour
+    def treatment(self) -> TreatmentState:
+        assert self.state.treatment is not None
+        return self.state.treatment
 
     @property
-    def place(self) -> tuple[str, str]:
-        return self.state.place.name, self.state.place.id
+    def position(self) -> tuple[str, str]:
+        return self.state.position.name, self.state.position.id
 
     @property
     def say(self) -> Say:
@@ -102,8 +102,10 @@ class Turn:
         return end
 
 
-def at(place_id: str, hour: Hour, record: Record = ALONE, *, speaking: bool = False, **rest: object) -> State:
-    return State(replace(Place("coach", place_id, speaking=speaking), **rest), record, hour)
+def at(
+    place_id: str, treatment: TreatmentState, record: Record = ALONE, *, speaking: bool = False, **rest: object
+) -> State:
+    return State(replace(Position("coach", place_id, speaking=speaking), **rest), record, treatment)
 
 
 def step(state: State, event: Event) -> Turn:
@@ -112,14 +114,14 @@ def step(state: State, event: Event) -> Turn:
 
 def heard(state: State, meaning: str, at_s: float, **rest: str) -> Turn:
     """The word, when the lines before it have been said."""
-    if state.place.speaking:
+    if state.position.speaking:
         state = step(state, Finished(at_s)).state
     return step(state, Heard(at_s, meaning, **rest))
 
 
 def fired(state: State, at_s: float) -> Turn:
     """The hour's timer, when the lines before it have been said."""
-    if state.place.speaking:
+    if state.position.speaking:
         state = step(state, Finished(at_s)).state
     return step(state, Fired(at_s, TIMER))
 
@@ -129,10 +131,10 @@ def begun(meaning: str = "start_ice", at_s: float = 0.0) -> Turn:
     return step(State(), Pressed(at_s, meaning))
 
 
-def on_hour(pack: str = "ice", since_s: float = 0.0, **changes: object) -> Hour:
+def on_hour(pack: str = "ice", since_s: float = 0.0, **changes: object) -> TreatmentState:
     """A pack that has been on since then, in the first phase unless the changes say otherwise."""
-    hour = Hour(pack, True, "0", "on", since_s, since_s, since_s, checked_at_s=since_s)
-    return replace(hour, **changes)
+    treatment = TreatmentState(pack, True, "0", "on", since_s, since_s, since_s, checked_at_s=since_s)
+    return replace(treatment, **changes)
 
 
 def on(pack: str = "ice", since_s: float = 0.0, record: Record = ALONE, **changes: object) -> State:

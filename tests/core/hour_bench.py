@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voice_backcare.content import load
-from voice_backcare.conversation import build
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import Event, Heard, Line, NoMatch, Pressed, Show
-from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth, FakeScreen
-from voice_backcare.ports import Posted, SpeechStarted
-from voice_backcare.session import Session
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import build
+from voice_backcare.core.events import Event, Heard, Line, NoMatch, Pressed, Show
+from voice_backcare.core.state import Position, Record, State
+from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
+from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.session.session import Session
 
 CORE = build(load())
 CALM = Record(tuple((q, "no") for q in load().questions), confirmed=frozenset(("emergency", "urgent")))
-HOME = State(Place("home_care", "1", speaking=False), CALM)
+HOME = State(Position("home_care", "1", speaking=False), CALM)
 ON_S, OFF_S, MOST_S = 20 * 60.0, 20 * 60.0, 90 * 60.0
 SLACK_S = 8.5  # what somebody is just saying is heard out
 SECONDS_A_WORD = 0.35
@@ -104,18 +104,18 @@ class Bedside:
         """Before its actions are done: what starts a pack, and what says that the child is awake, is looked at here."""
         self.events.append(event)
         before, (after, _) = self.session.state, CORE.step(self.session.state, event)
-        if after.hour is None or after.hour.stage != "on":
+        if after.treatment is None or after.treatment.stage != "on":
             return
         yes = isinstance(event, Heard | Pressed) and event.meaning == "yes"
-        if before.hour is None or before.hour.stage != "on":
-            place = before.place
-            assert yes and (place.id, place.speaking) == ("ready", False), "it began without its check"
-        elif yes and before.place.id == "awake":
+        if before.treatment is None or before.treatment.stage != "on":
+            position = before.position
+            assert yes and (position.id, position.speaking) == ("ready", False), "it began without its check"
+        elif yes and before.position.id == "awake":
             self.watch.awake_s = event.at_s
 
     @property
     def stage(self) -> str:
-        return self.session.state.hour.stage if self.session.state.hour else "none"
+        return self.session.state.treatment.stage if self.session.state.treatment else "none"
 
     # --- what happens ----------------------------------------------------------------------
 
@@ -135,7 +135,7 @@ class Bedside:
     def answer(self, meaning: str) -> None:
         """When all lines have been said, this."""
         for _ in range(120):
-            if not self.session.state.place.speaking or self.session.ended is not None:
+            if not self.session.state.position.speaking or self.session.ended is not None:
                 break
             self.wait(1.0)
         self.hear(Heard(self.clock.at_s, meaning))
@@ -159,7 +159,7 @@ class Bedside:
         """
         until_s = self.clock.at_s + seconds
         while self.session.ended is None:
-            if at and self.session.state.place.id != at:
+            if at and self.session.state.position.id != at:
                 return
             moments = [self.session.next_due_s(), self.mouth.ends_at_s if self.mouth.speaking is not None else None]
             next_s = min((at_s for at_s in moments if at_s is not None), default=until_s)
@@ -222,16 +222,16 @@ class Bedside:
         assert watch.worn_s <= ON_S + SLACK_S, "on for more than 20 minutes"
         assert watch.first_on_s is not None
         assert now_s <= watch.first_on_s + MOST_S + SLACK_S, "on after 90 minutes"
-        hour = self.session.state.hour
-        assert hour is not None
-        if hour.pack == "heat" and now_s - self.touched_s > 100.0:
+        treatment = self.session.state.treatment
+        assert treatment is not None
+        if treatment.pack == "heat" and now_s - self.touched_s > 100.0:
             assert now_s - watch.awake_s <= 360.0 + 60.0 + SLACK_S, "nobody was asked whether the child is awake"
 
     def _while_off(self, now_s: float) -> None:
         """Said again after 1, 2 and 5 minutes, by the screen's own times."""
-        hour = self.session.state.hour
-        assert hour is not None
-        due = [hour.since_at_s + after_s for after_s in (0.0, 60.0, 120.0, 300.0)]
+        treatment = self.session.state.treatment
+        assert treatment is not None
+        due = [treatment.since_at_s + after_s for after_s in (0.0, 60.0, 120.0, 300.0)]
         last_due_s = max((at_s for at_s in due if at_s + SLACK_S < now_s), default=None)
         if last_due_s is not None:
             assert self.screen.at_s.get("coach_off", -1.0) >= last_due_s, "nobody was told again to take it off"

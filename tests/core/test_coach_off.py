@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from coach_steps import ALONE, CALM, NET, at, fired, heard, missed, off, on_hour, resting, step
 
-from voice_backcare.coach.hour import _ACKNOWLEDGES
-from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import Heard, Pressed
+from voice_backcare.core.coach.coach import _ACKNOWLEDGES
+from voice_backcare.core.events import Heard, Pressed
+from voice_backcare.core.state import Position, State
 
 THANKS = ["thanks", "coach_total"]
 
@@ -21,8 +21,8 @@ def test_a_clear_word_acknowledges_off(word: str) -> None:
     assert (turn.lead, turn.asked, turn.kind) == (THANKS, ["coach_changed"], ("check", "changed"))
     assert turn.say.lead[1].text == "That makes 20 minutes so far."
     next_pack = {"switch": "heat", "start_ice": "ice", "start_heat": "heat"}.get(word, "")
-    hour = on_hour(stage="resting", since_at_s=1230.0, now_at_s=1230.0, next_pack=next_pack)
-    assert (turn.hour, turn.timer_s) == (hour, 1200.0)
+    treatment = on_hour(stage="resting", since_at_s=1230.0, now_at_s=1230.0, next_pack=next_pack)
+    assert (turn.treatment, turn.timer_s) == (treatment, 1200.0)
     assert heard(off(), word, 1300.0).say.lead[1].text == "That makes 20 minutes so far."
 
 
@@ -30,10 +30,10 @@ def test_no_doubt_and_haste_acknowledge_nothing() -> None:
     """C3: "no" and doubt get it said again; a word that comes while it is said is none, a key is one."""
     for word in ("no", "unsure"):
         assert heard(off(), word, 1230.0).said == ["coach_off", "coach_off_hint"]
-    speaking = at("off", off().hour, speaking=True)
+    speaking = at("off", off().treatment, speaking=True)
     for word in ("yes", "acknowledge"):
         assert step(speaking, Heard(1230.0, word)).actions == ()
-        assert step(speaking, Pressed(1230.0, word)).place == ("coach", "changed")
+        assert step(speaking, Pressed(1230.0, word)).position == ("coach", "changed")
     assert heard(off(), "help", 1230.0).said == ["coach_off", "help_coach", "coach_off_hint"]
     assert heard(off(), "time_left", 1230.0).said == ["coach_off", "coach_off_hint"]
 
@@ -42,7 +42,7 @@ def test_nothing_has_changed_so_the_rest_goes_on() -> None:
     """C3: the rest of the 20 minutes, and what comes next where it is another one."""
     turn = heard(resting("changed"), "no", 1260.0)
     assert turn.texts == ["Okay.", "Leave the ice off for 19 minutes. I will tell you."]
-    assert (turn.place, turn.hour.unchanged, turn.hour.stage) == (("coach", "resting"), True, "resting")
+    assert (turn.position, turn.treatment.unchanged, turn.treatment.stage) == (("coach", "resting"), True, "resting")
     assert turn.kind == ("standby", "coach_off")
     assert turn.timer_s is None  # it has run since the word
     other = heard(resting("changed", next_pack="heat"), "no", 1260.0)
@@ -54,9 +54,9 @@ def test_a_change_leads_back_to_the_first_sign(record) -> None:
     """C3: no old "no" stands, the hour is over, its timer cancelled."""
     turn = heard(resting("changed", record=record, alone=record == ALONE), "yes", 1260.0)
     assert turn.said == ["coach_has_changed", "E1_ask"]
-    assert turn.state.place == Place("question", "E1")
+    assert turn.state.position == Position("question", "E1")
     assert turn.state.record == ALONE
-    assert turn.hour.stage == "over"
+    assert turn.treatment.stage == "over"
     assert turn.cancelled == ["coach"]
 
 
@@ -64,14 +64,14 @@ def test_doubt_about_a_change_gets_the_signs_and_is_asked_about_again() -> None:
     """D2: doubt is no "no": once the signs and the question, then it rests, and is asked before the next "on"."""
     doubted = heard(replace_tries(resting("changed"), 1), "unsure", 1260.0)
     assert doubted.said == [*NET, "coach_changed"]
-    assert doubted.state.place == Place("coach", "changed", doubted=True)
+    assert doubted.state.position == Position("coach", "changed", doubted=True)
     rests = heard(doubted.state, "unsure", 1280.0)
     assert rests.said == [*NET, "coach_resting"]
-    assert not rests.hour.unchanged
+    assert not rests.treatment.unchanged
     due = fired(rests.state, 2400.0)
-    assert (due.said, due.hour.stage) == (["coach_changed"], "ready")
+    assert (due.said, due.treatment.stage) == (["coach_changed"], "ready")
     again = heard(heard(due.state, "unsure", 2410.0).state, "unsure", 2420.0)
-    assert again.state.place == Place("paused", behind=Place("coach", "changed", doubted=True))
+    assert again.state.position == Position("paused", return_to=Position("coach", "changed", doubted=True))
     assert again.said == [*NET, "paused"]
 
 
@@ -82,34 +82,34 @@ def test_silence_about_a_change_is_no_no() -> None:
     assert missed(replace_tries(resting("changed"), 1), 1240.0).said == ["coach_changed_keys"]
     last = missed(replace_tries(resting("changed"), 2), 1260.0)
     assert last.said == [*NET, "coach_resting"]
-    assert (last.place, last.hour.unchanged) == (("coach", "resting"), False)
+    assert (last.position, last.treatment.unchanged) == (("coach", "resting"), False)
     ready = replace_tries(resting("changed", stage="ready"), 2)
-    assert missed(ready, 2460.0).place == ("paused", "")
+    assert missed(ready, 2460.0).position == ("paused", "")
 
 
 def replace_tries(state: State, tries: int) -> State:
-    return replace(state, place=replace(state.place, tries=tries))
+    return replace(state, position=replace(state.position, tries=tries))
 
 
 def test_the_end_does_not_cut_off_the_answer_whether_anything_has_changed() -> None:
     """C3: the end of the 90 minutes waits two seconds at a time for it; the end of the rest asks it again."""
     asked = resting("changed", at_s=5000.0)
     turn = fired(asked, 5400.0)
-    assert (turn.state.place, turn.timer_s, len(turn.actions)) == (asked.place, 2.0, 1)
+    assert (turn.state.position, turn.timer_s, len(turn.actions)) == (asked.position, 2.0, 1)
     again = fired(resting("changed"), 2400.0)
-    assert (again.place, again.hour.stage, again.said) == (("coach", "changed"), "ready", ["coach_changed"])
+    assert (again.position, again.treatment.stage, again.said) == (("coach", "changed"), "ready", ["coach_changed"])
     over = heard(resting("changed", at_s=5401.0, now_at_s=5405.0), "no", 5410.0)
-    assert (over.place, over.lead[:2]) == (("closing", "coach_done"), ["ack_1", "coach_done"])
+    assert (over.position, over.lead[:2]) == (("closing", "coach_done"), ["ack_1", "coach_done"])
 
 
 def test_after_the_rest_the_next_start_wants_its_own_yes() -> None:
     """C2, C3: what is forbidden is said again, what is needed not; 90 minutes are the next thing that is timed."""
     turn = fired(resting(unchanged=True), 2400.0)
     assert turn.said == ["coach_forbid_ice", "coach_check_ice"]
-    assert (turn.place, turn.hour.stage, turn.timer_s) == (("coach", "ready"), "ready", 3000.0)
+    assert (turn.position, turn.treatment.stage, turn.timer_s) == (("coach", "ready"), "ready", 3000.0)
     other = fired(resting(unchanged=True, next_pack="heat"), 2400.0)
     assert other.said == ["coach_forbid_heat", "coach_check_heat"]
-    assert (other.hour.pack, other.hour.next_pack) == ("heat", "")
+    assert (other.treatment.pack, other.treatment.next_pack) == ("heat", "")
 
 
 def test_after_an_hour_it_asks_whether_to_go_on() -> None:
@@ -118,22 +118,25 @@ def test_after_an_hour_it_asks_whether_to_go_on() -> None:
     assert (asked.said, asked.kind) == (["ack_1", "coach_go_on"], ("offer", "go_on"))
     assert step(asked.state, Heard(3621.0, "yes")).actions == ()  # not before it was said
     on = heard(asked.state, "yes", 3630.0)
-    assert (on.said, on.hour.longer) == (["ack_1", "coach_resting"], True)
+    assert (on.said, on.treatment.longer) == (["ack_1", "coach_resting"], True)
     for word in ("no", "unsure"):
         ended = heard(asked.state, word, 3630.0)
-        assert (ended.place, ended.texts[0]) == (("closing", "coach_done"), "That is all for now. It took 60 minutes.")
+        assert (ended.position, ended.texts[0]) == (
+            ("closing", "coach_done"),
+            "That is all for now. It took 60 minutes.",
+        )
     go_on = resting("go_on", at_s=3600.0, unchanged=True)
     assert missed(go_on, 3640.0).said == ["missed_silence", "coach_go_on_again"]
     assert missed(replace_tries(go_on, 1), 3640.0, noise=True).said == ["coach_go_on_keys"]
-    assert missed(replace_tries(go_on, 2), 3640.0).place == ("closing", "coach_done")
+    assert missed(replace_tries(go_on, 2), 3640.0).position == ("closing", "coach_done")
 
 
 def test_an_hour_that_is_over_while_it_rested_asks_before_it_goes_on() -> None:
     """C3: asked when the rest is over too; a yes then leads on to the next start."""
     asked = fired(resting(unchanged=True, at_s=2500.0), 3700.0)
-    assert (asked.place, asked.hour.stage) == (("coach", "go_on"), "ready")
+    assert (asked.position, asked.treatment.stage) == (("coach", "go_on"), "ready")
     assert heard(asked.state, "yes", 3710.0).said == ["coach_forbid_ice", "coach_check_ice"]
-    assert fired(resting(unchanged=True, longer=True, at_s=2500.0), 3700.0).place == ("coach", "ready")
+    assert fired(resting(unchanged=True, longer=True, at_s=2500.0), 3700.0).position == ("coach", "ready")
 
 
 def test_it_ends_by_itself_when_no_further_on_fits() -> None:
@@ -144,9 +147,9 @@ def test_it_ends_by_itself_when_no_further_on_fits() -> None:
         heard(at("held", on_hour(stage="held", spent_s=60.0)), "continue", 5281.0),
         fired(at("ready", on_hour(stage="ready", longer=True)), 5400.0),
     ):
-        assert turn.place == ("closing", "coach_done")
+        assert turn.position == ("closing", "coach_done")
         assert turn.lead[0] == "coach_done"
-    assert heard(at("ready", on_hour(stage="ready", longer=True)), "yes", 5280.0).hour.length_s == 120.0
+    assert heard(at("ready", on_hour(stage="ready", longer=True)), "yes", 5280.0).treatment.length_s == 120.0
     steps = fired(resting(unchanged=True, at_s=4300.0, record=CALM, alone=False, step="3"), 5400.0)
-    assert (steps.place, steps.lead[0]) == (("home_care", "3"), "coach_done")
+    assert (steps.position, steps.lead[0]) == (("home_care", "3"), "coach_done")
     assert steps.texts[0] == "That is all for now. It took 90 minutes."

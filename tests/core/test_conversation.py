@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from voice_backcare.content import ContentError, load
-from voice_backcare.conversation import build
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import (
+from voice_backcare.core.content import ContentError, load
+from voice_backcare.core.conversation import build
+from voice_backcare.core.events import (
     Action,
     Adjust,
     CancelTimer,
@@ -31,6 +30,7 @@ from voice_backcare.events import (
     Show,
     StartTimer,
 )
+from voice_backcare.core.state import Position, Record, State
 
 CONTENT = load()
 TALK = build(CONTENT)
@@ -43,7 +43,7 @@ CALL_911 = Record(answers=(("E1", "yes"),))
 
 
 def at(name, place_id: str = "", record: Record = Record(), *, speaking: bool = False, **rest) -> State:  # noqa: B008
-    return State(Place(name, place_id, speaking=speaking, **rest), record)
+    return State(Position(name, place_id, speaking=speaking, **rest), record)
 
 
 def step(state: State, event: Event) -> tuple[State, tuple[Action, ...]]:
@@ -54,7 +54,7 @@ def heard(state: State, *meanings: str) -> tuple[State, tuple[Action, ...]]:
     """Words, one after the other, each when the lines before it have been said."""
     actions: tuple[Action, ...] = ()
     for meaning in meanings:
-        if state.place.speaking:
+        if state.position.speaking:
             state, _ = step(state, Finished(0.0))
         state, actions = step(state, Heard(0.0, meaning))
     return state, actions
@@ -85,7 +85,7 @@ def test_all_no_takes_twenty_one_answers_to_the_outcome() -> None:
     state, actions = step(State(), Pressed(0.0, "start"))
     assert lead(actions) == ["opening_guide", "opening_how"]
     state, actions = heard(state, *["no"] * 6, "yes", *["no"] * 9, "yes", *["no"] * 4)
-    assert state.place == Place("offer", "home_care")
+    assert state.position == Position("offer", "home_care")
     assert state.record == CALM
     assert lead(actions) == ["home_care", "in_any_case"]
 
@@ -119,15 +119,15 @@ def test_a_read_back_refused_twice_stands_and_can_be_withdrawn(part: str) -> Non
     assert state.record.unresolved == {part}
     assert f"because_{part}_read_back" in lead(actions)
     if part == "urgent":
-        assert state.place == Place("offer", "rest")
+        assert state.position == Position("offer", "rest")
     state, actions = heard(state, "go_back")
-    assert state.place == Place("recheck", f"read_back_{part}")
+    assert state.position == Position("recheck", f"read_back_{part}")
     assert (said(actions).kind, said(actions).id) == ("read_back", f"read_back_{part}")
     assert asked(actions)[0] == f"read_back_{part}_1"
     assert heard(state, "no")[0].record == state.record
     assert heard(state, "unsure")[0].record == state.record
     state, _ = heard(state, "yes")
-    assert state.place == Place("confirm", "withdraw", about=f"read_back_{part}")
+    assert state.position == Position("confirm", "withdraw", subject=f"read_back_{part}")
     state, _ = heard(state, "yes")
     assert state.record.unresolved == frozenset()
     assert part in state.record.confirmed
@@ -136,29 +136,29 @@ def test_a_read_back_refused_twice_stands_and_can_be_withdrawn(part: str) -> Non
 def test_an_urgent_sign_is_told_at_once_and_the_rest_is_offered() -> None:
     """The disposition is said, then the offer; declined, it is said once more."""
     state, actions = heard(at("question", "R1", Record(NO_TO_ALL[:7], confirmed=frozenset({"emergency"}))), "yes")
-    assert state.place == Place("offer", "rest")
+    assert state.position == Position("offer", "rest")
     assert lead(actions)[0] == "call_provider_now"
     taken, actions = heard(state, "yes")
-    assert taken.place == Place("question", "R2")
-    assert taken.record.rest == "accepted"
+    assert taken.position == Position("question", "R2")
+    assert taken.record.continue_after_urgent == "accepted"
     for answer in ("no", "unsure"):
         left, actions = heard(state, answer)
-        assert left.place == Place("outcome", "call_provider_now")
-        assert left.record.rest == "declined"
+        assert left.position == Position("outcome", "call_provider_now")
+        assert left.record.continue_after_urgent == "declined"
         assert lead(actions)[0] == "call_provider_now"
     after, actions = heard(taken, *["no"] * 11)
-    assert after.place == Place("outcome", "call_provider_now")
+    assert after.position == Position("outcome", "call_provider_now")
 
 
 def test_home_care_begins_after_a_yes_only() -> None:
     """A doubt at the offer ends the conversation with what was reached."""
     offer = at("offer", "home_care", CALM)
     state, actions = heard(offer, "yes")
-    assert state.place == Place("home_care", "0")
+    assert state.position == Position("home_care", "0")
     assert lead(actions)[0] == "home_care_start"
     assert timers(actions) == {"give_up": 3600.0}
     for answer in ("no", "unsure"):
-        assert heard(offer, answer)[0].place == Place("closing", "home_care", about="told")
+        assert heard(offer, answer)[0].position == Position("closing", "home_care", subject="told")
 
 
 # --- doubt and silence ----------------------------------------------------------------------------
@@ -167,10 +167,10 @@ def test_home_care_begins_after_a_yes_only() -> None:
 def test_doubt_is_asked_in_plainer_words_once() -> None:
     """D2: then it counts as yes, and is remembered as doubt."""
     state, actions = heard(at("question", "E2", Record(E_NO[:1]), tries=2), "unsure")
-    assert state.place == Place("question", "E2", doubted=True)
+    assert state.position == Position("question", "E2", doubted=True)
     assert (lead(actions), asked(actions)) == (["doubt"], ["E2_plain"])
     state, _ = heard(state, "unsure")
-    assert state.place.id == "call_911"
+    assert state.position.id == "call_911"
     assert state.record.answer("E2") == "unsure"
 
 
@@ -187,7 +187,7 @@ def test_reprompts_are_tapered_and_never_alike() -> None:
     assert waits == [10.0, 15.0]
     assert step(at("question", "E2", speaking=True), Finished(0.0))[1] == (Listen("question", 6.0),)
     state, actions = step(state, NoMatch(0.0))
-    assert state.place == Place("paused", behind=Place("question", "E2"))
+    assert state.position == Position("paused", return_to=Position("question", "E2"))
     assert timers(actions) == {"safety_net": 120.0, "give_up": 600.0}
     assert (lead(actions), asked(actions)) == (["safety_net_1", "safety_net_2"], ["paused"])
     assert (said(actions).kind, said(actions).id) == ("standby", "paused")
@@ -209,26 +209,26 @@ def test_doubted_questions_have_reprompts_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "wordings"),
+    ("position", "wordings"),
     [
-        (Place("read_back", "urgent", speaking=False), ["is_that_right_again", "is_that_right_keys"]),
-        (Place("offer", "rest", speaking=False), ["offer_rest_again", "offer_say_yes"]),
-        (Place("offer", "home_care", speaking=False), ["offer_home_care_again", "offer_say_yes"]),
-        (Place("confirm", "same_child", speaking=False), ["confirm_same_child_again", "confirm_same_child_keys"]),
+        (Position("read_back", "urgent", speaking=False), ["is_that_right_again", "is_that_right_keys"]),
+        (Position("offer", "rest", speaking=False), ["offer_rest_again", "offer_say_yes"]),
+        (Position("offer", "home_care", speaking=False), ["offer_home_care_again", "offer_say_yes"]),
+        (Position("confirm", "same_child", speaking=False), ["confirm_same_child_again", "confirm_same_child_keys"]),
     ],
 )
-def test_other_questions_are_reworded_too(place: Place, wordings: list[str]) -> None:
+def test_other_questions_are_reworded_too(position: Position, wordings: list[str]) -> None:
     """D3: no reprompt repeats, and none tells the outcome again."""
-    state, seen, leads = State(place, CALM), [], []
+    state, seen, leads = State(position, CALM), [], []
     for _ in range(2):
         state, actions = step(state, NoInput(0.0))
         seen += asked(actions)
         leads.append(lead(actions))
         state, (listen,) = step(state, Finished(0.0))
-        assert listen.timeout_s == (10.0 if state.place.tries == 1 else 15.0)
+        assert listen.timeout_s == (10.0 if state.position.tries == 1 else 15.0)
     assert seen == wordings
     assert leads == [["missed_silence"], []]
-    assert step(state, NoInput(0.0))[0].place.name == "paused"
+    assert step(state, NoInput(0.0))[0].position.name == "paused"
 
 
 def test_repeat_reads_the_whole_list_again() -> None:
@@ -240,14 +240,14 @@ def test_repeat_reads_the_whole_list_again() -> None:
 
 def test_a_pause_says_the_safety_net_once_more_and_ends() -> None:
     """D3: after two minutes the signs again; after ten the end, with advice."""
-    paused = at("paused", "", Record(E_NO[:2]), behind=Place("question", "E3"))
+    paused = at("paused", "", Record(E_NO[:2]), return_to=Position("question", "E3"))
     state, actions = step(paused, Fired(0.0, "safety_net"))
     assert lead(actions) == ["safety_net_1", "safety_net_2"]
     busy, actions = step(state, Fired(0.0, "safety_net"))
     assert busy is state
     assert actions == (StartTimer("safety_net", 10.0),)
     state, actions = step(paused, Fired(0.0, "give_up"))
-    assert state.place == Place("closing", "incomplete")
+    assert state.position == Position("closing", "incomplete")
     assert lead(actions) == ["incomplete", "safety_net_1", "safety_net_2", "incomplete_advice"]
     assert {action.name for action in actions if isinstance(action, CancelTimer)} == {"safety_net", "give_up"}
     assert step(state, Finished(0.0)) == (State(), (End("incomplete", (), paused.record.answers),))
@@ -256,36 +256,38 @@ def test_a_pause_says_the_safety_net_once_more_and_ends() -> None:
 @pytest.mark.parametrize("meaning", ["continue", "start"])
 def test_a_pause_goes_on_at_a_word(meaning: str) -> None:
     """The same question is asked again."""
-    paused = at("paused", behind=Place("question", "E3", doubted=True))
+    paused = at("paused", return_to=Position("question", "E3", doubted=True))
     state, actions = heard(paused, meaning)
-    assert state.place == Place("question", "E3", doubted=True)
+    assert state.position == Position("question", "E3", doubted=True)
     assert (lead(actions), asked(actions)) == (["go_on"], ["E3_plain"])
 
 
 def test_a_pause_goes_on_at_any_key_but_stop() -> None:
     """A key is never an answer there."""
-    paused = at("paused", "", Record(E_NO[:2]), behind=Place("question", "E3"))
-    assert step(paused, Pressed(0.0, "no"))[0] == State(Place("question", "E3"), paused.record)
-    assert step(paused, Pressed(0.0, "stop"))[0].place == Place("confirm", "stop", behind=Place("question", "E3"))
+    paused = at("paused", "", Record(E_NO[:2]), return_to=Position("question", "E3"))
+    assert step(paused, Pressed(0.0, "no"))[0] == State(Position("question", "E3"), paused.record)
+    assert step(paused, Pressed(0.0, "stop"))[0].position == Position(
+        "confirm", "stop", return_to=Position("question", "E3")
+    )
     assert step(paused, Heard(0.0, "no")) == (paused, ())
 
 
 def test_wait_is_two_minutes() -> None:
     """D8: then, or at "continue", the question again as one comes to it afresh."""
     state, actions = heard(at("question", "E3", tries=2, doubted=True), "wait")
-    assert state.place == Place("waiting", behind=Place("question", "E3", doubted=True))
+    assert state.position == Position("waiting", return_to=Position("question", "E3", doubted=True))
     assert timers(actions) == {"wait": 120.0}
     assert asked(actions) == ["waiting"]
     assert asked(heard(state, "help")[1]) == ["still_waiting"]
-    assert step(at("question", "E3", speaking=True, failures=1), Pressed(0.0, "wait"))[0].place.behind == Place(
-        "question", "E3"
-    )
-    same_child = Place("confirm", "same_child", behind=Place("home_care", "3"))
+    assert step(at("question", "E3", speaking=True, failures=1), Pressed(0.0, "wait"))[
+        0
+    ].position.return_to == Position("question", "E3")
+    same_child = Position("confirm", "same_child", return_to=Position("home_care", "3"))
     waiting, _ = heard(State(replace(same_child, speaking=False, tries=1), CALM), "wait")
-    assert waiting.place == Place("waiting", behind=same_child)
-    assert heard(waiting, "continue", "yes")[0].place == Place("home_care", "3")
+    assert waiting.position == Position("waiting", return_to=same_child)
+    assert heard(waiting, "continue", "yes")[0].position == Position("home_care", "3")
     back, actions = step(state, Fired(0.0, "wait"))
-    assert back.place == state.place.behind
+    assert back.position == state.position.return_to
     assert lead(actions) == ["go_on"]
     assert step(state, Fired(0.0, "reminder")) == (state, ())
 
@@ -296,63 +298,63 @@ def test_wait_is_two_minutes() -> None:
 def test_going_back_asks_the_last_question_again() -> None:
     """D7: its "no" is taken back; before the first there is nothing."""
     state, _ = heard(at("question", "E3", Record(E_NO[:2])), "go_back")
-    assert state == State(Place("question", "E2", returned=True), Record(E_NO[:1]))
+    assert state == State(Position("question", "E2", revisited=True), Record(E_NO[:1]))
     assert heard(state, "meant_yes")[0].record.answers == (("E1", "no"), ("E2", "yes"))
     assert lead(heard(at("question", "E1"), "go_back")[1]) == ["first_question"]
 
 
 def test_going_back_to_a_yes_asks_before_it_is_taken_back() -> None:
     """D7: among the rest after an urgent sign too."""
-    state, _ = heard(at("question", "R2", Record(PROVIDER.answers, rest="accepted")), "go_back")
-    assert state.place == Place("recheck", "R1")
+    state, _ = heard(at("question", "R2", Record(PROVIDER.answers, continue_after_urgent="accepted")), "go_back")
+    assert state.position == Position("recheck", "R1")
     for answer in ("yes", "unsure", "go_back", "meant_yes"):
         assert heard(state, answer)[0].record.answer("R1") == "yes"
     state, _ = heard(state, "no")
-    assert state.place == Place("confirm", "withdraw", about="R1")
+    assert state.position == Position("confirm", "withdraw", subject="R1")
     for answer in ("no", "unsure", "go_back", "meant_yes"):
         assert heard(state, answer)[0].record.answer("R1") == "yes"
     state, _ = heard(state, "yes")
     assert state.record.answer("R1") == "no"
-    assert state.record.rest == ""
+    assert state.record.continue_after_urgent == ""
 
 
 def test_going_back_twice_asks_the_cause_before() -> None:
     """D7: of several causes each can be asked, the last first; before the first the outcome is said again."""
     record = Record(answers=(("E1", "yes"), ("E4", "unsure")), phrase=True)
     state, actions = heard(at("outcome", "call_911", record), "go_back")
-    assert state.place == Place("recheck", "emergency")
+    assert state.position == Position("recheck", "emergency")
     assert (asked(actions), said(actions).kind) == (["is_emergency"], "confirmation")
     state, _ = heard(state, "go_back")
-    assert state.place == Place("recheck", "E4")
+    assert state.position == Position("recheck", "E4")
     state, _ = heard(state, "go_back")
-    assert state.place == Place("recheck", "E1")
+    assert state.position == Position("recheck", "E1")
     state, _ = heard(state, "go_back")
-    assert state.place == Place("outcome", "call_911", fixed=True)
+    assert state.position == Position("outcome", "call_911", uninterruptible=True)
 
 
-@pytest.mark.parametrize("place", [Place("home_care", "0", speaking=False), Place("closing", "follow_up")])
-def test_going_back_from_anywhere_after_an_outcome_asks_its_cause(place: Place) -> None:
+@pytest.mark.parametrize("position", [Position("home_care", "0", speaking=False), Position("closing", "follow_up")])
+def test_going_back_from_anywhere_after_an_outcome_asks_its_cause(position: Position) -> None:
     """D7: not the question that was asked last."""
     record = Record((*NO_TO_ALL[:15], ("F2", "yes"), *NO_TO_ALL[16:]), confirmed=BOTH)
-    assert step(State(place, record), Heard(0.0, "go_back"))[0].place == Place("recheck", "F2")
+    assert step(State(position, record), Heard(0.0, "go_back"))[0].position == Position("recheck", "F2")
 
 
 def test_going_back_from_a_pause_goes_back_from_what_it_stands_before() -> None:
     """D7: the step before, the cause of the outcome; and the pause's timers are forgotten."""
-    waiting = at("waiting", "", CALM, behind=Place("home_care", "2"))
+    waiting = at("waiting", "", CALM, return_to=Position("home_care", "2"))
     state, actions = heard(waiting, "go_back")
-    assert state.place == Place("home_care", "1")
+    assert state.position == Position("home_care", "1")
     assert CancelTimer("wait") in actions
     record = Record((*NO_TO_ALL[:15], ("F2", "yes"), *NO_TO_ALL[16:]), confirmed=BOTH)
-    state, actions = heard(at("paused", "", record, behind=Place("offer", "home_care")), "go_back")
-    assert state.place == Place("recheck", "F2")
+    state, actions = heard(at("paused", "", record, return_to=Position("offer", "home_care")), "go_back")
+    assert state.position == Position("recheck", "F2")
     assert {CancelTimer("safety_net"), CancelTimer("give_up")} <= set(actions)
 
 
 def test_an_injury_ends_the_questions() -> None:
     """S1: after the emergency signs and their read-back, at once, and with what to do about it."""
     state, actions = heard(at("question", "S1", Record(E_NO, confirmed=frozenset({"emergency"}))), "yes")
-    assert state.place == Place("outcome", "out_of_scope")
+    assert state.position == Position("outcome", "out_of_scope")
     assert lead(actions) == ["out_of_scope", "out_of_scope_advice", "because_yes", "in_any_case"]
     assert said(actions).kind == "standby"
 
@@ -360,9 +362,9 @@ def test_an_injury_ends_the_questions() -> None:
 def test_going_back_from_a_lesser_sign_says_the_outcome_again() -> None:
     """D7: a follow-up sign among the rest did not cause "call the provider"; there is no earlier cause to ask."""
     answers = (*NO_TO_ALL[:7], ("R1", "yes"), *NO_TO_ALL[8:15], ("F2", "yes"))
-    state = at("recheck", "F2", Record(answers, confirmed=frozenset({"emergency"}), rest="accepted"))
+    state = at("recheck", "F2", Record(answers, confirmed=frozenset({"emergency"}), continue_after_urgent="accepted"))
     new, actions = heard(state, "go_back")
-    assert new.place == Place("question", "F5")
+    assert new.position == Position("question", "F5")
     assert lead(actions)[0] == "call_provider_now"
 
 
@@ -377,15 +379,18 @@ def test_a_phrase_is_withdrawn_by_a_no_and_a_yes() -> None:
     state = at("recheck", "emergency", Record(E_NO[:2], phrase=True))
     assert heard(state, "yes")[0].record.phrase
     state, _ = heard(state, "no", "yes")
-    assert state == State(Place("question", "E3"), Record(E_NO[:2]))
+    assert state == State(Position("question", "E3"), Record(E_NO[:2]))
 
 
 @pytest.mark.parametrize("event", [NoInput(0.0), NoMatch(0.0)])
 def test_silence_and_noise_withdraw_nothing(event: Event) -> None:
     """D7: anything but the heard words says the outcome again."""
-    for place in (Place("recheck", "E1", speaking=False), Place("confirm", "withdraw", about="E1", speaking=False)):
-        state, actions = step(State(place, CALL_911), event)
-        assert state == State(Place("outcome", "call_911", fixed=True), CALL_911)
+    for position in (
+        Position("recheck", "E1", speaking=False),
+        Position("confirm", "withdraw", subject="E1", speaking=False),
+    ):
+        state, actions = step(State(position, CALL_911), event)
+        assert state == State(Position("outcome", "call_911", uninterruptible=True), CALL_911)
         assert not said(actions).interruptible
 
 
@@ -393,17 +398,19 @@ def test_i_meant_yes_is_a_yes_to_the_last_question() -> None:
     """D7: at once, and to the question being asked where it is the first."""
     assert heard(at("question", "E3", Record(E_NO[:2])), "meant_yes")[0].record.answer("E2") == "yes"
     assert heard(at("question", "E1"), "meant_yes")[0].record == CALL_911
-    waiting = at("waiting", behind=Place("question", "E1"))
+    waiting = at("waiting", return_to=Position("question", "E1"))
     assert heard(waiting, "meant_yes")[0].record == CALL_911
     nothing = at("closing", "incomplete", speaking=True)
     assert lead(step(nothing, Heard(0.0, "meant_yes"))[1])[0] == "first_question"
-    for place, about in (
-        (Place("recheck", "R1", speaking=False), ""),
-        (Place("confirm", "withdraw", speaking=False), "R1"),
+    for position, about in (
+        (Position("recheck", "R1", speaking=False), ""),
+        (Position("confirm", "withdraw", speaking=False), "R1"),
     ):
-        earlier = Record(answers=(*PROVIDER.answers, ("R2", "no")), rest="accepted", confirmed=PROVIDER.confirmed)
-        assert heard(State(replace(place, about=about), earlier), "meant_yes")[0].record == earlier
-    same = at("confirm", "same_child", CALM, behind=Place("home_care", "3"))
+        earlier = Record(
+            answers=(*PROVIDER.answers, ("R2", "no")), continue_after_urgent="accepted", confirmed=PROVIDER.confirmed
+        )
+        assert heard(State(replace(position, subject=about), earlier), "meant_yes")[0].record == earlier
+    same = at("confirm", "same_child", CALM, return_to=Position("home_care", "3"))
     for word in ("meant_yes", "go_back"):
         state, actions = heard(same, word)
         assert state.record == CALM
@@ -421,11 +428,11 @@ def test_only_what_d6_names_is_answered_after_911() -> None:
         assert step(outcome, Pressed(0.0, word)) == (outcome, ())
     for word in ("wait", "start_over", "help", "continue", "start"):
         assert heard(at("recheck", "E1", CALL_911), word)[0] == State(
-            Place("outcome", "call_911", fixed=True), CALL_911
+            Position("outcome", "call_911", uninterruptible=True), CALL_911
         )
     busy = at("recheck", "E1", CALL_911, speaking=True)
     assert step(busy, Heard(0.0, "no")) == (busy, ())
-    assert step(busy, Pressed(0.0, "no"))[0].place == Place("confirm", "withdraw", about="E1")
+    assert step(busy, Pressed(0.0, "no"))[0].position == Position("confirm", "withdraw", subject="E1")
 
 
 def test_the_911_instruction_stays_on_the_screen() -> None:
@@ -439,15 +446,15 @@ def test_the_911_instruction_stays_on_the_screen() -> None:
 
 def test_nothing_cuts_the_911_instruction_off() -> None:
     """D6: no word, no key, no timer, no device; a second sign is remembered."""
-    fixed = at("outcome", "call_911", CALL_911, speaking=True, fixed=True)
+    fixed = at("outcome", "call_911", CALL_911, speaking=True, uninterruptible=True)
     for event in (Heard(0.0, "stop"), Pressed(0.0, "stop"), DeviceLost(0.0, "microphone"), NoMatch(0.0)):
         assert step(fixed, event) == (fixed, ())
     assert step(fixed, Fired(0.0, "give_up")) == (fixed, (StartTimer("give_up", 10.0),))
     state, actions = step(fixed, Heard(0.0, "emergency", sign="E4"))
-    assert (state.place, actions) == (fixed.place, ())
+    assert (state.position, actions) == (fixed.position, ())
     assert state.record.answer("E4") == "yes"
     state, (listen,) = step(fixed, Finished(0.0))
-    assert (state.place, listen) == (Place("outcome", "call_911", speaking=False), Listen("standby_911", None))
+    assert (state.position, listen) == (Position("outcome", "call_911", speaking=False), Listen("standby_911", None))
 
 
 def test_an_unheard_911_instruction_is_tried_until_it_is_heard() -> None:
@@ -456,31 +463,31 @@ def test_an_unheard_911_instruction_is_tried_until_it_is_heard() -> None:
     assert timers(actions) == {"reminder": 120.0, "give_up": 600.0}
     first = said(actions)
     state, actions = step(state, Failed(0.0, first))
-    assert (state.place.failures, actions) == (1, (first,))
+    assert (state.position.failures, actions) == (1, (first,))
     state, actions = step(state, Failed(0.0, first))
     assert timers(actions) == {"retry_911": 10.0}
     assert [action.attention for action in actions if isinstance(action, Show)] == [True]
-    assert state.place == Place("outcome", "call_911", speaking=False, failures=2)
+    assert state.position == Position("outcome", "call_911", speaking=False, failures=2)
     louder, actions = heard(state, "louder")
-    assert louder.place == Place("outcome", "call_911", failures=2)
+    assert louder.position == Position("outcome", "call_911", failures=2)
     assert step(louder, Fired(0.0, "retry_911"))[1] == (StartTimer("retry_911", 10.0),)
     assert step(step(louder, Finished(0.0))[0], Fired(0.0, "give_up"))[1] == (StartTimer("give_up", 10.0),)
     again, actions = step(state, Fired(0.0, "retry_911"))
-    assert again.place.fixed
+    assert again.position.uninterruptible
     assert not said(actions).interruptible
     shown, actions = step(again, Failed(0.0))
     assert timers(actions) == {"retry_911": 10.0}
-    assert shown.place == state.place
+    assert shown.position == state.position
     for event in (DeviceBack(0.0, "loudspeaker"), DeviceLost(0.0, "microphone")):
         told, actions = step(state, event)
-        assert told.place == Place("outcome", "call_911", fixed=True, failures=2)
+        assert told.position == Position("outcome", "call_911", uninterruptible=True, failures=2)
         assert lead(actions).count("call_911") == 2
     heard_now, _ = step(again, Finished(0.0))
-    assert heard_now.place.failures == 0
+    assert heard_now.position.failures == 0
     assert step(heard_now, Fired(0.0, "retry_911")) == (heard_now, ())
     louder, _ = step(heard(heard_now, "louder")[0], Failed(0.0))
-    assert louder.place.failures == 1
-    assert step(louder, Finished(0.0))[0].place.failures == 0
+    assert louder.position.failures == 1
+    assert step(louder, Finished(0.0))[0].position.failures == 0
 
 
 def test_911_is_reminded_of_once_and_closes() -> None:
@@ -490,7 +497,7 @@ def test_911_is_reminded_of_once_and_closes() -> None:
     calm = at("outcome", "call_provider_now", PROVIDER)
     assert lead(step(calm, Fired(0.0, "reminder"))[1]) == ["outcome_reminder"]
     state, actions = step(outcome, Fired(0.0, "give_up"))
-    assert state.place == Place("closing", "call_911", fixed=True, about="told")
+    assert state.position == Position("closing", "call_911", uninterruptible=True, subject="told")
     assert lead(actions) == ["call_911_reminder"]
     assert not said(actions).interruptible
     assert {action.name for action in actions if isinstance(action, CancelTimer)} == {
@@ -507,7 +514,7 @@ def test_an_emergency_phrase_is_heard_everywhere(name) -> None:
     """D5: with its sign, or as a phrase; a new conversation remembers nothing of the old."""
     place_id = {"home_care": "3", "closing": "home_care", "outcome": "out_of_scope", "confirm": "stop"}.get(name, "")
     state, _ = step(at(name, place_id, CALM), Heard(0.0, "emergency", sign="E3"))
-    assert state.place == Place("outcome", "call_911", fixed=True)
+    assert state.position == Position("outcome", "call_911", uninterruptible=True)
     assert state.record.answer("E3") == "yes"
     assert (state.record.answer("E1") == "no") is (name != "idle")
     assert "emergency" not in state.record.confirmed
@@ -525,24 +532,24 @@ def test_the_voice_is_adjusted_and_the_question_asked_again(word: str) -> None:
         new, actions = heard(state, word)
         assert actions[0] == Adjust(word)
         assert lead(actions) == ["ack_1"]
-        assert new.place.speaking
+        assert new.position.speaking
 
 
 @pytest.mark.parametrize(
-    ("place", "told"),
+    ("position", "told"),
     [
-        (Place("question", "E2", speaking=False), "help_question"),
-        (Place("recheck", "R1", speaking=False), "help_question"),
-        (Place("read_back", "urgent", speaking=False), "help_confirm"),
-        (Place("offer", "rest", speaking=False), "help_confirm"),
-        (Place("confirm", "stop", speaking=False), "help_confirm"),
-        (Place("home_care", "1", speaking=False), "help_home_care"),
-        (Place("outcome", "call_provider_now", speaking=False), "help_standby"),
+        (Position("question", "E2", speaking=False), "help_question"),
+        (Position("recheck", "R1", speaking=False), "help_question"),
+        (Position("read_back", "urgent", speaking=False), "help_confirm"),
+        (Position("offer", "rest", speaking=False), "help_confirm"),
+        (Position("confirm", "stop", speaking=False), "help_confirm"),
+        (Position("home_care", "1", speaking=False), "help_home_care"),
+        (Position("outcome", "call_provider_now", speaking=False), "help_standby"),
     ],
 )
-def test_help_says_what_can_be_said_here(place: Place, told: str) -> None:
+def test_help_says_what_can_be_said_here(position: Position, told: str) -> None:
     """D8: the words that help at this place, then the question again."""
-    assert lead(heard(State(place, PROVIDER), "help")[1]) == [told]
+    assert lead(heard(State(position, PROVIDER), "help")[1]) == [told]
 
 
 def test_why_tells_the_reason_of_what_is_asked() -> None:
@@ -591,50 +598,50 @@ def test_idle_waits_for_start() -> None:
 def test_stop_is_confirmed_once_something_was_answered() -> None:
     """D8: at once before that, in home care and after an outcome; a second "stop" is a yes."""
     state, _ = heard(at("question", "E2", Record(E_NO[:1]), tries=1), "stop")
-    assert state.place == Place("confirm", "stop", behind=Place("question", "E2"))
-    assert step(step(state, Finished(0.0))[0], NoInput(0.0))[0].place == Place("question", "E2")
-    assert heard(state, "no")[0].place == Place("question", "E2")
-    assert heard(state, "unsure")[0].place == Place("question", "E2")
-    assert heard(state, "go_back")[0].place == Place("question", "E2")
-    assert heard(state, "yes")[0].place == Place("closing", "incomplete")
-    assert heard(state, "stop")[0].place == Place("closing", "incomplete")
-    assert heard(at("question", "E1"), "stop")[0].place == Place("closing", "incomplete")
+    assert state.position == Position("confirm", "stop", return_to=Position("question", "E2"))
+    assert step(step(state, Finished(0.0))[0], NoInput(0.0))[0].position == Position("question", "E2")
+    assert heard(state, "no")[0].position == Position("question", "E2")
+    assert heard(state, "unsure")[0].position == Position("question", "E2")
+    assert heard(state, "go_back")[0].position == Position("question", "E2")
+    assert heard(state, "yes")[0].position == Position("closing", "incomplete")
+    assert heard(state, "stop")[0].position == Position("closing", "incomplete")
+    assert heard(at("question", "E1"), "stop")[0].position == Position("closing", "incomplete")
     for at_once in (at("home_care", "1", CALM), at("offer", "home_care", CALM)):
-        assert heard(at_once, "stop")[0].place == Place("closing", "home_care", about="told")
-    assert heard(at("outcome", "call_provider_now", PROVIDER), "stop")[0].place.name == "closing"
-    assert heard(at("offer", "rest", PROVIDER), "stop")[0].place.name == "confirm"
-    assert heard(at("confirm", "same_child", PROVIDER), "stop")[0].place.name == "closing"
-    state, _ = heard(at("confirm", "withdraw", PROVIDER, about="R1"), "stop")
-    assert state.place == Place("confirm", "stop")
-    assert heard(state, "no")[0].place == Place("offer", "rest")
+        assert heard(at_once, "stop")[0].position == Position("closing", "home_care", subject="told")
+    assert heard(at("outcome", "call_provider_now", PROVIDER), "stop")[0].position.name == "closing"
+    assert heard(at("offer", "rest", PROVIDER), "stop")[0].position.name == "confirm"
+    assert heard(at("confirm", "same_child", PROVIDER), "stop")[0].position.name == "closing"
+    state, _ = heard(at("confirm", "withdraw", PROVIDER, subject="R1"), "stop")
+    assert state.position == Position("confirm", "stop")
+    assert heard(state, "no")[0].position == Position("offer", "rest")
 
 
 def test_start_over_is_confirmed_once_something_was_answered() -> None:
     """D8: from an outcome "start" asks the same."""
     state, _ = heard(at("question", "E2", Record(E_NO[:1])), "start_over")
-    assert state.place == Place("confirm", "start_over", behind=Place("question", "E2"))
+    assert state.position == Position("confirm", "start_over", return_to=Position("question", "E2"))
     assert heard(state, "no")[0].record == Record(E_NO[:1])
     new, actions = heard(state, "yes")
-    assert new == State(Place("question", "E1"), Record())
+    assert new == State(Position("question", "E1"), Record())
     assert lead(actions) == ["opening_guide", "opening_how"]
     new, actions = heard(at("question", "E1"), "start_over")
-    assert new == State(Place("question", "E1"), Record())
+    assert new == State(Position("question", "E1"), Record())
     assert lead(actions) == ["opening_guide", "opening_how"]
     state, _ = heard(at("outcome", "call_provider_now", PROVIDER), "start")
-    assert state.place.id == "start_over"
+    assert state.position.id == "start_over"
 
 
 def test_the_last_words_can_be_stopped_and_gone_back_from() -> None:
     """D7, D8: "stop" ends at once; going back asks the cause; a wait would make no sense."""
     closing = at("closing", "call_provider_now", PROVIDER, speaking=True)
     assert step(closing, Heard(0.0, "stop")) == (State(), (End("call_provider_now", ("R1",), PROVIDER.answers),))
-    assert step(closing, Heard(0.0, "go_back"))[0].place == Place("recheck", "R1")
+    assert step(closing, Heard(0.0, "go_back"))[0].position == Position("recheck", "R1")
     assert step(closing, Heard(0.0, "wait"))[0] == closing
-    assert step(closing, Heard(0.0, "start_over"))[0].place == Place("confirm", "start_over")
+    assert step(closing, Heard(0.0, "start_over"))[0].position == Position("confirm", "start_over")
     assert step(closing, Pressed(0.0, "yes")) == (closing, ())
     assert step(closing, DeviceBack(0.0, "loudspeaker")) == (closing, ())
     assert step(closing, Resumed(0.0, 60.0, True))[0] == closing
-    assert step(closing, Resumed(0.0, None, False))[0].place == Place("confirm", "same_child")
+    assert step(closing, Resumed(0.0, None, False))[0].position == Position("confirm", "same_child")
 
 
 @pytest.mark.parametrize("outcome", ["call_provider_now", "out_of_scope"])
@@ -652,12 +659,12 @@ def test_the_last_words_say_the_outcome(outcome: str) -> None:
 def test_steps_are_read_at_the_listeners_pace() -> None:
     """Next, back, repeat; at the first there is none before, after the last it closes."""
     first, last = at("home_care", "0", CALM), at("home_care", str(len(CONTENT.steps) - 1), CALM)
-    assert heard(first, "next")[0].place == Place("home_care", "1")
-    assert heard(at("home_care", "2", CALM), "back")[0].place == Place("home_care", "1")
-    assert heard(at("home_care", "2", CALM), "go_back")[0].place == Place("home_care", "1")
+    assert heard(first, "next")[0].position == Position("home_care", "1")
+    assert heard(at("home_care", "2", CALM), "back")[0].position == Position("home_care", "1")
+    assert heard(at("home_care", "2", CALM), "go_back")[0].position == Position("home_care", "1")
     assert lead(heard(first, "back")[1]) == ["first_step"]
-    assert heard(first, "go_back")[0].place == Place("question", "F7", returned=True)
-    assert heard(last, "next")[0].place == Place("closing", "home_care", about="told")
+    assert heard(first, "go_back")[0].position == Position("question", "F7", revisited=True)
+    assert heard(last, "next")[0].position == Position("closing", "home_care", subject="told")
     told = said(heard(first, "repeat")[1]).asked
     assert told == tuple(Line(text.id, text.text, text.sources) for text in CONTENT.steps[0].lines)
     assert heard(first, "yes") == (first, ())
@@ -668,7 +675,7 @@ def test_a_part_is_found_by_its_name() -> None:
     state = at("home_care", "0", CALM)
     for part in ("ice", "heat", "massage", "medicine", "activity"):
         number = next(n for n, told in enumerate(CONTENT.steps) if told.part == part)
-        assert heard(state, f"part_{part}")[0].place == Place("home_care", str(number))
+        assert heard(state, f"part_{part}")[0].position == Position("home_care", str(number))
     assert lead(heard(state, "part_nothing")[1]) == ["no_such_part"]
     assert lead(heard(state, "how_much_left")[1]) == ["steps_left"]
     told = said(heard(state, "how_long")[1]).lead
@@ -681,11 +688,11 @@ def test_a_silent_step_is_reminded_of_once() -> None:
     assert step(state, NoMatch(0.0)) == (state, ())
     new, actions = step(state, NoInput(0.0))
     assert asked(actions) == ["home_care_reminder"]
-    assert new.place == Place("home_care", "0", tries=1)
+    assert new.position == Position("home_care", "0", tries=1)
     new, (listen,) = step(new, Finished(0.0))
     assert listen == Listen("home_care", None)
     assert step(new, NoInput(0.0)) == (new, ())
-    assert step(state, Fired(0.0, "give_up"))[0].place.name == "closing"
+    assert step(state, Fired(0.0, "give_up"))[0].position.name == "closing"
     assert step(at("home_care", "0", CALM, speaking=True), Finished(0.0))[1] == (Listen("home_care", 30.0),)
 
 
@@ -701,7 +708,7 @@ def test_a_failed_prompt_loses_none_of_its_lines() -> None:
     state, (show, listen) = step(state, Failed(0.0, say))
     assert show == Show(say.kind, say.id, say.lines, attention=True)
     assert listen == Listen("question", 6.0)
-    assert state.place == Place("question", "E2", speaking=False)
+    assert state.position == Position("question", "E2", speaking=False)
     assert step(state, Failed(0.0)) == (state, ())
 
 
@@ -730,24 +737,24 @@ def test_a_resumption_asks_for_the_same_child(event: Resumed, fresh: bool) -> No
     """D11: fresh answers stand; else only yes and doubt do, whatever comes before the yes."""
     before = at("home_care", "3", Record((*NO_TO_ALL[:-1], ("F7", "yes")), confirmed=BOTH))
     state, actions = step(before, event)
-    assert (state.place.name, state.place.id) == ("confirm", "same_child")
+    assert (state.position.name, state.position.id) == ("confirm", "same_child")
     assert lead(actions)[:2] == ["interrupted", "follow_up"]
     assert state.record == (before.record if fresh else Record((("F7", "yes"),)))
     twice, _ = step(state, Resumed(0.0, 1.0, True))
     assert twice.record == state.record
-    assert twice.place == state.place
+    assert twice.position == state.position
     for going_on in (heard(state, "yes")[0], heard(twice, "yes")[0]):
-        assert going_on.place == (Place("home_care", "3") if fresh else Place("question", "E1"))
-    assert heard(state, "no")[0] == State(Place("question", "E1"), Record())
+        assert going_on.position == (Position("home_care", "3") if fresh else Position("question", "E1"))
+    assert heard(state, "no")[0] == State(Position("question", "E1"), Record())
     doubted, _ = heard(state, "unsure")
-    assert doubted.place.tries == 1
+    assert doubted.position.tries == 1
     assert doubted.record == state.record
 
 
 def test_a_resumption_before_any_answer_begins_again() -> None:
     """D11: it says that it was cut off, and there is nothing to go on with."""
     state, actions = step(at("question", "E1", tries=1), Resumed(0.0, 1.0, True))
-    assert state == State(Place("question", "E1"), Record())
+    assert state == State(Position("question", "E1"), Record())
     assert lead(actions) == ["interrupted", "opening_guide", "opening_how"]
 
 
@@ -755,13 +762,13 @@ def test_a_resumption_does_not_tell_stale_good_news() -> None:
     """D11: "home care" out of answers that have to be asked again is not said."""
     state, actions = step(at("offer", "home_care", CALM), Resumed(0.0, None, False))
     assert lead(actions) == ["interrupted"]
-    assert heard(state, "stop")[0].place == Place("closing", "incomplete")
+    assert heard(state, "stop")[0].position == Position("closing", "incomplete")
 
 
 def test_a_resumed_emergency_is_said_first() -> None:
     """D11: 911 asks for no child."""
     state, actions = step(at("recheck", "E1", CALL_911), Resumed(0.0, None, False))
-    assert state.place == Place("outcome", "call_911", fixed=True)
+    assert state.position == Position("outcome", "call_911", uninterruptible=True)
     assert lead(actions)[0] == "call_911"
 
 
@@ -770,9 +777,9 @@ def test_stale_signs_lead_on_from_the_first_question() -> None:
     for answers in ((*E_NO, ("S1", "yes")), PROVIDER.answers):
         state, _ = step(at("outcome", "x", Record(answers, confirmed=BOTH)), Resumed(0.0, None, False))
         state, _ = heard(state, "yes")
-        assert state.place == Place("question", "E1")
+        assert state.position == Position("question", "E1")
         state, _ = heard(state, *["no"] * 6, "yes")
-        assert state.place.id in ("out_of_scope", "S1")
+        assert state.position.id in ("out_of_scope", "S1")
 
 
 def test_content_without_a_needed_line_is_refused() -> None:
@@ -791,11 +798,11 @@ def test_the_kiosk_gives_up_sooner() -> None:
 
 def test_the_gaps_of_a_speech_listen_for_what_their_place_may_hear() -> None:
     """D5, D6: commands and emergency phrases, after 911 only what is named there."""
-    assert TALK.moves.grammar(Place("question", "E2")) == "gap"
-    assert TALK.moves.grammar(Place("outcome", "call_provider_now")) == "gap"
-    assert TALK.moves.grammar(Place("outcome", "call_911")) == "gap_911"
-    assert TALK.moves.grammar(Place("recheck", "E1", speaking=False)) == "question"
-    assert TALK.moves.grammar(Place("recheck", "read_back_urgent", speaking=False)) == "read_back"
-    assert TALK.moves.listen(Place("recheck", "E1", speaking=False)).timeout_s == 10.0
-    assert TALK.moves.listen(Place("confirm", "stop", speaking=False)).timeout_s == 10.0
-    assert TALK.moves.listen(Place("paused", speaking=False)) == Listen("standby", None)
+    assert TALK.moves.grammar(Position("question", "E2")) == "gap"
+    assert TALK.moves.grammar(Position("outcome", "call_provider_now")) == "gap"
+    assert TALK.moves.grammar(Position("outcome", "call_911")) == "gap_911"
+    assert TALK.moves.grammar(Position("recheck", "E1", speaking=False)) == "question"
+    assert TALK.moves.grammar(Position("recheck", "read_back_urgent", speaking=False)) == "read_back"
+    assert TALK.moves.listen(Position("recheck", "E1", speaking=False)).timeout_s == 10.0
+    assert TALK.moves.listen(Position("confirm", "stop", speaking=False)).timeout_s == 10.0
+    assert TALK.moves.listen(Position("paused", speaking=False)) == Listen("standby", None)

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from voice_backcare import grammar
-from voice_backcare.grammar import GrammarError, Match
-from voice_backcare.resources import checkout, data_folder
+from voice_backcare.core import grammar
+from voice_backcare.core.data_folder import data_folder
+from voice_backcare.core.grammar.matcher import GrammarError, Match
+from voice_backcare.system.paths import checkout
 
 WORDS = grammar.load()
 BASE = {
@@ -189,11 +190,10 @@ def test_a_small_grammar_is_read_whole(tmp_path: Path) -> None:
 
 def test_the_data_is_found_in_a_checkout(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Inside the package where it is installed, else at the top of the checkout; a wheel has no checkout."""
-    from voice_backcare import resources
 
     assert data_folder("grammars").is_dir()
-    monkeypatch.setattr(resources, "_PACKAGE", tmp_path)
-    monkeypatch.setattr(resources, "_CHECKOUT", tmp_path / "top")
+    monkeypatch.setattr("voice_backcare.core.data_folder.PACKAGE", tmp_path)
+    monkeypatch.setattr("voice_backcare.core.data_folder.CHECKOUT", tmp_path / "top")
     assert data_folder("grammars") == tmp_path / "top" / "grammars"
     (tmp_path / "grammars").mkdir()
     assert data_folder("grammars") == tmp_path / "grammars"

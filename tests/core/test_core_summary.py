@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from coach_steps import CALM, CONTENT
 
-from voice_backcare.dialogue.prompts import Prompts
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.dialogue.triage import Triage
-from voice_backcare.summary import Asked, When, summarise
+from voice_backcare.core.dialogue.prompts import Prompts
+from voice_backcare.core.dialogue.triage_rules import Triage
+from voice_backcare.core.state import Position, Record, State
+from voice_backcare.core.summary import Asked, When, summarise
 
 
 def ids(record: Record) -> list[str]:
@@ -63,4 +63,4 @@ def test_the_triage_alone_has_nothing_to_take_off() -> None:
 def test_an_injury_comes_to_its_outcome() -> None:
     """S1: after the six signs were confirmed; the place is the outcome, and it says so."""
     record = Record((*CALM.answers[:6], ("S1", "yes")), confirmed=frozenset({"emergency"}))
-    assert Triage(CONTENT).next_place(record) == Place("outcome", "out_of_scope")
+    assert Triage(CONTENT).next_place(record) == Position("outcome", "out_of_scope")

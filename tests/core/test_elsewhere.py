@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from voice_backcare import content, conversation
-from voice_backcare.content import ContentError, elsewhere
-from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import Heard, Pressed, Say, Show
+from voice_backcare.core import content, conversation
+from voice_backcare.core.content import ContentError, variants
+from voice_backcare.core.events import Heard, Pressed, Say, Show
+from voice_backcare.core.state import Position, State
 
 CONTENT = content.load()
 UNTIMED = conversation.build(CONTENT, keeps_time=False)
@@ -32,15 +32,15 @@ def test_without_keys_no_line_names_one() -> None:
 @pytest.mark.parametrize("kind", [Heard, Pressed])
 def test_no_hour_begins_where_no_time_is_kept(kind: type[Heard] | type[Pressed], word: str) -> None:
     """At a step the handout's own times are told instead; from the idle place the questions begin."""
-    step = State(Place("home_care", "0", speaking=False))
+    step = State(Position("home_care", "0", speaking=False))
     after, lines = said(step, kind(0.0, word))
-    assert after.hour is None
+    assert after.treatment is None
     assert lines[0] == "no_time"
-    assert after.place.name == "home_care"
+    assert after.position.name == "home_care"
     if word == "start_ice":
-        assert after.place.id == ICE
+        assert after.position.id == ICE
     begun, lines = said(State(), kind(0.0, word))
-    assert (begun.hour, begun.place.id, lines[0]) == (None, "E1", "opening_guide")
+    assert (begun.treatment, begun.position.id, lines[0]) == (None, "E1", "opening_guide")
 
 
 def test_no_step_offers_what_cannot_be_kept() -> None:
@@ -48,22 +48,22 @@ def test_no_step_offers_what_cannot_be_kept() -> None:
     offered = {line.id for step in CONTENT.steps for line in step.lines}
     untimed = content.without_time(CONTENT)
     left = {line.id for step in untimed.steps for line in step.lines}
-    assert offered - left == set(elsewhere._table()["offers_time"]["lines"])
-    state, actions = UNTIMED.step(State(Place("home_care", ICE, speaking=False)), Heard(0.0, "repeat"))
-    assert state.place.name == "home_care"
+    assert offered - left == set(variants._table()["offers_time"]["lines"])
+    state, actions = UNTIMED.step(State(Position("home_care", ICE, speaking=False)), Heard(0.0, "repeat"))
+    assert state.position.name == "home_care"
     assert not {line.id for a in actions if isinstance(a, Show) for line in a.lines} & (offered - left)
 
 
 def test_a_broken_file_names_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line that replaces nothing, an offer that no step makes, a section that is empty."""
-    table = elsewhere._table()
+    table = variants._table()
     text = {"text": "Say it.", "sources": ["own"]}
-    monkeypatch.setattr(elsewhere, "_table", lambda: {**table, "without_keys": {"nowhere": text}})
+    monkeypatch.setattr(variants, "_table", lambda: {**table, "without_keys": {"nowhere": text}})
     with pytest.raises(ContentError, match=r"without_keys\.nowhere: there is no such line"):
         content.without_keys(CONTENT)
-    monkeypatch.setattr(elsewhere, "_table", lambda: {**table, "offers_time": {"lines": ["nowhere"]}})
+    monkeypatch.setattr(variants, "_table", lambda: {**table, "offers_time": {"lines": ["nowhere"]}})
     with pytest.raises(ContentError, match="no step has the line nowhere"):
         content.without_time(CONTENT)
-    monkeypatch.setattr(elsewhere, "_table", lambda: {**table, "untimed": {}})
+    monkeypatch.setattr(variants, "_table", lambda: {**table, "untimed": {}})
     with pytest.raises(ContentError, match="untimed: there is none"):
         content.without_time(CONTENT)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from voice_backcare.content import load
-from voice_backcare.conversation import build
-from voice_backcare.events import DeviceBack, DeviceLost, Heard, NoMatch
-from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth, FakeScreen
-from voice_backcare.ports import Posted, SpeechStarted
-from voice_backcare.session import Session
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import build
+from voice_backcare.core.events import DeviceBack, DeviceLost, Heard, NoMatch
+from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
+from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.session.session import Session
 
 CORE = build(load())
 ON_S = 1200.0
@@ -31,7 +31,7 @@ class Bedside:
 
     @property
     def stage(self) -> str:
-        return self.session.state.hour.stage if self.session.state.hour else "none"
+        return self.session.state.treatment.stage if self.session.state.treatment else "none"
 
     def post(self, what) -> None:
         self.session.post(Posted(self.session.turn, what))
@@ -72,7 +72,7 @@ def test_a_timer_waits_for_the_end_of_what_somebody_says() -> None:
     bedside.wait(2)
     assert bedside.stage == "on"
     bedside.hear("emergency", sign="E1")
-    assert bedside.session.state.place.id == "call_911"
+    assert bedside.session.state.position.id == "call_911"
     assert bedside.said.index("call_911") < bedside.said.index("coach_take_off")
     assert "coach_off" not in bedside.said
 

@@ -7,8 +7,8 @@ from hour_bench import ON_S, Bedside
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from voice_backcare import grammar
-from voice_backcare.events import DeviceBack, DeviceLost, Heard, NoMatch
+from voice_backcare.core import grammar
+from voice_backcare.core.events import DeviceBack, DeviceLost, Heard, NoMatch
 
 WORDS = grammar.load()
 CONTEXTS = ("coach", "coach_off", "coach_check", "coach_offer", "standby", "confirmation", "home_care")
@@ -50,12 +50,12 @@ class HourMachine(RuleBasedStateMachine):
             self.bedside.wait(3.0)
             if not self.running() or self.bedside.stage == until:
                 return
-            place = self.bedside.session.state.place
-            word = ONWARD.get(place.id or place.name)
+            position = self.bedside.session.state.position
+            word = ONWARD.get(position.id or position.name)
             if word:
                 self.bedside.answer(word)
             else:
-                self.bedside.wait(ON_S, at=place.id)
+                self.bedside.wait(ON_S, at=position.id)
 
     @precondition(running)
     @rule(meaning=st.sampled_from(("switch", *STARTS)), on_s=st.floats(200.0, 1190.0))
@@ -104,7 +104,7 @@ class HourMachine(RuleBasedStateMachine):
         heard = self.bedside.ears.open is not None
         self.bedside.hear(Heard(self.bedside.clock.at_s, "emergency", sign=sign))
         if heard:
-            assert self.bedside.session.state.place.id == "call_911"
+            assert self.bedside.session.state.position.id == "call_911"
             assert self.bedside.stage not in ("on", "off", "held", "ready", "resting")
 
     @precondition(running)

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from voice_backcare import content
-from voice_backcare.content import ContentError, Text, load
+from voice_backcare.core.content import ContentError, Text, load
+from voice_backcare.core.content.loader import DATA
 
-SHIPPED = Path(content.__file__).parent
+SHIPPED = DATA
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ import itertools
 
 import pytest
 
-from voice_backcare import grammar
-from voice_backcare.content import Personal, load, personalise
-from voice_backcare.conversation import Conversation, build
-from voice_backcare.dialogue.state import Record, State
-from voice_backcare.events import Event, Finished, Heard, NoInput, Pressed, Say
-from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth, FakeScreen
-from voice_backcare.session import Session
+from voice_backcare.core import grammar
+from voice_backcare.core.content import Personal, load, personalise
+from voice_backcare.core.conversation import Conversation, build
+from voice_backcare.core.events import Event, Finished, Heard, NoInput, Pressed, Say
+from voice_backcare.core.state import Record, State
+from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
+from voice_backcare.session.session import Session
 
 OWN = Personal("112", "Dr. Ada Lee", "555-0142")
 
@@ -49,7 +49,7 @@ def test_the_number_stands_in_every_line() -> None:
 def test_the_outcome_keeps_its_name() -> None:
     """The first yes says the person's number, and the outcome is still "call_911"."""
     state, texts = said(core(), "yes")
-    assert state.place.id == "call_911"
+    assert state.position.id == "call_911"
     assert texts.count("Call 112 now.") == 2
     assert not [text for text in texts if "911" in text]
 
@@ -142,13 +142,13 @@ def test_how_long_it_waits_can_be_set() -> None:
     session.start()
     settle()
     waited = []
-    while session.state.place.name == "question":
+    while session.state.position.name == "question":
         waited.append(session.next_due_s() - clock.now_s())
         clock.advance(waited[-1])
         session.tick()
         settle()
     assert waited == [8.0, 12.0, 20.0]
-    assert session.state.place.name == "paused"
+    assert session.state.position.name == "paused"
     while session.ended is None:
         clock.advance(1.0)
         session.tick()
@@ -163,4 +163,4 @@ def test_silence_is_counted_as_before() -> None:
     for _ in range(3):
         state, _ = conversation.step(state, NoInput(0.0))
         state, _ = conversation.step(state, Finished(0.0))
-    assert state.place.name == "paused" and state.record == Record()
+    assert state.position.name == "paused" and state.record == Record()

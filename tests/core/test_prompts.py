@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from voice_backcare.content import load
-from voice_backcare.conversation import build
-from voice_backcare.dialogue.prompts import chunks, listed
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import Line
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import build
+from voice_backcare.core.dialogue.prompts import chunks, listed
+from voice_backcare.core.events import Line
+from voice_backcare.core.state import Position, Record, State
 
 TALK = build(load())
 PROMPTS = TALK.prompts
@@ -51,7 +51,7 @@ def test_long_lists_are_said_in_breaths_of_even_size(count: int, sizes: list[int
 def test_a_read_back_names_every_sign_of_its_part() -> None:
     """D13: the six, or the injury and the eight; then the question."""
     for part, asked in (("emergency", 6), ("urgent", 9)):
-        say = PROMPTS.say(State(Place("read_back", part)))
+        say = PROMPTS.say(State(Position("read_back", part)))
         read = TALK.triage.read_back_part(part)
         assert len(read) == asked
         assert all(QUESTIONS[question].sign in texts(say.asked) for question in read)
@@ -104,8 +104,8 @@ def test_every_line_that_can_be_made_ready_is_named_once() -> None:
     ahead = PROMPTS.ahead()
     first = ["opening_guide", "opening_how", "E1_ask", "call_911", "cannot_dial", "ack_1", "ack_2", "thanks", "E2_ask"]
     assert ids(ahead)[: len(first)] == first
-    assert set(PROMPTS.say(State(Place("read_back", "urgent"))).asked) <= set(ahead)
-    assert set(PROMPTS.step(Place("home_care", "0"))) <= set(ahead)
+    assert set(PROMPTS.say(State(Position("read_back", "urgent"))).asked) <= set(ahead)
+    assert set(PROMPTS.step(Position("home_care", "0"))) <= set(ahead)
     assert len(ahead) == len(set(ahead))
     assert all("{" not in line.text for line in ahead)
 
@@ -113,7 +113,7 @@ def test_every_line_that_can_be_made_ready_is_named_once() -> None:
 def test_steps_left_are_counted() -> None:
     """Many, one, none."""
     last = len(load().steps) - 1
-    assert PROMPTS.steps_left(Place("home_care", "0")).text == PROMPTS.line("steps_left", count=last).text
-    assert str(last) in PROMPTS.steps_left(Place("home_care", "0")).text
-    assert PROMPTS.steps_left(Place("home_care", str(last - 1))).id == "one_step_left"
-    assert PROMPTS.steps_left(Place("home_care", str(last))).id == "last_step"
+    assert PROMPTS.steps_left(Position("home_care", "0")).text == PROMPTS.line("steps_left", count=last).text
+    assert str(last) in PROMPTS.steps_left(Position("home_care", "0")).text
+    assert PROMPTS.steps_left(Position("home_care", str(last - 1))).id == "one_step_left"
+    assert PROMPTS.steps_left(Position("home_care", str(last))).id == "last_step"

@@ -8,11 +8,10 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from voice_backcare import grammar
-from voice_backcare.content import load
-from voice_backcare.conversation import build
-from voice_backcare.dialogue.state import State
-from voice_backcare.events import (
+from voice_backcare.core import grammar
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import build
+from voice_backcare.core.events import (
     DeviceBack,
     DeviceLost,
     Event,
@@ -22,9 +21,10 @@ from voice_backcare.events import (
     Pressed,
     Resumed,
 )
-from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth, FakeScreen
-from voice_backcare.ports import Posted, SpeechStarted
-from voice_backcare.session import Session
+from voice_backcare.core.state import State
+from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
+from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.session.session import Session
 
 TALK = build(load())
 WORDS = grammar.load()
@@ -56,9 +56,9 @@ class Bench:
     def _decided(self, event: Event) -> None:
         self.events.append(event)
         self.shadow, _ = TALK.step(self.shadow, event)
-        place = self.session.state.place
+        position = self.session.state.position
         if isinstance(event, Heard | Pressed) and event.meaning in ("no", "yes"):
-            self.noes_given |= {place.id, place.about}
+            self.noes_given |= {position.id, position.subject}
 
     def folded(self) -> State:
         """What the events alone come to: how a journal brings a conversation back."""
@@ -68,7 +68,7 @@ class Bench:
         return state
 
     def start(self) -> None:
-        if self.session.state.place.name == "idle":
+        if self.session.state.position.name == "idle":
             self.session.start()
         self.session.settle()
 
@@ -121,15 +121,15 @@ class Bench:
             assert session.state == State()
             assert self.ears.open is None
             return
-        place = session.state.place
-        if place.name == "idle":
+        position = session.state.position
+        if position.name == "idle":
             return
         speaking = self.mouth.speaking is not None
-        in_gap = place.speaking and self.ears.open is not None
-        assert speaking or in_gap or not place.speaking or self.mouth.failing, "it waits for a mouth that is silent"
-        if not place.speaking:
+        in_gap = position.speaking and self.ears.open is not None
+        assert speaking or in_gap or not position.speaking or self.mouth.failing, "it waits for a mouth that is silent"
+        if not position.speaking:
             assert self.ears.open is not None, "it listens for nobody"
-            assert session.silence_until_s is not None or place.id == "call_911" or place.name == "home_care"
+            assert session.silence_until_s is not None or position.id == "call_911" or position.name == "home_care"
 
 
 class SessionMachine(RuleBasedStateMachine):
@@ -155,9 +155,9 @@ class SessionMachine(RuleBasedStateMachine):
     def somebody_calls_for_help(self, sign: str) -> None:
         heard = self.bench.ears.open is not None and not self.bench.session.ended
         self.bench.hear(Heard(self.bench.clock.now_s(), "emergency", sign=sign))
-        place = self.bench.session.state.place
-        if heard and self.bench.events and place.name != "idle":
-            assert place.id == "call_911"
+        position = self.bench.session.state.position
+        if heard and self.bench.events and position.name != "idle":
+            assert position.id == "call_911"
 
     @rule()
     def a_television_talks(self) -> None:

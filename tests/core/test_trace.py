@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import random
 
-from voice_backcare import grammar
-from voice_backcare.content import load
-from voice_backcare.conversation import Conversation, build
-from voice_backcare.dialogue.state import State
-from voice_backcare.events import (
+from voice_backcare.core import grammar
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import Conversation, build
+from voice_backcare.core.events import (
     Action,
     DeviceBack,
     DeviceLost,
@@ -25,26 +24,27 @@ from voice_backcare.events import (
     Say,
     Show,
 )
+from voice_backcare.core.state import State
 
 # Changes with every change of behaviour, not with a change of wording. Where it is meant, the new value goes here.
-TRACE = "713baa5cb2ac6eb7"
+TRACE = "609b3328b6081998"
 STEPS = 6_000
 TIMERS = ("safety_net", "reminder", "give_up", "wait", "retry_911")
 
 
 def straight_on(state: State) -> Event:
-    place = state.place
-    if place.name == "idle":
+    position = state.position
+    if position.name == "idle":
         return Pressed(0.0, "start")
-    if place.speaking:
+    if position.speaking:
         return Finished(0.0)
-    if place.name in ("paused", "waiting"):
+    if position.name in ("paused", "waiting"):
         return Heard(0.0, "continue")
-    if place.name == "home_care":
+    if position.name == "home_care":
         return Heard(0.0, "next")
-    if place.name == "outcome":
+    if position.name == "outcome":
         return Heard(0.0, "go_back")
-    return Heard(0.0, "yes" if place.name in ("read_back", "offer", "confirm") else "no")
+    return Heard(0.0, "yes" if position.name in ("read_back", "offer", "confirm") else "no")
 
 
 def anything(dice: random.Random, meanings: list[str]) -> Event:
@@ -89,7 +89,14 @@ def trace(talk: Conversation) -> str:
         state, actions = talk.step(state, event)
         record = state.record
         flags = [sorted(parts) for parts in (record.confirmed, record.refused, record.unresolved)]
-        seen = (state.place, record.answers, record.phrase, record.rest, flags, [short(action) for action in actions])
+        seen = (
+            state.position,
+            record.answers,
+            record.phrase,
+            record.continue_after_urgent,
+            flags,
+            [short(action) for action in actions],
+        )
         digest.update(repr(seen).encode())
     return digest.hexdigest()[:16]
 

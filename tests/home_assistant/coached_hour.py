@@ -57,7 +57,7 @@ async def spoken(ears: EarsAndVoice, text: str, within_s: float) -> float:
     return time.monotonic()
 
 
-async def hour(house: Hass, ears: EarsAndVoice, satellite: Satellite, times: float) -> None:
+async def treatment(house: Hass, ears: EarsAndVoice, satellite: Satellite, times: float) -> None:
     """Ice is timed, "halfway" and "off" are said by themselves in their time, and the answer to "off" is understood."""
     check = await satellite.say("start ice")
     assert check.endswith("Is the pack wrapped in a cloth?"), check
@@ -105,7 +105,7 @@ async def main() -> None:
         await house.onboard()
         await add_guide(house, host, int(port))
         print(f"{await furnish(house, ears, satellite)} asks for ice; the service's clock runs {given.times:g} times")
-        await hour(house, ears, satellite, given.times)
+        await treatment(house, ears, satellite, given.times)
     print("announced on the satellite that asked, each in its time, each once")
 
 

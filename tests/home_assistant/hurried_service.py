@@ -9,8 +9,8 @@ import asyncio
 import sys
 import time
 
-from voice_backcare.skills import turns
-from voice_backcare.skills.wyoming.service import Service
+from voice_backcare.assistants.wyoming.service import Service
+from voice_backcare.session.factory import build_turn_cores
 
 
 class HurriedClock:
@@ -24,7 +24,7 @@ class HurriedClock:
 
 
 async def main(port: int, times: float) -> None:
-    service = Service(turns.prepare(), HurriedClock(times))
+    service = Service(build_turn_cores(), HurriedClock(times))
     await service.start("127.0.0.1", port)
     await service.run()
 

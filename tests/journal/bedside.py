@@ -14,10 +14,10 @@ from typing import Literal
 
 from crashes import Silent, parts
 
-from voice_backcare.events import Event, Line
+from voice_backcare.core.events import Event, Line
 from voice_backcare.journal import Boot
-from voice_backcare.resuming import Recorder, open_recorder
-from voice_backcare.terminal.typed import TypedConversation
+from voice_backcare.journal.recorder import Recorder, open_recorder
+from voice_backcare.terminal.text_conversation import TypedConversation
 
 ON_S = OFF_S = 1200.0
 MOST_S = 5400.0

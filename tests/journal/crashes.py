@@ -18,12 +18,12 @@ from typing import TypeVar
 
 from counted import COUNTED
 
-from voice_backcare import content, conversation, grammar
-from voice_backcare.dialogue.state import NO, Record, State
-from voice_backcare.events import Event
+from voice_backcare.core import content, conversation, grammar
+from voice_backcare.core.events import Event
+from voice_backcare.core.state import NO, Record, State
 from voice_backcare.journal import Boot
-from voice_backcare.resuming import Recorder, open_recorder
-from voice_backcare.terminal.typed import Turn, TypedConversation
+from voice_backcare.journal.recorder import Recorder, open_recorder
+from voice_backcare.terminal.text_conversation import Turn, TypedConversation
 
 _T = TypeVar("_T")
 

@@ -13,8 +13,8 @@ import sys
 
 from below_sqlite import Disk, Written, watched
 
-from voice_backcare.cli import main
-from voice_backcare.events import Event
+from voice_backcare.cli.main import main
+from voice_backcare.core.events import Event
 from voice_backcare.journal import Journal
 
 
@@ -61,11 +61,11 @@ def _be_child(job: dict[str, str | int | list[str]], files: list[str]) -> None:
 
 def serve() -> None:
     """Start once, then fork: for each line of JSON a process of its own, and how it ended in a line of JSON."""
-    from voice_backcare.assembly import core
-    from voice_backcare.resuming import digest
-    from voice_backcare.terminal import json_lines, typed  # noqa: F401
+    from voice_backcare.journal.recorder import digest
+    from voice_backcare.session.factory import build_core
+    from voice_backcare.terminal import json_writer, text_conversation  # noqa: F401
 
-    core()
+    build_core()
     digest()
     for line in sys.stdin:
         job = json.loads(line)

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from counted import COUNTED
+from places import SRC
 
 HERE = Path(__file__).parent
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parents[1] / "src"), str(HERE)])}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SRC), str(HERE)])}
 
 
 class Server:

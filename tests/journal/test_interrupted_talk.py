@@ -9,7 +9,8 @@ from pathlib import Path
 
 from audio_rig import Rig, human_audio
 from talker import Talker, clear_clips
-from voice_backcare import content
+
+from voice_backcare.core import content
 
 QUESTIONS = content.load().questions
 

@@ -9,7 +9,7 @@ import hypothesis.strategies as st
 import pytest
 from hypothesis import given, settings
 
-from voice_backcare.events import Event, Failed, Heard, Line, Resumed, Say
+from voice_backcare.core.events import Event, Failed, Heard, Line, Resumed, Say
 from voice_backcare.journal import Undecodable, decode, encode
 
 KINDS = get_args(Event)

@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 from below_sqlite import Disk, Written, watched
 from crashes import Machine, Silent, parts, taken_up
+from places import SRC
 
-from voice_backcare.resuming import open_recorder
-from voice_backcare.terminal.typed import TypedConversation
+from voice_backcare.journal.recorder import open_recorder
+from voice_backcare.terminal.text_conversation import TypedConversation
 
 COMMAND = [sys.executable, "-m", "voice_backcare"]
 HERE = Path(__file__).parent
-ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE.parents[1] / "src"), str(HERE)])}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join([str(SRC), str(HERE)])}
 TO_911 = ["no", "maybe", "no", "yes"]
 
 

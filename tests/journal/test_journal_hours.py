@@ -26,10 +26,10 @@ from bedside import (
 from counted import COUNTED
 from crashes import CONVERSATIONS, EVERYTHING, STARTS, parts, sampled
 
-from voice_backcare import resuming
-from voice_backcare.dialogue.state import Hour, State
-from voice_backcare.events import Event
-from voice_backcare.terminal.typed import TypedConversation
+from voice_backcare.core.events import Event
+from voice_backcare.core.state import State, TreatmentState
+from voice_backcare.journal import recorder as journal_recorder
+from voice_backcare.terminal.text_conversation import TypedConversation
 
 MINUTE_S = 60.0
 HOURS = [name for name in CONVERSATIONS if name.startswith("hour")]
@@ -48,8 +48,8 @@ class Death:
     state: State
 
     @property
-    def hour(self) -> Hour:
-        return self.state.hour or Hour(stage="over")
+    def treatment(self) -> TreatmentState:
+        return self.state.treatment or TreatmentState(stage="over")
 
 
 def deaths(name: str, folder: Path, *, step: int) -> list[Death]:
@@ -66,7 +66,7 @@ def deaths(name: str, folder: Path, *, step: int) -> list[Death]:
 
     live(world, folder, lambda typed: iter(CONVERSATIONS[name]), start=STARTS.get(name, "start"), written=written)
     check_hour(world.log)
-    begun = [death for death in found if death.state.hour and death.state.place.name != "idle"]
+    begun = [death for death in found if death.state.treatment and death.state.position.name != "idle"]
     assert len(begun) > 15
     return sampled(begun, step) if step > 1 else begun
 
@@ -104,16 +104,16 @@ def test_on_the_same_boot_the_time_goes_on(name: str, away: str, answers: str, t
     away_s = SAME_BOOT[away]
     for death in deaths(name, tmp_path / "journal", step=9):
         log = back(death, away_s, ANSWERS[answers])
-        hour, back_s = death.hour, log[0].at_s if log else 0.0
-        if not (hour.running and hour.stage in ("on", "off")):
+        treatment, back_s = death.treatment, log[0].at_s if log else 0.0
+        if not (treatment.running and treatment.stage in ("on", "off")):
             continue
-        left_s = hour.since_at_s + hour.length_s - hour.spent_s - hour.now_at_s - away_s
+        left_s = treatment.since_at_s + treatment.length_s - treatment.spent_s - treatment.now_at_s - away_s
         off = next(moment for moment in said(log) if moment.id in ("coach_off", "coach_take_off"))
-        if hour.stage == "off" or left_s <= 0:
+        if treatment.stage == "off" or left_s <= 0:
             assert said(log)[0] is off and off.at_s == back_s, said(log)[:2]
         elif away_s <= 15 * MINUTE_S:
             assert off.at_s <= back_s + left_s + ROUNDING_S
-            if hour.pack == "ice":
+            if treatment.pack == "ice":
                 assert off.at_s == pytest.approx(back_s + left_s)
 
 
@@ -128,17 +128,17 @@ def test_where_the_time_is_not_known_it_comes_off(name: str, away: str, answers:
 
 
 def check_unknown(death: Death, log: list[Moment], answers: str) -> None:
-    hour = death.hour
-    if not hour.running or hour.first_on_at_s is None or death.state.place.name == "closing":
+    treatment = death.treatment
+    if not treatment.running or treatment.first_on_at_s is None or death.state.position.name == "closing":
         return
     first = said(log)[0]
     assert first.id == "coach_off" and first.text.startswith("Off. Take the ")
     starts = [moment for moment in said(log) if moment.id == "coach_on"]
     ends = [moment for moment in said(log) if moment.id in ("coach_off", "coach_take_off")]
     assert not starts or answers == "obeys"
-    known_s = hour.now_at_s - hour.first_on_at_s
-    if hour.stage in ("on", "resting"):
-        known_s = max(known_s, hour.since_at_s + ON_S - hour.first_on_at_s)
+    known_s = treatment.now_at_s - treatment.first_on_at_s
+    if treatment.stage in ("on", "resting"):
+        known_s = max(known_s, treatment.since_at_s + ON_S - treatment.first_on_at_s)
     for start in starts:
         assert start.at_s >= first.at_s + OFF_S - ROUNDING_S
         end = next(moment for moment in ends if moment.at_s >= start.at_s)
@@ -152,14 +152,14 @@ def test_after_an_update_what_may_be_on_comes_off(
 ) -> None:
     """Another version of the program knows of a pack that may be on the child, and nothing else of the hour."""
     found = deaths(name, tmp_path / "journal", step=9)
-    monkeypatch.setattr(resuming, "digest", lambda: "another version")
+    monkeypatch.setattr(journal_recorder, "digest", lambda: "another version")
     worn = 0
     for death in found:
         log = back(death, 4 * MINUTE_S, ANSWERS[answers], updated=True)
-        if (death.hour.worn or death.hour.left_on) and death.state.place.name != "closing":
+        if (death.treatment.worn or death.treatment.left_on) and death.state.position.name != "closing":
             worn += 1
             check_unknown(death, log, answers)
-            assert said(log)[0].text == f"Off. Take the {death.hour.pack} off now."
+            assert said(log)[0].text == f"Off. Take the {death.treatment.pack} off now."
             continue
         of_the_hour = [moment.id for moment in said(log) if moment.id.startswith("coach_")]
         assert of_the_hour[:1] not in (["coach_on"], ["coach_left"], ["coach_stays"]), death.state
@@ -197,5 +197,5 @@ def test_killed_again_and_again_in_one_hour(seed: int, tmp_path: Path) -> None:
 def test_a_pause_that_was_not_heard_of(tmp_path: Path) -> None:
     """It died as "pause" had been written: the first thing to say is that the pack comes off meanwhile (C5)."""
     found = deaths("hour of ice", tmp_path / "journal", step=1)
-    paused = next(death for death in found if death.hour.stage == "held")
+    paused = next(death for death in found if death.treatment.stage == "held")
     assert "coach_held" in [moment.id for moment in said(back(paused, 4 * MINUTE_S, obeys))][:2]

@@ -16,9 +16,9 @@ from crashes import CONVERSATIONS, EVERYTHING, STARTS, Machine, events_of, posit
 from dying_server import ENVIRONMENT, HERE, Server, serving
 from namespaces import namespaced
 
-from voice_backcare.dialogue.state import Hour, State
+from voice_backcare.core.state import State, TreatmentState
 from voice_backcare.journal import Boot, this_boot
-from voice_backcare.speech.clock import SystemClock
+from voice_backcare.system.monotonic_clock import SystemClock
 
 COMMAND = [sys.executable, "-m", "voice_backcare"]
 SIMULATE, COACH = ["simulate", "--json", "--journal"], ["coach", "{}", "--json", "--journal"]
@@ -79,7 +79,7 @@ def check(folder: Path, possible: list[State]) -> None:
     recorder, told = taken_up(morning, Machine("another boot", 7.0).boot)
     recorder.close()
     assert told == []
-    if taken.place.name != "idle":
+    if taken.position.name != "idle":
         assert recorder.interruption and not recorder.interruption.same_boot
         assert positives(recorder.state.record) == positives(taken.record)
     shutil.rmtree(folder)
@@ -91,7 +91,7 @@ def test_killed_at_every_event(name: str, real: Server, tmp_path: Path) -> None:
     """Each event is once the last thing the process does: the next one knows it, and nothing that was not said."""
     arguments, lines, start = conversation(name, tmp_path / "journal")
     expected = states(events_of(lines, start))
-    kills = [at for at in range(1, len(expected)) if expected[at].place.name != "idle"]
+    kills = [at for at in range(1, len(expected)) if expected[at].position.name != "idle"]
     assert len(kills) > 20
     for number in sampled(kills, KILLED[name]):
         real.events(arguments, lines, dying=("after", number))
@@ -152,8 +152,8 @@ def moments(name: str) -> list[int]:
     lines, start = CONVERSATIONS[name], STARTS[name]
     kinds = dict[object, int]()
     for number, state in enumerate(states(events_of(lines, start))):
-        if state.hour and state.place.name == "coach":
-            kind = number if EVERYTHING else (state.place.id, state.hour.pack, state.hour.stage)
+        if state.treatment and state.position.name == "coach":
+            kind = number if EVERYTHING else (state.position.id, state.treatment.pack, state.treatment.stage)
             kinds.setdefault(kind, number)
     assert len(kinds) >= 8
     return list(kinds.values())
@@ -171,14 +171,14 @@ def asked_last(events: list[dict[str, Any]]) -> str:
 def test_killed_in_the_hour_and_gone_on_at_once(name: str, real: Server, tmp_path: Path) -> None:
     """C6: the next process has the pack on for as long as was left, to the second, and asks before it is on again."""
     for number in moments(name):
-        hour, after = killed(real, name, number, tmp_path / "journal")
+        treatment, after = killed(real, name, number, tmp_path / "journal")
         first = after([])
         assert "coach_on" not in said(first)
-        if hour.stage == "off":
+        if treatment.stage == "off":
             assert first[0]["id"] == "coach_off"
-        if hour.stage == "on":
-            left_s = int(hour.left_s)
-            if hour.pack == "heat":
+        if treatment.stage == "on":
+            left_s = int(treatment.left_s)
+            if treatment.pack == "heat":
                 assert asked_last(first[:2]) == "awake", first
                 assert "coach_off" in said(after([""]))
             elif left_s > 2 * MINUTE_S:
@@ -193,10 +193,10 @@ def test_killed_in_the_hour_and_gone_on_25_minutes_later(
 ) -> None:
     """C3: the time has gone on without a program: what may be on is told off first, nothing goes on unchecked."""
     for number in moments(name):
-        hour, after = killed(real, name, number, tmp_path / "journal", then=later)
+        treatment, after = killed(real, name, number, tmp_path / "journal", then=later)
         first = after([])
         assert "coach_on" not in said(first)
-        if hour.worn:
+        if treatment.worn:
             assert first[0]["id"] == "coach_off" and first[0]["say"].startswith("Off. Take the"), first
             assert "coach_on" not in said(after(["okay", "no", "+19m"]))
         shutil.rmtree(tmp_path / "journal")
@@ -208,9 +208,9 @@ def test_killed_in_the_hour_and_gone_on_after_a_reboot(
 ) -> None:
     """C6: the time is not known: "Off" first, 20 minutes off, and only a yes to its check starts it again."""
     for number in moments(name):
-        hour, after = killed(real, name, number, tmp_path / "journal", then=rebooted)
+        treatment, after = killed(real, name, number, tmp_path / "journal", then=rebooted)
         first = after([])
-        if hour.first_on_at_s is not None:
+        if treatment.first_on_at_s is not None:
             assert first[0]["id"] == "coach_off" and first[0]["say"].startswith("Off. Take the"), first
             early = after(["okay", "no", "+19m", "yes"])
             assert "coach_on" not in said(early) and "coach_forbid_ice" not in said(early)
@@ -219,12 +219,12 @@ def test_killed_in_the_hour_and_gone_on_after_a_reboot(
 
 def killed(
     real: Server, name: str, number: int, folder: Path, *, then: Server | None = None
-) -> tuple[Hour, Callable[[list[str]], list[dict[str, Any]]]]:
+) -> tuple[TreatmentState, Callable[[list[str]], list[dict[str, Any]]]]:
     """An hour whose process was killed at an event; and what the next process prints for some lines."""
     arguments, lines, start = conversation(name, folder)
     real.events(arguments, lines, dying=("after", number))
-    hour = states(events_of(lines, start))[number].hour
-    assert hour
+    treatment = states(events_of(lines, start))[number].treatment
+    assert treatment
 
     def after(heard: list[str]) -> list[dict[str, Any]]:
         copy = shutil.copytree(folder, folder.with_name("copy"))
@@ -232,7 +232,7 @@ def killed(
         shutil.rmtree(copy)
         return printed
 
-    return hour, after
+    return treatment, after
 
 
 def test_each_event_is_synced_before_anything_is_said_of_it(tmp_path: Path) -> None:

@@ -30,9 +30,9 @@ from crashes import (
     taken_up,
 )
 
-from voice_backcare.dialogue.state import State
-from voice_backcare.resuming import open_recorder
-from voice_backcare.terminal.typed import TypedConversation
+from voice_backcare.core.state import State
+from voice_backcare.journal.recorder import open_recorder
+from voice_backcare.terminal.text_conversation import TypedConversation
 
 WHOLE = "journal.whole"
 LOG_HEADER_BYTES = 32
@@ -94,7 +94,7 @@ def check(found: Path, recorded: Recorded, done: int) -> None:
     assert told == [], told
     possible = recorded.expected[done : done + 2]
     if recorder.interruption is None:
-        assert any(state.place.name == "idle" for state in possible), (done, possible)
+        assert any(state.position.name == "idle" for state in possible), (done, possible)
         return
     assert recorder.state in possible, done
     again, told = taken_up(found, Machine("two", 5.0).boot)  # and the next morning
@@ -178,7 +178,9 @@ def test_the_power_goes_in_the_hour(name: str, tmp_path: Path) -> None:
             writer = gone_on(found, Machine("two", 5.0).boot, "okay", "no", "+19m", "yes")
         states_possible = recorded.expected[done : done + 2]
         first = writer.turns[0].said[0]
-        if all(state.hour and state.hour.worn and state.place.name == "coach" for state in states_possible):
+        if all(
+            state.treatment and state.treatment.worn and state.position.name == "coach" for state in states_possible
+        ):
             assert first.id == "coach_off" and first.text.startswith("Off. Take the"), states_possible
             assert "coach_on" not in [line.id for turn in writer.turns for line in turn.said]
             told += 1
@@ -206,7 +208,7 @@ def test_the_conversation_goes_on_after_a_power_cut(seed: int, tmp_path: Path) -
             writer = gone_on(found, Machine("two", 5.0).boot, "yes", "stop", "stop")
             assert writer.ended
             promised, being_written = recorded.expected[recorded.done[at] : recorded.done[at] + 2]
-            if "idle" in (promised.place.name, being_written.place.name):
+            if "idle" in (promised.position.name, being_written.position.name):
                 continue
             assert writer.ended[2].items() >= positives(promised.record).items()
             assert "no" not in writer.ended[2].values()

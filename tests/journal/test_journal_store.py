@@ -14,10 +14,10 @@ import pytest
 from counted import COUNTED
 from crashes import URGENT, Machine, Silent, check_nothing_lost, events_of, parts, states, taken_up, written_until
 
-from voice_backcare.events import Heard, NoInput
+from voice_backcare.core.events import Heard, NoInput
 from voice_backcare.journal import JournalError, forget, open_journal, this_boot
-from voice_backcare.resuming import open_recorder
-from voice_backcare.terminal.typed import TypedConversation
+from voice_backcare.journal.recorder import open_recorder
+from voice_backcare.terminal.text_conversation import TypedConversation
 
 MACHINE = Machine()
 
@@ -292,5 +292,5 @@ def test_an_event_is_never_half_there(tmp_path: Path) -> None:
     journal.give_up()
     again = open_journal(tmp_path, MACHINE.boot)
     again.close()
-    assert again.running and again.running.torn
+    assert again.running and again.running.incomplete
     assert [entry.event for entry in again.running.entries] == [Heard(1.0, "yes")]

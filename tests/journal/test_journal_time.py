@@ -15,21 +15,22 @@ from pathlib import Path
 import pytest
 from crashes import Machine, parts, taken_up, written_until
 from namespaces import namespaced
+from places import SRC
 
 import voice_backcare
-from voice_backcare.events import Fired, Pressed
-from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth, FakeScreen
-from voice_backcare.inbox import Inbox
-from voice_backcare.ports import Posted
-from voice_backcare.session import LOOK_S, Session
-from voice_backcare.speech.clock import SystemClock
+from voice_backcare.core.events import Fired, Pressed
+from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
+from voice_backcare.session.inbox import Inbox
+from voice_backcare.session.ports import Posted
+from voice_backcare.session.session import LOOK_S, Session
+from voice_backcare.system.monotonic_clock import SystemClock
 
 HERE = Path(__file__).parent
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HERE.parents[1] / "src")}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SRC)}
 COMMAND = [sys.executable, "-m", "voice_backcare", "simulate", "--json", "--journal"]
 PACKAGE = Path(voice_backcare.__file__).parent
 # The age of a file that somebody else may have left, and the date on a summary: all that the wall clock is good for.
-MAY_LOOK = {"speech/prompt_cache.py", "wall_clock.py"}
+MAY_LOOK = {"audio/output/prompt_cache.py", "system/wall_clock.py"}
 
 
 @pytest.fixture(scope="session")

@@ -13,12 +13,12 @@ from click.testing import CliRunner
 from crashes import CONVERSATIONS, STARTS, Machine, events_of, parts, sampled, written_until
 from test_journal_faults import small_disk
 
-from voice_backcare import resuming
-from voice_backcare.cli import cli
-from voice_backcare.dialogue.state import Record, State
-from voice_backcare.events import Pressed, Resumed, Say
+from voice_backcare.cli.main import cli
+from voice_backcare.core.events import Pressed, Resumed, Say
+from voice_backcare.core.state import Record, State
+from voice_backcare.journal import recorder as journal_recorder
 from voice_backcare.journal.folder import DATABASE
-from voice_backcare.kiosk.recording import KioskRecorder
+from voice_backcare.journal.kiosk_recorder import KioskRecorder
 
 STEP = 6
 
@@ -46,7 +46,7 @@ def test_a_power_cut_at_an_event(name: str, boot_id: str, tmp_path: Path) -> Non
     recorder, _ = kiosk_recorder(folder)
     for number, event in enumerate(events):
         recorder.decided(event)
-        if number in looked_at and recorder.state.place.name != "idle":
+        if number in looked_at and recorder.state.position.name != "idle":
             copies.append((recorder.state, tmp_path / f"{number}"))
             shutil.copytree(folder, copies[-1][1])
     recorder.close()
@@ -54,7 +54,7 @@ def test_a_power_cut_at_an_event(name: str, boot_id: str, tmp_path: Path) -> Non
         again, told = kiosk_recorder(copy, boot_id)
         again.close()
         danger = triage.disposition(state.record) == "call_911"
-        worn = state.hour is not None and (state.hour.worn or state.hour.left_on)
+        worn = state.treatment is not None and (state.treatment.worn or state.treatment.left_on)
         resumed = again.interruption is not None
         assert told == [] and resumed == (danger or worn)
         if not resumed:
@@ -62,7 +62,7 @@ def test_a_power_cut_at_an_event(name: str, boot_id: str, tmp_path: Path) -> Non
         else:
             after, _ = parts()[0].step(again.state, Resumed(again.starts_at_s, None, False))
             shown = ("outcome", "call_911") if danger else ("coach", "off")
-            assert (after.place.name, after.place.id) == shown
+            assert (after.position.name, after.position.id) == shown
             assert "no" not in dict(after.record.answers).values()
             assert danger or after.record == Record()
 
@@ -73,7 +73,7 @@ def test_a_second_power_cut(tmp_path: Path) -> None:
     for event in events_of(["no", "maybe", "maybe"]):
         recorder.decided(event)
     recorder.close()
-    assert recorder.state.place.id == "call_911"
+    assert recorder.state.position.id == "call_911"
     for boot_id in ("two", "three"):
         again, _ = kiosk_recorder(tmp_path, boot_id)
         assert dict(again.state.record.answers) == {"E2": "unsure"}
@@ -99,7 +99,7 @@ def danger_that_has_ended(folder: Path) -> KioskRecorder:
     for event in events_of(["yes"]):
         recorder.decided(event)
     recorder.decided(Pressed(100.0, "stop"))
-    while recorder.state.place.name != "idle":
+    while recorder.state.position.name != "idle":
         for event in events_of(["yes"])[-1:]:  # the end of what was being said
             recorder.decided(event)
     return recorder
@@ -149,7 +149,7 @@ def test_an_update_changes_nothing_of_it(tmp_path: Path, monkeypatch: pytest.Mon
     for lines in (["no", "yes"], ["no", "no"]):
         folder = tmp_path / lines[-1]
         with monkeypatch.context() as patch:
-            patch.setattr(resuming, "digest", lambda: "an older one")
+            patch.setattr(journal_recorder, "digest", lambda: "an older one")
             assert written_until(lines, folder, Machine().boot) == []
         recorder, told = kiosk_recorder(folder, "another")
         recorder.close()

@@ -13,12 +13,12 @@ from below_sqlite import Disk, Written, watched
 from crashes import CONVERSATIONS, STARTS, URGENT, Machine, Silent, gone_on, parts, taken_up, written_until
 from dying_server import Server, serving
 
-from voice_backcare import resuming
-from voice_backcare.fakes_speech import FakeVoice
-from voice_backcare.resuming import open_recorder
-from voice_backcare.speech.prompt_cache import PromptCache
-from voice_backcare.speech.prompts import Prompts
-from voice_backcare.terminal.typed import TypedConversation
+from voice_backcare.audio.output.prompt_cache import PromptCache
+from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.fakes.speech import FakeVoice
+from voice_backcare.journal import recorder as journal_recorder
+from voice_backcare.journal.recorder import open_recorder
+from voice_backcare.terminal.text_conversation import TypedConversation
 
 # Of an event, an answer, or what was heard; the tables' own definition has none of these.
 TRACES = re.compile(rb'"is":|Heard|Pressed|Fired|"answers"|"[EFRS]\d"|unsure|purple|walrus|call_911|"(?:ice|heat)"')
@@ -61,7 +61,7 @@ def test_nothing_is_left_of_one_that_was_interrupted(
     written_until([*URGENT, "the purple walrus"], tmp_path, Machine().boot)
     assert traces(tmp_path)
     if updated:
-        monkeypatch.setattr(resuming, "digest", lambda: "another version")
+        monkeypatch.setattr(journal_recorder, "digest", lambda: "another version")
     assert gone_on(tmp_path, Machine(boot_id, 2000.0).boot, "yes", "maybe", *OVER).ended
     assert traces(tmp_path) == {}
 

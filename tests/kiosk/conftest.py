@@ -6,10 +6,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from audio_rig import skip_or_fail
 from playwright.sync_api import Browser, sync_playwright
 from wall import Wall, wall
-
-from audio_rig import skip_or_fail
 
 
 @pytest.fixture(scope="session")

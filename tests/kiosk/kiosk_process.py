@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from places import SRC
 from tracing import traced
 
 SETTLED_S = 0.6  # an answer that comes sooner after a question is taken for a bounce
@@ -86,7 +87,7 @@ def kiosk(
 ) -> Iterator[Kiosk]:
     """``cache`` holds all that it writes, its state too; its calls about the network go to ``trace``."""
     own = {
-        "PYTHONPATH": str(Path(__file__).parents[2] / "src"),
+        "PYTHONPATH": str(SRC),
         "PYTHONUNBUFFERED": "1",
         "XDG_CACHE_HOME": str(cache),
         "XDG_STATE_HOME": str(cache / "state"),

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from wall import EMERGENCY, URGENT, Wall, answered
 
-from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import AskKind, DeviceLost, Line, Phase, Show
+from voice_backcare.core.events import AskKind, DeviceLost, Line, Phase, Show
+from voice_backcare.core.state import Position, State
 
 
-def _put(place: Place, *no: str, yes: tuple[str, ...] = (), confirmed: tuple[str, ...] = ()) -> Callable[[Wall], None]:
-    return lambda wall: wall.put(State(place, answered(*no, yes=yes, confirmed=confirmed)))
+def _put(
+    position: Position, *no: str, yes: tuple[str, ...] = (), confirmed: tuple[str, ...] = ()
+) -> Callable[[Wall], None]:
+    return lambda wall: wall.put(State(position, answered(*no, yes=yes, confirmed=confirmed)))
 
 
 def _line(line_id: str, text: str, source: str = "own") -> Line:
@@ -22,7 +24,7 @@ def _pack(show_id: str, phase: Phase | None, *lines: Line, kind: AskKind = "stan
     """``phase`` as it would be on a clock that shows 0."""
 
     def act(wall: Wall) -> None:
-        wall.put(State(Place("home_care", "1")))
+        wall.put(State(Position("home_care", "1")))
         now_s = wall.clock.now_s()
         moved = phase and Phase(
             phase.pack, phase.on, phase.began_s + now_s, phase.ends_s + now_s, phase.first_on_s + now_s
@@ -48,7 +50,7 @@ def _finished(yes: str) -> Callable[[Wall], None]:
         before = EMERGENCY[: EMERGENCY.index(yes)] if yes in EMERGENCY else (*EMERGENCY, "S1", *URGENT[:7])
         outcome = "call_911" if yes in EMERGENCY else "call_provider_now"
         record = answered(*before, yes=(yes,), confirmed=("emergency",))
-        wall.put(State(Place("outcome", outcome, about="told"), record))
+        wall.put(State(Position("outcome", outcome, subject="told"), record))
         wall.press("stop")
 
     return act
@@ -61,7 +63,7 @@ def _starting(wall: Wall) -> None:
 
 
 def _idle(wall: Wall) -> None:
-    wall.put(State(Place("idle")))
+    wall.put(State(Position("idle")))
 
 
 _PART_1 = ("emergency",)
@@ -70,17 +72,17 @@ _ALL = (*EMERGENCY, "S1", *URGENT, "F2", "F5", "F6", "F7")
 SCENES: dict[str, Callable[[Wall], None]] = {
     "starting": _starting,
     "idle": _idle,
-    "question": _put(Place("question", "E3"), "E1", "E2"),
-    "question_long": _put(Place("question", "E6", doubted=True), *EMERGENCY[:5]),
-    "read_back": _put(Place("read_back", "urgent"), *EMERGENCY, "S1", *URGENT, confirmed=_PART_1),
-    "offer": _put(Place("offer", "home_care"), *_ALL, confirmed=_BOTH),
-    "offer_rest": _put(Place("offer", "rest"), *EMERGENCY, "S1", yes=("R1",), confirmed=_PART_1),
-    "confirmation": _put(Place("confirm", "stop"), *EMERGENCY),
-    "paused": _put(Place("paused", speaking=False, behind=Place("question", "E2")), "E1"),
-    "call_911": _put(Place("outcome", "call_911"), "E1", yes=("E2",)),
-    "recheck_911": _put(Place("recheck", "E2"), "E1", yes=("E2",)),
-    "provider": _put(Place("outcome", "call_provider_now"), *EMERGENCY, "S1", yes=("R1", "R6"), confirmed=_PART_1),
-    "home_care": _put(Place("home_care", "2"), *_ALL, confirmed=_BOTH),
+    "question": _put(Position("question", "E3"), "E1", "E2"),
+    "question_long": _put(Position("question", "E6", doubted=True), *EMERGENCY[:5]),
+    "read_back": _put(Position("read_back", "urgent"), *EMERGENCY, "S1", *URGENT, confirmed=_PART_1),
+    "offer": _put(Position("offer", "home_care"), *_ALL, confirmed=_BOTH),
+    "offer_rest": _put(Position("offer", "rest"), *EMERGENCY, "S1", yes=("R1",), confirmed=_PART_1),
+    "confirmation": _put(Position("confirm", "stop"), *EMERGENCY),
+    "paused": _put(Position("paused", speaking=False, return_to=Position("question", "E2")), "E1"),
+    "call_911": _put(Position("outcome", "call_911"), "E1", yes=("E2",)),
+    "recheck_911": _put(Position("recheck", "E2"), "E1", yes=("E2",)),
+    "provider": _put(Position("outcome", "call_provider_now"), *EMERGENCY, "S1", yes=("R1", "R6"), confirmed=_PART_1),
+    "home_care": _put(Position("home_care", "2"), *_ALL, confirmed=_BOTH),
     "pack_ice_on": _pack(
         "coach_on",
         Phase("ice", True, -431.0, 769.0, -431.0),

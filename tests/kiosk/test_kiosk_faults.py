@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from wall import Wall, the_core
 
-from voice_backcare import content
-from voice_backcare.events import DeviceBack, DeviceLost, Event, Failed
+from voice_backcare.core import content
+from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Failed
 from voice_backcare.journal import Boot, JournalError
-from voice_backcare.kiosk import book as books
-from voice_backcare.kiosk.recording import KioskRecorder
+from voice_backcare.journal.kiosk_recorder import KioskRecorder
+from voice_backcare.kiosk.screen import layouts as books
 
 _FAULTS = ("cannot_speak", "microphone_missing", "microphone_lost", "loudspeaker_missing", "loudspeaker_lost", "silent")
 

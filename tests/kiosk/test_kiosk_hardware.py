@@ -15,12 +15,12 @@ from gpiozero.pins.mock import MockFactory
 from scenes import SCENES
 from wall import EMERGENCY, Wall, answered, the_book, wait_for
 
-from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import DeviceLost
-from voice_backcare.kiosk.buttons import meaning_of
-from voice_backcare.kiosk.hardware import Hardware, PinSettings, open_hardware
-from voice_backcare.kiosk.light import PATTERNS, signal_of
-from voice_backcare.speech.clock import SystemClock
+from voice_backcare.core.events import DeviceLost
+from voice_backcare.core.state import Position, State
+from voice_backcare.kiosk.gpio.buttons import meaning_of
+from voice_backcare.kiosk.gpio.hardware import Hardware, PinSettings, open_hardware
+from voice_backcare.kiosk.gpio.light import PATTERNS, signal_of
+from voice_backcare.system.monotonic_clock import SystemClock
 
 ALL = PinSettings(yes=17, no=27, unsure=22, start=23, light=24)
 _HELD_S = 0.12
@@ -141,8 +141,8 @@ def test_a_bounce_is_one_answer(bench: Bench) -> None:
         time.sleep(0.002)
         bench.up("unsure")
     bench.push("unsure")
-    place = bench.wall.session.state.place
-    assert (place.id, place.doubted) == ("E1", True)
+    position = bench.wall.session.state.position
+    assert (position.id, position.doubted) == ("E1", True)
     assert bench.pressed[1:] == [("unsure", "taken")]
 
 
@@ -210,7 +210,7 @@ def test_the_light_says_what_the_page_says() -> None:
     """Listening, speaking and ready as the page has it; what does not work comes first; muted is no fault."""
     wall = Wall()
     assert signal_of(wall.seen) == "listening"
-    wall.put(State(Place("question", "E3"), answered(*EMERGENCY[:2])), slow=True)
+    wall.put(State(Position("question", "E3"), answered(*EMERGENCY[:2])), slow=True)
     assert signal_of(wall.seen) == "speaking"
     wall.mouth.finish()
     wall.pump()
@@ -303,7 +303,7 @@ def test_a_machine_without_pins_is_told(monkeypatch: pytest.MonkeyPatch, error: 
     def refuse() -> Any:
         raise error
 
-    monkeypatch.setattr("voice_backcare.kiosk.hardware._factory", refuse)
+    monkeypatch.setattr("voice_backcare.kiosk.gpio.hardware._factory", refuse)
     hardware, told = _opened(ALL)
     assert hardware == Hardware()
     assert len(told) == 1 and str(error) in told[0] and "group gpio" in told[0]

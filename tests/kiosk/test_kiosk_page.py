@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from places import ROOT
 from playwright.sync_api import Browser, Page, expect
 from scenes import SCENES
 from wall import EMERGENCY, URGENT, Wall, answered, wait_for
 
-from voice_backcare import content
-from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import DeviceBack, DeviceLost, Line, Phase, Show
-from voice_backcare.speech.levels import Level
+from voice_backcare.audio.devices.levels import Level
+from voice_backcare.core import content
+from voice_backcare.core.events import DeviceBack, DeviceLost, Line, Phase, Show
+from voice_backcare.core.state import Position, State
 
-PICTURES = Path(__file__).parents[2] / "test-output" / "kiosk"
+PICTURES = ROOT / "test-output" / "kiosk"
 SIZES = {"800x480": (800, 480), "1024x600": (1024, 600), "1920x1080": (1920, 1080), "390x844": (390, 844)}
 SETTLED_MS = 580  # a page takes no answer sooner after a new question
 THUMB_PX = 64
@@ -234,8 +234,8 @@ def test_a_double_tap_is_one_answer(screen: Screen, answer: str) -> None:
     screen.page.click(f"#press-{answer}")
     screen.page.wait_for_timeout(200)
     screen.sync()
-    place = screen.wall.session.state.place
-    assert (place.id, place.doubted) == (("E4", False) if answer == "no" else ("E3", True))
+    position = screen.wall.session.state.position
+    assert (position.id, position.doubted) == (("E4", False) if answer == "no" else ("E3", True))
 
 
 def test_two_fingers_answer_nothing(screen: Screen) -> None:
@@ -252,9 +252,9 @@ def test_two_fingers_answer_nothing(screen: Screen) -> None:
     for kind, down in (("touchStart", points[:1]), ("touchStart", points), ("touchEnd", points[:1]), ("touchEnd", [])):
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": down})
     screen.page.wait_for_timeout(300)
-    assert screen.wall.session.state.place.id == "E3"
+    assert screen.wall.session.state.position.id == "E3"
     screen.page.tap("#press-no")
-    wait_for(lambda: screen.wall.session.state.place.id == "E4")
+    wait_for(lambda: screen.wall.session.state.position.id == "E4")
 
 
 def test_a_key_held_down_is_one_press(screen: Screen) -> None:
@@ -297,7 +297,7 @@ def test_letter_keys_can_be_switched_off(screen: Screen) -> None:
     screen.page.keyboard.press("Escape")
     screen.page.keyboard.press("n")
     screen.page.wait_for_timeout(150)
-    assert screen.wall.session.state.place.id == "E3"
+    assert screen.wall.session.state.position.id == "E3"
     screen.page.click("#press-more")
     screen.page.click("#letters")
     screen.page.click("#more-close")
@@ -408,7 +408,7 @@ def test_the_level_moves_the_meter(screen: Screen) -> None:
 def test_nothing_moves_for_those_who_want_no_motion(screen: Screen) -> None:
     """With reduced motion no animation and no transition runs, not even while it speaks."""
     screen.page.emulate_media(reduced_motion="reduce")
-    screen.wall.put(State(Place("question", "E1"), answered()), slow=True)
+    screen.wall.put(State(Position("question", "E1"), answered()), slow=True)
     screen.sync()
     assert screen.page.inner_text("#voice-text") == "Speaking"
     assert screen.page.evaluate("document.getAnimations().length") == 0
@@ -473,7 +473,7 @@ def test_axe_finds_nothing_behind_more(screen: Screen) -> None:
 def test_every_step_fits(screen: Screen) -> None:
     """All home-care steps are on one small screen without scrolling."""
     for at, step in enumerate(content.load().steps):
-        screen.wall.put(State(Place("home_care", str(at)), answered(*EMERGENCY)))
+        screen.wall.put(State(Position("home_care", str(at)), answered(*EMERGENCY)))
         screen.sync()
         screen.page.wait_for_function(_ALL_IN_SIGHT, timeout=FITTED_MS)
         screen.page.screenshot(path=PICTURES / f"step-{step.id}-800x480-light.png")
@@ -482,7 +482,7 @@ def test_every_step_fits(screen: Screen) -> None:
 def test_what_does_not_fit_says_so_and_keeps_the_question(screen: Screen) -> None:
     """A long list says that there is more, and no longer once all is seen, or when a short one follows."""
     wall = screen.wall
-    wall.put(State(Place("outcome", "call_provider_now"), answered(*EMERGENCY, "S1", *URGENT[1:], yes=("R1",))))
+    wall.put(State(Position("outcome", "call_provider_now"), answered(*EMERGENCY, "S1", *URGENT[1:], yes=("R1",))))
     wall.press("summary")
     screen.sync()
     expect(screen.page.locator("#main")).to_have_attribute("data-below", "true")
@@ -502,7 +502,7 @@ def test_every_question_fits_in_every_wording(screen: Screen) -> None:
     """Each question, asked, asked again and in its plainer words, is on one small screen without scrolling."""
     for question in content.load().questions:
         for tries, doubted in ((0, False), (1, False), (2, False), (0, True)):
-            screen.wall.put(State(Place("question", question, tries=tries, doubted=doubted), answered("E1")))
+            screen.wall.put(State(Position("question", question, tries=tries, doubted=doubted), answered("E1")))
             screen.sync()
             screen.page.wait_for_function(_ALL_IN_SIGHT, timeout=FITTED_MS)
             assert screen.page.evaluate(_CUT_OFF) == [], (question, tries, doubted)

@@ -16,7 +16,7 @@ from wall import wait_for
 _TRACES = (b"Pressed", b"Heard", b'"E1"', b"worn")
 
 
-class Place:
+class Position:
     """Where a kiosk is plugged in; each ``started`` is another start there, ended by SIGKILL."""
 
     def __init__(self, folder: Path) -> None:
@@ -37,8 +37,8 @@ class Place:
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
-    return Place(tmp_path / "kiosk")
+def position(tmp_path: Path) -> Position:
+    return Position(tmp_path / "kiosk")
 
 
 def begin(running: Kiosk) -> None:
@@ -47,55 +47,55 @@ def begin(running: Kiosk) -> None:
     running.until(id="E1")
 
 
-def test_the_next_family_sees_nothing(place: Place) -> None:
+def test_the_next_family_sees_nothing(position: Position) -> None:
     """Answers that asked neither for 911 nor for ice or heat are gone: from the screen, and from the disk."""
-    with place.started() as running:
+    with position.started() as running:
         begin(running)
         running.answer("no", id="E2")
-        assert place.left() != []
-    with place.started() as running:
+        assert position.left() != []
+    with position.started() as running:
         running.until(screen="idle", told=None)
-        assert place.left() == []
+        assert position.left() == []
 
 
-def test_911_is_there_again_until_it_is_closed(place: Place) -> None:
+def test_911_is_there_again_until_it_is_closed(position: Position) -> None:
     """After the cut, and after another once its talk was over; closed by hand, nothing of it is left."""
-    with place.started() as running:
+    with position.started() as running:
         begin(running)
         running.answer("yes", screen="call_911")
-    with place.started() as running:
+    with position.started() as running:
         running.until(screen="call_911", danger=True)
-        assert place.left() != []
+        assert position.left() != []
         running.answer("stop", screen="finished_911")
-    with place.started() as running:
+    with position.started() as running:
         running.until(screen="call_911", danger=True)
         running.answer("close_911", screen="idle")
-        wait_for(lambda: place.left() == [])
+        wait_for(lambda: position.left() == [])
 
 
-def test_take_the_pack_off(place: Place) -> None:
+def test_take_the_pack_off(position: Position) -> None:
     """Ice was on when the power went: "off" is the first that is shown, until somebody says that it is."""
-    with place.started() as running:
+    with position.started() as running:
         running.until(screen="idle")
         running.answer("start_ice", id="wrap")
         running.answer("yes", screen="pack_on")
-    with place.started() as running:
+    with position.started() as running:
         running.until(screen="pack_off")
         assert "cut off" in json.dumps(running.state)
         running.answer("acknowledge", id="changed")
         running.answer("stop", screen="finished")
         running.until(voice="ready")
-        assert place.left() == []
+        assert position.left() == []
 
 
-def test_a_full_disk(place: Place) -> None:
+def test_a_full_disk(position: Position) -> None:
     """A sentence says so, and the conversation goes on as ever."""
-    place.state.mkdir(parents=True)
-    command = ["mount", "-t", "tmpfs", "-o", "mode=700,size=8k", "none", str(place.state)]
+    position.state.mkdir(parents=True)
+    command = ["mount", "-t", "tmpfs", "-o", "mode=700,size=8k", "none", str(position.state)]
     if shutil.which("mount") is None or subprocess.run(command, capture_output=True).returncode:
         pytest.skip("this user may not mount a disk")
     try:
-        with place.started() as running:
+        with position.started() as running:
             begin(running)
             running.answer("no", id="E2")
             running.answer("yes", screen="call_911")
@@ -104,4 +104,4 @@ def test_a_full_disk(place: Place) -> None:
             said = "".join(running.said) + running.process.stdout.read()
             assert "full" in said and "The kiosk goes on" in said, said
     finally:
-        subprocess.run(["umount", str(place.state)], check=True)
+        subprocess.run(["umount", str(position.state)], check=True)

@@ -12,10 +12,10 @@ from contextlib import ExitStack, contextmanager, suppress
 import pytest
 from wall import Wall, wait_for, wall
 
-from voice_backcare.kiosk import connection
-from voice_backcare.kiosk.guard import BODY_MOST_BYTES
-from voice_backcare.kiosk.server import PageGone, PageServer, PortTaken, read_press
-from voice_backcare.kiosk.watchers import WATCHERS_MOST
+from voice_backcare.kiosk.web import http_protocol
+from voice_backcare.kiosk.web.event_stream import WATCHERS_MOST
+from voice_backcare.kiosk.web.security import BODY_MOST_BYTES
+from voice_backcare.kiosk.web.server import PageGone, PageServer, PortTaken, read_press
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def intact(kiosk: Wall) -> Iterator[None]:
     kiosk.on("E2", "E1")
     record = kiosk.session.state.record
     yield
-    assert (kiosk.session.state.place.id, kiosk.session.state.record) == ("E2", record)
+    assert (kiosk.session.state.position.id, kiosk.session.state.record) == ("E2", record)
     wait_for(lambda: answered_no(kiosk))  # a reprompt may just have come, and takes no answer at first
     wait_for(lambda: kiosk.seen["id"] == "E3")
 
@@ -181,7 +181,7 @@ def test_every_answer_is_strict(kiosk: Wall, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/../server.py", "/%2e%2e/server.py", "/..%2fscreens.toml", "//etc/passwd", "/page/", "/%00"]
+    "path", ["/../server.py", "/%2e%2e/server.py", "/..%2flayouts.toml", "//etc/passwd", "/page/", "/%00"]
 )
 def test_nothing_but_the_page_is_served(kiosk: Wall, path: str) -> None:
     """No path leads out of the page's folder."""
@@ -317,9 +317,9 @@ def test_more_connections_than_are_allowed_are_cut(kiosk: Wall) -> None:
     with ExitStack() as stack:
         crowd = [
             stack.enter_context(socket.create_connection(("127.0.0.1", kiosk.server.port), timeout=10))
-            for _ in range(connection.CONNECTIONS_MOST + 20)
+            for _ in range(http_protocol.CONNECTIONS_MOST + 20)
         ]
-        wait_for(lambda: len(kiosk.server._server.server_state.connections) <= connection.CONNECTIONS_MOST)
+        wait_for(lambda: len(kiosk.server._server.server_state.connections) <= http_protocol.CONNECTIONS_MOST)
         assert any(_closed(raw) for raw in crowd[-20:])
 
 
@@ -335,7 +335,7 @@ def _closed(raw: socket.socket) -> bool:
 
 def test_a_slow_sender_is_cut_off(kiosk: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
     """A request that never comes to its end holds its connection for a short while only."""
-    monkeypatch.setattr(connection, "REQUEST_S", 0.3)
+    monkeypatch.setattr(http_protocol, "REQUEST_S", 0.3)
     for beginning in (b"", b"GET / HT", b"POST /press HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99\r\n\r\n{"):
         with socket.create_connection(("127.0.0.1", kiosk.server.port), timeout=10) as raw:
             raw.sendall(beginning)
@@ -346,7 +346,7 @@ def test_a_slow_sender_is_cut_off(kiosk: Wall, monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_slow_reader_is_dropped(kiosk: Wall, monkeypatch: pytest.MonkeyPatch) -> None:
     """A watcher that reads nothing is let go once its buffer is full; the others go on undisturbed."""
-    monkeypatch.setattr(connection, "UNREAD_S", 0.3)
+    monkeypatch.setattr(http_protocol, "UNREAD_S", 0.3)
     with socket.socket() as raw, watching(kiosk) as states:
         next(states)
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)

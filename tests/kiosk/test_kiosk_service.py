@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from audio_rig import Rig
 from kiosk_process import kiosk, silence
 from scenes import SCENES
 from wall import Wall, wait_for
 
-from audio_rig import Rig
-from voice_backcare.kiosk.seldom import SELDOM_S, Seldom
-from voice_backcare.kiosk.service import HUNG_S, Notifier, Service
+from voice_backcare.kiosk.log_throttle import SELDOM_S, Seldom
+from voice_backcare.kiosk.watchdog import HUNG_S, Notifier, Service
 
 _WATCHDOG_S = 4.0
 
@@ -156,7 +156,7 @@ def test_ears_that_hang_while_somebody_is_there(manager: Manager) -> None:
     assert bench.wall.seen["id"] != asked and manager.fed > fed
     bench.wall.press("emergency")
     bench.wall.press("close_911")
-    assert bench.wall.session.state.place.name == "idle"
+    assert bench.wall.session.state.position.name == "idle"
     fed = manager.fed
     bench.wall.pass_time(60)
     assert manager.fed <= fed + 1

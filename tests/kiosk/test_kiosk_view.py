@@ -8,12 +8,12 @@ import pytest
 from scenes import SCENES
 from wall import EMERGENCY, Wall, answered, the_book
 
-from voice_backcare import content, grammar
-from voice_backcare.content import ContentError
-from voice_backcare.dialogue.state import Place, State
-from voice_backcare.events import DeviceBack, DeviceLost, Failed, Phase, Show
-from voice_backcare.kiosk import book as books
-from voice_backcare.kiosk.view import View, snapshot
+from voice_backcare.core import content, grammar
+from voice_backcare.core.content import ContentError
+from voice_backcare.core.events import DeviceBack, DeviceLost, Failed, Phase, Show
+from voice_backcare.core.state import Position, State
+from voice_backcare.kiosk.screen import layouts as books
+from voice_backcare.kiosk.screen.view import View, snapshot
 
 PAGE_ONLY = {"dismiss", "close_911"}
 COACH = {"start_coach", "start_ice", "start_heat", "acknowledge", "time_left", "switch", "hurts"}  # of the hour
@@ -135,7 +135,7 @@ def test_911_cannot_be_closed_while_it_is_being_said() -> None:
     wall = Wall()
     wall.mouth.slow = True
     wall.on("E1")
-    wall.put(State(Place("outcome", "call_911"), answered(yes=("E1",))), slow=True)
+    wall.put(State(Position("outcome", "call_911"), answered(yes=("E1",))), slow=True)
     assert "close_911" not in [button["id"] for button in wall.seen["buttons"]["side"]]
     SCENES["call_911"](wall)
     (close,) = [button for button in wall.seen["buttons"]["side"] if button["id"] == "close_911"]
@@ -154,12 +154,12 @@ def test_an_outcome_shows_its_causes() -> None:
 
 def test_a_step_has_its_number_and_a_drawing() -> None:
     """Each home-care step is numbered, all the handout's lines are there, and a drawing of its name exists."""
-    from voice_backcare.kiosk.server import PAGE
+    from voice_backcare.kiosk.web.server import PAGE
 
     drawings = (PAGE / "drawings.svg").read_text()
     wall = Wall()
     for at, step in enumerate(content.load().steps):
-        wall.put(State(Place("home_care", str(at)), answered(*EMERGENCY)))
+        wall.put(State(Position("home_care", str(at)), answered(*EMERGENCY)))
         seen = wall.seen
         assert seen["step"] == {"id": step.id, "number": at + 1, "of": len(content.load().steps)}
         told = [line.text for line in step.lines if line.sources != ("own",)]  # what to say is a button here
@@ -213,7 +213,7 @@ def test_the_timer_is_offered_at_its_steps() -> None:
     """The steps about ice and heat have a button that keeps the time for them, the others have none."""
     wall = Wall()
     for at, step in enumerate(content.load().steps):
-        wall.put(State(Place("home_care", str(at)), answered(*EMERGENCY)))
+        wall.put(State(Position("home_care", str(at)), answered(*EMERGENCY)))
         main = [button["id"] for button in wall.seen["buttons"]["main"]]
         assert main == ["next", *([f"start_{step.id}"] if step.id in ("ice", "heat") else [])]
 
@@ -251,7 +251,7 @@ def test_no_sound_at_all_is_one_notice() -> None:
 def test_speaking_and_listening_are_told_apart() -> None:
     """While lines are said the screen shows speaking, and listening as soon as the ears are open."""
     wall = Wall()
-    wall.put(State(Place("question", "E1")), slow=True)
+    wall.put(State(Position("question", "E1")), slow=True)
     assert wall.seen["voice"] == "speaking"
     wall.mouth.finish()
     wall.session.settle()
@@ -278,7 +278,7 @@ def test_the_emergency_number_is_a_setting() -> None:
 
 
 def test_a_broken_book_names_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A screens.toml that lacks something is a broken installation, in one sentence."""
+    """A layouts.toml that lacks something is a broken installation, in one sentence."""
     monkeypatch.setattr(books.tomllib, "loads", lambda text: {"button": {}, "screen": {"idle": {"help": "x"}}})
     with pytest.raises(ContentError, match=r"screens\.toml"):
         books.load(content.load())

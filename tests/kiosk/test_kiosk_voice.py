@@ -11,9 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from kiosk_process import Kiosk, kiosk, silence
-
 from audio_rig import Recording, Rig, human_audio
+from kiosk_process import Kiosk, kiosk, silence
+from places import SRC
 from talker import clear_clips
 from tracing import addresses, sockets
 
@@ -122,7 +122,7 @@ def test_push_buttons_and_the_light_of_the_running_program(tmp_path: Path) -> No
     settings = tmp_path / "settings.toml"
     settings.write_text("[gpio]\nyes = 17\nstart = 23\nlight = 24\n")
     (tmp_path / "sitecustomize.py").write_text(_BOARD)
-    paths = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2] / "src")])
+    paths = os.pathsep.join([str(tmp_path), str(SRC)])
     environment = silence(tmp_path) | {"PINS": str(tmp_path), "PYTHONPATH": paths}
 
     def push(pin: int) -> None:
@@ -145,7 +145,7 @@ def test_a_port_in_use_ends_with_a_sentence(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = str(other.getsockname()[1])
         command = [sys.executable, "-m", "voice_backcare", "kiosk", "--port", port, "--no-browser"]
-        own = {"PYTHONPATH": str(Path(__file__).parents[2] / "src"), "XDG_STATE_HOME": str(tmp_path / "state")}
+        own = {"PYTHONPATH": str(SRC), "XDG_STATE_HOME": str(tmp_path / "state")}
         done = subprocess.run(command, env=silence(tmp_path) | own, capture_output=True, text=True, timeout=60)
     assert done.returncode == 17
     assert "--port" in done.stderr and "Traceback" not in done.stderr

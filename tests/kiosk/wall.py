@@ -9,19 +9,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 
-from voice_backcare import content, conversation
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import Event, Fired, Heard, NoMatch, Pressed
-from voice_backcare.fakes import FakeClock, FakeEars, FakeMouth
-from voice_backcare.inbox import Inbox
-from voice_backcare.kiosk import book as books
-from voice_backcare.kiosk.attendant import ABANDONED_S, Attendant
-from voice_backcare.kiosk.manners import Manners
-from voice_backcare.kiosk.screen import KioskScreen
-from voice_backcare.kiosk.server import PageServer
-from voice_backcare.kiosk.standing_in import SilentMouth, SwitchedEars, patient
-from voice_backcare.ports import Posted
-from voice_backcare.session import Session
+from voice_backcare.core import content, conversation
+from voice_backcare.core.events import Event, Fired, Heard, NoMatch, Pressed
+from voice_backcare.core.state import Position, Record, State
+from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth
+from voice_backcare.kiosk.null_devices import SilentMouth, SwitchedEars, patient
+from voice_backcare.kiosk.screen import layouts as books
+from voice_backcare.kiosk.screen.screen import KioskScreen
+from voice_backcare.kiosk.session_loop import ABANDONED_S, Attendant
+from voice_backcare.kiosk.volume_reset import Manners
+from voice_backcare.kiosk.web.server import PageServer
+from voice_backcare.session.inbox import Inbox
+from voice_backcare.session.ports import Posted
+from voice_backcare.session.session import Session
 
 EMERGENCY = ("E1", "E2", "E3", "E4", "E5", "E6")
 _QUIET = 12  # looks without an event: most of what is posted is the end of a line among others
@@ -144,14 +144,14 @@ class Wall:
             self.session.ended = None
             self.session.state = state
             now_s = self.clock.now_s()
-            standing = state.place.name == "paused"
+            standing = state.position.name == "paused"
             self.session.handle(Fired(now_s, "safety_net") if standing else Pressed(now_s, "repeat"))
             self.session.settle()
             self.mouth.slow = False
 
     def on(self, question: str, *no: str, **values: tuple[str, ...]) -> None:
         """At this question, with "no" to ``no``."""
-        self.put(State(Place("question", question), answered(*no, **values)))
+        self.put(State(Position("question", question), answered(*no, **values)))
 
     def press(self, meaning: str, turn: int | None = None) -> str:
         """A touch once the bounce is over."""

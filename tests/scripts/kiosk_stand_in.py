@@ -10,7 +10,8 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from places import ROOT
+
 VOICE, SCREEN = "espeak-ng python3-venv", "cage chromium"
 
 # Every package and user is a file in $STATE, so that what was changed can be looked at.
@@ -103,10 +104,10 @@ def make_machine(folder: Path) -> Machine:
         path = folder / "commands" / name
         path.write_text(f"#!/bin/bash\n{text}\n")
         path.chmod(0o755)
-    for place in ("packages", "users"):
-        (machine.state / place).mkdir(parents=True)
-    for place in ("etc/systemd/system", "etc/pam.d", "opt", "usr/local/bin", "var/lib", "var/cache", "run"):
-        (machine.root / place).mkdir(parents=True)
+    for position in ("packages", "users"):
+        (machine.state / position).mkdir(parents=True)
+    for position in ("etc/systemd/system", "etc/pam.d", "opt", "usr/local/bin", "var/lib", "var/cache", "run"):
+        (machine.root / position).mkdir(parents=True)
     (machine.root / "etc" / "os-release").write_text('NAME="Debian"\nVERSION_ID="12"\n')
     (machine.root / "etc" / "systemd" / "system" / "theirs.service").write_text("theirs")
     return machine

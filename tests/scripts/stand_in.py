@@ -8,7 +8,7 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from places import ROOT
 
 # Plays python, the environment's python and, once pip "installed" it, voice-backcare.
 _PYTHON = r"""#!/bin/bash
@@ -23,7 +23,7 @@ case "$*" in
         [[ -z ${PIP_FAILS:-} ]] || exit 1
         [[ $* != *--editable* ]] || cp "$PROGRAM" "$(dirname "$0")/voice-backcare"
         ;;
-    "-m voice_backcare.model_command fetch") [[ -z ${MODEL_FAILS:-} ]] || exit 11 ;;
+    "-m voice_backcare.cli.model fetch") [[ -z ${MODEL_FAILS:-} ]] || exit 11 ;;
 esac
 """
 _PROGRAM = """#!/bin/bash

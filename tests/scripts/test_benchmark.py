@@ -2,45 +2,29 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
-from stand_in import ROOT
+from places import ROOT
+
+from benchmarks import clips, recognisers, report, shares
 
 
-@pytest.fixture(scope="module")
-def benchmark() -> Iterator[ModuleType]:
-    """The package beside the scripts, as they see it."""
-    sys.path.insert(0, str(ROOT / "scripts"))
-    try:
-        import benchmark.clips
-        import benchmark.figures
-        import benchmark.recognisers
-        import benchmark.report
-
-        yield benchmark
-    finally:
-        sys.path.remove(str(ROOT / "scripts"))
-
-
-def test_an_interval_holds_its_share_and_never_leaves_the_scale(benchmark: ModuleType) -> None:
+def test_an_interval_holds_its_share_and_never_leaves_the_scale() -> None:
     """Wilson's interval, against values worked out by hand; 0 and 100 % stay within the scale."""
-    assert benchmark.figures.wilson(485, 499) == pytest.approx((0.9535, 0.9832), abs=0.0002)
-    assert benchmark.figures.wilson(0, 507) == pytest.approx((0.0, 0.00752), abs=0.0002)
-    assert benchmark.figures.wilson(10, 10)[1] == 1.0
-    assert benchmark.figures.wilson(0, 0) == (0.0, 1.0)
+    assert shares.wilson(485, 499) == pytest.approx((0.9535, 0.9832), abs=0.0002)
+    assert shares.wilson(0, 507) == pytest.approx((0.0, 0.00752), abs=0.0002)
+    assert shares.wilson(10, 10)[1] == 1.0
+    assert shares.wilson(0, 0) == (0.0, 1.0)
 
 
-def test_what_is_counted(benchmark: ModuleType) -> None:
+def test_what_is_counted() -> None:
     """A swap, a false "no", a command out of nothing; "stop" heard as the command is right, as "no" it is not."""
     labels = "yes yes no no go go stop stop"
     meanings = "yes no no no_match no no_match stop no"
     heard = [{"label": a, "meaning": b} for a, b in zip(labels.split(), meanings.split(), strict=True)]
-    figures = benchmark.figures.measure(heard)
+    figures = shares.measure(heard)
     assert {name: (share["hits"], share["of"]) for name, share in figures.items()} == {
         "yes heard": (1, 2),
         "no heard": (1, 2),
@@ -50,22 +34,22 @@ def test_what_is_counted(benchmark: ModuleType) -> None:
         "other word taken as anything that acts": (2, 4),
         "stop heard": (1, 2),
     }
-    assert len(benchmark.figures.wrong(heard)) == 4
+    assert len(shares.wrong(heard)) == 4
 
 
-def test_a_part_is_replaced_and_the_rest_stays(benchmark: ModuleType, tmp_path: Path) -> None:
+def test_a_part_is_replaced_and_the_rest_stays(tmp_path: Path) -> None:
     """A measurement writes its own part; a file without that part is left as it was."""
     path = tmp_path / "benchmarks.md"
     text = "# Title\n\n<!-- noise: made by scripts/bench -->\nold\n<!-- end of noise -->\n\nThe end.\n"
     path.write_text(text)
-    benchmark.report.replace_part(path, "noise", r"| new \1 |")
+    report.replace_part(path, "noise", r"| new \1 |")
     assert path.read_text() == text.replace("\nold\n", "\n\n| new \\1 |\n\n")
     with pytest.raises(ValueError, match="comparison"):
-        benchmark.report.replace_part(path, "comparison", "x")
+        report.replace_part(path, "comparison", "x")
     assert sorted(tmp_path.iterdir()) == [path]
 
 
-def test_the_document_has_the_parts_that_are_measured(benchmark: ModuleType) -> None:
+def test_the_document_has_the_parts_that_are_measured() -> None:
     """scripts/bench finds its places in docs/benchmarks.md."""
     text = (ROOT / "docs" / "benchmarks.md").read_text()
     for name in ("comparison", "noise"):
@@ -73,26 +57,22 @@ def test_the_document_has_the_parts_that_are_measured(benchmark: ModuleType) -> 
         assert f"<!-- end of {name} -->" in text
 
 
-def test_a_peer_that_is_missing_is_known_to_be(benchmark: ModuleType) -> None:
+def test_a_peer_that_is_missing_is_known_to_be() -> None:
     """Nothing is imported to find out whether a recogniser is installed."""
-    recognisers = benchmark.recognisers
     assert recognisers.RECOGNISERS[recognisers.OURS].installed
     assert not recognisers.Recogniser("none", "", "no_such_recogniser", lambda: lambda samples: {}).installed
 
 
 @pytest.mark.parametrize("background", ["household", "speech", "pink_noise"])
-def test_a_background_is_as_far_below_the_clip_as_it_says(
-    benchmark: ModuleType, human_audio: Path, background: str
-) -> None:
+def test_a_background_is_as_far_below_the_clip_as_it_says(human_audio: Path, background: str) -> None:
     """The level is right and the sound the same each time; a noise goes on around the clip."""
-    clips = benchmark.clips
     if human_audio != clips.AUDIO:
         pytest.skip("the recordings are elsewhere")
     row = next(row for row in clips.clips() if -25 < float(row["rms_dbfs"]) < -20)
     with_it, without = clips.sound(row, background, 10.0), clips.sound(row)
     samples, before = clips.read(row["file"]), round(clips.BEFORE_S * clips.RATE_HZ)
-    behind = with_it - without
-    during = behind[before : before + len(samples)]
+    return_to = with_it - without
+    during = return_to[before : before + len(samples)]
     assert 20 * np.log10(clips.rms(samples) / clips.rms(during)) == pytest.approx(10.0, abs=0.2)
-    assert behind[:before].any() == (background != "speech")
+    assert return_to[:before].any() == (background != "speech")
     assert np.array_equal(with_it, clips.sound(row, background, 10.0))

@@ -69,7 +69,7 @@ def test_no_file_names_a_package_registry() -> None:
 
 def test_no_file_holds_a_path_of_one_machine() -> None:
     """Nothing refers to where the checkout happens to be."""
-    found = [(str(path), place) for path, text in _texts() for place in MACHINE_PATHS if place in text]
+    found = [(str(path), position) for path, text in _texts() for position in MACHINE_PATHS if position in text]
     assert found == []
 
 

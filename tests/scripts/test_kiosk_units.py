@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from stand_in import ROOT
 
-from voice_backcare.kiosk_command import kiosk_command
+from voice_backcare.cli.kiosk import kiosk_command
 
 UNITS = ROOT / "scripts" / "kiosk" / "units"
 CONVERSATION, SCREEN = UNITS / "voice-backcare.service", UNITS / "voice-backcare-screen.service"

@@ -6,7 +6,7 @@ import pytest
 from exploring import CORRECTIONS, Found, conversation, explore_answers, explore_places
 from rules import checker
 
-from voice_backcare.conversation import Conversation
+from voice_backcare.core.conversation import Conversation
 
 
 @pytest.fixture(scope="session")

@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-from voice_backcare import grammar
-from voice_backcare.coach.wording import CoachPrompts
-from voice_backcare.content import Content, load
-from voice_backcare.conversation import Conversation, joined
-from voice_backcare.dialogue.moves import Moves, base
-from voice_backcare.dialogue.state import NO, YES, Place, Record, State
-from voice_backcare.dialogue.triage import Triage
-from voice_backcare.events import (
+from voice_backcare.core import grammar
+from voice_backcare.core.coach.prompts import CoachPrompts
+from voice_backcare.core.content import Content, load
+from voice_backcare.core.conversation import Conversation, joined
+from voice_backcare.core.dialogue.transitions import Moves, base
+from voice_backcare.core.dialogue.triage_rules import Triage
+from voice_backcare.core.events import (
     Action,
     DeviceBack,
     DeviceLost,
@@ -34,6 +33,7 @@ from voice_backcare.events import (
     Pressed,
     Resumed,
 )
+from voice_backcare.core.state import NO, YES, Position, Record, State
 
 SIGNS = ("E1", "E3", "E4", "emergency")  # what an emergency phrase can be a yes to (D5)
 TIMERS = ("safety_net", "reminder", "give_up", "wait", "retry_911", "of an earlier release")
@@ -86,10 +86,10 @@ class _Remembering:
 
     def _kept(self, name: str, *key: object) -> object:
         kept = self.__dict__.setdefault("_kept_results", {})
-        place = (name, *key)
-        if place not in kept:
-            kept[place] = getattr(super(), name)(*key)
-        return kept[place]
+        position = (name, *key)
+        if position not in kept:
+            kept[position] = getattr(super(), name)(*key)
+        return kept[position]
 
 
 class _RememberingTriage(_Remembering, Triage):
@@ -152,9 +152,9 @@ def plain_record(talk: Conversation, record: Record) -> Record:
     return _plain.setdefault(record, plain)
 
 
-def seat(place: Place) -> Place:
+def seat(position: Position) -> Position:
     """The place without its counters, and without what stands in front of it."""
-    return replace(base(place), speaking=False, fixed=False, returned=False)
+    return replace(base(position), speaking=False, uninterruptible=False, revisited=False)
 
 
 def answer_view(talk: Conversation, state: State) -> State:
@@ -163,32 +163,32 @@ def answer_view(talk: Conversation, state: State) -> State:
     or a stop that waits for its confirmation, and the last words.
     """
     record = plain_record(talk, state.record)
-    place = seat(state.place)
-    if place.id in ("same_child", "stop", "start_over") or place.name == "closing":
-        place = seat(place.behind or talk.triage.next_place(record))
-    return State(place, record)
+    position = seat(state.position)
+    if position.id in ("same_child", "stop", "start_over") or position.name == "closing":
+        position = seat(position.return_to or talk.triage.next_place(record))
+    return State(position, record)
 
 
-def position(place: Place) -> Place:
+def position(position: Position) -> Position:
     """The place; whether the question behind a pause or a confirmation was gone back to makes no other position."""
-    if place.behind is None:
-        return place
-    return replace(place, behind=replace(position(place.behind), returned=False))
+    if position.return_to is None:
+        return position
+    return replace(position, return_to=replace(position(position.return_to), revisited=False))
 
 
 def place_view(talk: Conversation, state: State) -> tuple[object, ...]:
     """What the search over places follows: the whole place, and what the rules can tell of the record there."""
-    place, record = state.place, state.record
+    position, record = state.position, state.record
     caused = talk.triage.causes(record)
-    if place.behind or place.name == "closing":
-        return (position(place), caused and caused[0], bool(record.answers))
+    if position.return_to or position.name == "closing":
+        return (position(position), caused and caused[0], bool(record.answers))
     ahead = talk.triage.next_place(record)
     last = record.answers[-1][1] == NO if record.answers else None
-    if place.name in ("question", "read_back"):
-        part = place.id if place.name == "read_back" else talk.triage.content.questions[place.id].part
+    if position.name in ("question", "read_back"):
+        part = position.id if position.name == "read_back" else talk.triage.content.questions[position.id].part
         asked_twice = {"scope": "urgent"}.get(part, part) in record.refused
-        return (place, caused and caused[0], last, record.rest, asked_twice)
-    return (place, ahead.name, ahead.id, caused and (caused[0], caused[1][-1]), last, record.rest)
+        return (position, caused and caused[0], last, record.continue_after_urgent, asked_twice)
+    return (position, ahead.name, ahead.id, caused and (caused[0], caused[1][-1]), last, record.continue_after_urgent)
 
 
 # --- the search ---------------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ class Found:
 
 def in_the_hour(state: State) -> bool:
     """The ice and heat hour has a search of its own (``hours``): these two go no further than to its beginning."""
-    return state.hour is not None
+    return state.treatment is not None
 
 
 _IDLE = State()
@@ -244,7 +244,7 @@ def explore_places(
         state = todo.popleft()
         here = place_view(talk, state)
         ways, quiet_ways = found.ways.setdefault(here, set()), found.quiet_ways.setdefault(here, set())
-        found.by_place[state.place.name] += 1
+        found.by_place[state.position.name] += 1
         for way in _every(talk, state, given):
             found.transitions += 1
             check(way)
@@ -299,7 +299,7 @@ def explore_answers(talk: Conversation, check: Check, corrections: int) -> Found
         state = todo.popleft()
         if state not in found.states:
             found.states[state] = state
-            found.by_place[state.place.name] += 1
+            found.by_place[state.position.name] += 1
             costs[state] = set(_answer_ways(talk, state, given, check, found))
             found.ways[state] = {key for key, _ in costs[state]}
         for key, correction in costs[state]:
@@ -318,5 +318,5 @@ def _answer_ways(
         check(way)
         if way.after is not state and not in_the_hour(way.after):
             yield answer_view(talk, way.after), is_correction(way.event)
-            if way.after.place.name == "closing":
+            if way.after.position.name == "closing":
                 yield _IDLE, False  # the last words come to their end by themselves

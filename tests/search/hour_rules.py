@@ -9,17 +9,17 @@ from collections.abc import Callable
 
 from hours import Way, armed
 
-from voice_backcare.conversation import Conversation
-from voice_backcare.dialogue.state import Hour
-from voice_backcare.events import Fired, Heard, Line, NoInput, NoMatch, Pressed, Resumed, Say, Show
+from voice_backcare.core.conversation import Conversation
+from voice_backcare.core.events import Fired, Heard, Line, NoInput, NoMatch, Pressed, Resumed, Say, Show
+from voice_backcare.core.state import TreatmentState
 
 ON_S, MOST_S, OFF_S = 20 * 60.0, 90 * 60.0, 20 * 60.0
 ROUNDING_S = 1e-6
 OFF_LINES = {"coach_off", "coach_take_off", "coach_held"}
 
 
-def hours(way: Way) -> tuple[Hour, Hour]:
-    return way.before.state.hour or Hour(), way.after.state.hour or Hour(stage="over")
+def hours(way: Way) -> tuple[TreatmentState, TreatmentState]:
+    return way.before.state.treatment or TreatmentState(), way.after.state.treatment or TreatmentState(stage="over")
 
 
 def said(way: Way) -> tuple[Line, ...]:
@@ -43,20 +43,20 @@ def only_a_yes_to_its_check_starts_it(talk: Conversation, way: Way) -> bool:
     before, after = hours(way)
     if after.stage != "on" or before.stage == "on":
         return True
-    place = way.before.state.place
-    return meant(way) == "yes" and (place.name, place.id, place.speaking) == ("coach", "ready", False)
+    position = way.before.state.position
+    return meant(way) == "yes" and (position.name, position.id, position.speaking) == ("coach", "ready", False)
 
 
 def what_is_forbidden_is_said_before_each_start(talk: Conversation, way: Way) -> bool:
     """C2: I3 or T3, of the pack that is about to go on, and its own check."""
     before, after = way.before.state, way.after.state
-    if (after.place.name, after.place.id) != ("coach", "ready") or after.hour is None:
+    if (after.position.name, after.position.id) != ("coach", "ready") or after.treatment is None:
         return True
-    asked_again = before.place == after.place or (before.place.name, before.place.id) == ("coach", "ready")
-    if asked_again and before.hour and before.hour.pack == after.hour.pack:
+    asked_again = before.position == after.position or (before.position.name, before.position.id) == ("coach", "ready")
+    if asked_again and before.treatment and before.treatment.pack == after.treatment.pack:
         return True  # it was said on coming here
     told = ids(said(way))
-    return f"coach_forbid_{after.hour.pack}" in told and f"coach_check_{after.hour.pack}" in told
+    return f"coach_forbid_{after.treatment.pack}" in told and f"coach_check_{after.treatment.pack}" in told
 
 
 def never_more_than_twenty_minutes_on(talk: Conversation, way: Way) -> bool:
@@ -94,7 +94,7 @@ def off_is_said_and_shown(talk: Conversation, way: Way) -> bool:
         return False
     if after.stage == "off":
         return told[0] == "coach_off" and said(way)[0].text.startswith("Off.")
-    return told[0] == "call_911" if way.after.state.place.id == "call_911" else True
+    return told[0] == "call_911" if way.after.state.position.id == "call_911" else True
 
 
 def off_waits_for_a_word(talk: Conversation, way: Way) -> bool:
@@ -116,7 +116,7 @@ def twenty_minutes_off_between(talk: Conversation, way: Way) -> bool:
 def a_change_is_asked_about_before_the_next_start(talk: Conversation, way: Way) -> bool:
     """C3: once the pack was off, the next start wants a "no" to "has anything changed?"."""
     before, after = hours(way)
-    entered = (way.after.state.place.name, way.after.state.place.id) == ("coach", "ready")
+    entered = (way.after.state.position.name, way.after.state.position.id) == ("coach", "ready")
     if not entered or after.first_on_at_s is None or before.stage in ("held", "over", "before"):
         return True
     return after.unchanged or after.spent_s > 0 or before.stage == "ready"
@@ -124,18 +124,18 @@ def a_change_is_asked_about_before_the_next_start(talk: Conversation, way: Way) 
 
 def a_change_leads_back_to_the_signs(talk: Conversation, way: Way) -> bool:
     """C3: yes to "has anything changed?" asks from E1, and no old "no" stands."""
-    place = way.before.state.place
-    if (place.name, place.id, place.speaking, meant(way)) != ("coach", "changed", False, "yes"):
+    position = way.before.state.position
+    if (position.name, position.id, position.speaking, meant(way)) != ("coach", "changed", False, "yes"):
         return True
     record = way.after.state.record
-    return way.after.state.place.name == "question" and not any(answer == "no" for _, answer in record.answers)
+    return way.after.state.position.name == "question" and not any(answer == "no" for _, answer in record.answers)
 
 
 def sleep_takes_the_heat_off(talk: Conversation, way: Way) -> bool:
     """C4: anything but a yes to "awake?" takes the heat off, silence too."""
     before, after = hours(way)
-    place = way.before.state.place
-    if (place.name, place.id, place.speaking) != ("coach", "awake", False):
+    position = way.before.state.position
+    if (position.name, position.id, position.speaking) != ("coach", "awake", False):
         return True
     if meant(way) in ("no", "unsure") or isinstance(way.event, NoInput):
         return after.stage == "off"
@@ -161,7 +161,9 @@ def silence_and_noise_start_nothing(talk: Conversation, way: Way) -> bool:
         return True
     known = {question for question, answer in before.record.answers if answer == "no"}
     given = {question for question, answer in after.record.answers if answer == "no"}
-    started = bool(after.hour and after.hour.stage == "on" and not (before.hour and before.hour.stage == "on"))
+    started = bool(
+        after.treatment and after.treatment.stage == "on" and not (before.treatment and before.treatment.stage == "on")
+    )
     return given <= known and not started
 
 
@@ -186,8 +188,8 @@ def the_emergency_comes_first(talk: Conversation, way: Way) -> bool:
 
 def the_timer_is_armed(talk: Conversation, way: Way) -> bool:
     """What is due is noticed; where the hour is over, nothing is timed."""
-    hour = way.after.state.hour
-    return armed(way.after) if hour and hour.running else way.after.timer_at_s is None or hour is None
+    treatment = way.after.state.treatment
+    return armed(way.after) if treatment and treatment.running else way.after.timer_at_s is None or treatment is None
 
 
 RULES: tuple[Callable[[Conversation, Way], bool], ...] = (

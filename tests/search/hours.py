@@ -14,10 +14,9 @@ from dataclasses import dataclass, field, replace
 
 from exploring import SIGNS, seat, words
 
-from voice_backcare.coach.schedule import due
-from voice_backcare.conversation import Conversation
-from voice_backcare.dialogue.state import HOUR_S, MOST_S, Hour, Place, Record, State
-from voice_backcare.events import (
+from voice_backcare.core.coach.schedule import due
+from voice_backcare.core.conversation import Conversation
+from voice_backcare.core.events import (
     Action,
     CancelTimer,
     DeviceBack,
@@ -33,6 +32,7 @@ from voice_backcare.events import (
     Resumed,
     StartTimer,
 )
+from voice_backcare.core.state import HOUR_S, MOST_S, Position, Record, State, TreatmentState
 
 TIMER = "coach"
 TOTAL_STEPS_S = (1200.0, 2400.0, HOUR_S, MOST_S - 600.0)
@@ -78,33 +78,43 @@ def relative(at_s: float | None, now_s: float) -> float | None:
 
 def view(moment: Moment) -> object:
     """What the search follows: times as seen from now, the total by steps, and nothing that the stage does not use."""
-    hour, now_s = moment.state.hour or Hour(), moment.now_s
-    stage, total_s = hour.stage, hour.total_s
-    total = None if hour.first_on_at_s is None else sum(total_s >= step_s for step_s in TOTAL_STEPS_S)
-    since_s = relative(hour.since_at_s, now_s) if stage in ("on", "off", "resting", "held") else None
+    treatment, now_s = moment.state.treatment or TreatmentState(), moment.now_s
+    stage, total_s = treatment.stage, treatment.total_s
+    total = None if treatment.first_on_at_s is None else sum(total_s >= step_s for step_s in TOTAL_STEPS_S)
+    since_s = relative(treatment.since_at_s, now_s) if stage in ("on", "off", "resting", "held") else None
     near_the_end = total == len(TOTAL_STEPS_S)
-    spent = (hour.spent_s // STEP_S, hour.length_s // STEP_S) if not near_the_end or stage == "on" else None
-    heated = stage == "on" and hour.pack == "heat"
+    spent = (treatment.spent_s // STEP_S, treatment.length_s // STEP_S) if not near_the_end or stage == "on" else None
+    heated = stage == "on" and treatment.pack == "heat"
     seen = (
-        *(hour.pack, hour.alone, stage, total, since_s, hour.stale, hour.longer and total_s >= HOUR_S),
-        hour.unchanged if stage in ("resting", "ready") else None,
-        hour.next_pack if hour.next_pack != hour.pack else "",
-        hour.told if stage in ("on", "off", "held") else 0,
+        *(
+            treatment.pack,
+            treatment.alone,
+            stage,
+            total,
+            since_s,
+            treatment.stale,
+            treatment.longer and total_s >= HOUR_S,
+        ),
+        treatment.unchanged if stage in ("resting", "ready") else None,
+        treatment.next_pack if treatment.next_pack != treatment.pack else "",
+        treatment.told if stage in ("on", "off", "held") else 0,
         spent if stage in ("before", "on", "held", "ready") else None,
-        relative(hour.checked_at_s, now_s) if heated else None,
-        relative(hour.awake_by_at_s, now_s) if heated else None,
+        relative(treatment.checked_at_s, now_s) if heated else None,
+        relative(treatment.awake_by_at_s, now_s) if heated else None,
     )
-    left_s = relative(hour.first_on_at_s, now_s) if near_the_end and stage != "off" else None
-    place = replace(moment.state.place, behind=moment.state.place.behind and seat(moment.state.place.behind))
-    first = due(hour)
+    left_s = relative(treatment.first_on_at_s, now_s) if near_the_end and stage != "off" else None
+    position = replace(
+        moment.state.position, return_to=moment.state.position.return_to and seat(moment.state.position.return_to)
+    )
+    first = due(treatment)
     late = first and moment.timer_at_s is not None and moment.timer_at_s > first[0]
-    return (place, seen, left_s, first and first[1], late)
+    return (position, seen, left_s, first and first[1], late)
 
 
 def events(talk: Conversation, moment: Moment, without: frozenset[str] = ONLY_TOLD) -> Iterator[Event]:
     """All that can happen at this moment, ``without`` these words."""
     state, now_s = moment.state, moment.now_s
-    for meaning in sorted(words().meanings(talk.moves.grammar(state.place)) - {"emergency"} - without):
+    for meaning in sorted(words().meanings(talk.moves.grammar(state.position)) - {"emergency"} - without):
         yield Heard(now_s, meaning)
     for sign in SIGNS:
         yield Heard(now_s, "emergency", sign=sign)
@@ -113,7 +123,7 @@ def events(talk: Conversation, moment: Moment, without: frozenset[str] = ONLY_TO
     yield from (NoMatch(now_s), NoInput(now_s), Finished(now_s), Failed(now_s))
     yield from (kind(now_s, device) for kind in (DeviceLost, DeviceBack) for device in ("microphone", "loudspeaker"))
     yield from (Resumed(now_s, 60.0, True), Resumed(now_s, 3600.0, True), Resumed(now_s, None, False))
-    for timer in talk.moves.timers_of(state.place):
+    for timer in talk.moves.timers_of(state.position):
         yield Fired(now_s, timer)
     if moment.timer_at_s is not None:
         yield Fired(max(now_s, moment.timer_at_s), TIMER)
@@ -147,7 +157,7 @@ def beginnings(talk: Conversation) -> Iterator[Moment]:
     """The hour alone, with either pack or none named, and from a step of home care."""
     for meaning in ("start_ice", "start_heat", "start_coach"):
         yield step(talk, Moment(State(), 0.0, None), Pressed(0.0, meaning)).after
-    steps = State(Place("home_care", "1", speaking=False), ALL_NO)
+    steps = State(Position("home_care", "1", speaking=False), ALL_NO)
     yield step(talk, Moment(steps, 0.0, None), Pressed(0.0, "start_coach")).after
 
 
@@ -162,14 +172,14 @@ def explore(talk: Conversation, check: Callable[[Way], None]) -> Found:
         moment = todo.popleft()
         here = view(moment)
         ways = found.ways.setdefault(here, set())
-        found.stages[moment.state.place.name, (moment.state.hour or Hour()).stage] += 1
+        found.stages[moment.state.position.name, (moment.state.treatment or TreatmentState()).stage] += 1
         for event in events(talk, moment):
             way = step(talk, moment, event)
             found.transitions += 1
             check(way)
             if way.after == moment or isinstance(event, Failed):
                 continue
-            if way.after.state.hour is None or not way.after.state.hour.running:
+            if way.after.state.treatment is None or not way.after.state.treatment.running:
                 found.out.add(here)
                 continue
             key = view(way.after)
@@ -182,7 +192,7 @@ def explore(talk: Conversation, check: Callable[[Way], None]) -> Found:
 
 def armed(moment: Moment) -> bool:
     """Whether what is due next will be noticed: at its moment, or within two seconds where a line was being said."""
-    first = due(moment.state.hour)
+    first = due(moment.state.treatment)
     if first is None:
         return True
     return moment.timer_at_s is not None and moment.timer_at_s <= max(first[0], moment.now_s + LATE_MOST_S) + 1e-6

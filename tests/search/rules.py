@@ -11,10 +11,9 @@ from functools import cache
 
 from exploring import FRESH, Found, Transition, words
 
-from voice_backcare.content import load
-from voice_backcare.conversation import Conversation
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import (
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import Conversation
+from voice_backcare.core.events import (
     DeviceBack,
     DeviceLost,
     Event,
@@ -32,6 +31,7 @@ from voice_backcare.events import (
     Show,
     StartTimer,
 )
+from voice_backcare.core.state import Position, Record, State
 
 EMERGENCY = ("E1", "E2", "E3", "E4", "E5", "E6")
 SCOPE = ("S1",)
@@ -84,7 +84,7 @@ def meant(event: Event) -> str | None:
 
 def answered(way: Transition) -> str | None:
     """The meaning that counts: while lines are said, only a key's does."""
-    deaf = way.before.place.speaking and not isinstance(way.event, Pressed)
+    deaf = way.before.position.speaking and not isinstance(way.event, Pressed)
     return None if deaf else meant(way.event)
 
 
@@ -100,21 +100,21 @@ def ids(lines: tuple[Line, ...]) -> list[str]:
     return [line.id for line in lines]
 
 
-def at_911(place: Place) -> bool:
-    return place.id == "call_911" and place.name in ("outcome", "closing")
+def at_911(position: Position) -> bool:
+    return position.id == "call_911" and position.name in ("outcome", "closing")
 
 
 def begun_anew(way: Transition) -> bool:
     """A confirmed start over, or a heard "no" to "the same child?"."""
-    place, answer = way.before.place, answered(way)
-    if place.name != "confirm":
+    position, answer = way.before.position, answered(way)
+    if position.name != "confirm":
         return False
-    return (place.id, answer) in (("start_over", "yes"), ("same_child", "no"))
+    return (position.id, answer) in (("start_over", "yes"), ("same_child", "no"))
 
 
 def withdrawn(way: Transition) -> bool:
-    place = way.before.place
-    return place.name == "confirm" and place.id == "withdraw" and answered(way) == "yes"
+    position = way.before.position
+    return position.name == "confirm" and position.id == "withdraw" and answered(way) == "yes"
 
 
 # --- the rules ----------------------------------------------------------------------------------------
@@ -122,13 +122,13 @@ def withdrawn(way: Transition) -> bool:
 
 def an_emergency_sign_calls_911_at_once(talk: Conversation, way: Transition) -> bool:
     """D1, D2, D5: an emergency "yes", a doubt heard twice, or an emergency phrase is "call 911" in one step."""
-    place = way.before.place
+    position = way.before.position
     sign = meant(way.event) == "emergency"
-    if place.name == "question" and place.id in EMERGENCY and not at_911(place):
-        sign = sign or answered(way) == "yes" or (answered(way) == "unsure" and place.doubted)
+    if position.name == "question" and position.id in EMERGENCY and not at_911(position):
+        sign = sign or answered(way) == "yes" or (answered(way) == "unsure" and position.doubted)
     if not sign:
         return True
-    return at_911(way.after.place) and disposition(way.after.record) == "call_911"
+    return at_911(way.after.position) and disposition(way.after.record) == "call_911"
 
 
 def only_a_heard_no_is_a_no(talk: Conversation, way: Transition) -> bool:
@@ -138,10 +138,10 @@ def only_a_heard_no_is_a_no(talk: Conversation, way: Transition) -> bool:
     new = noes(way.after.record) - noes(way.before.record)
     if not new:
         return True
-    place = way.before.place
+    position = way.before.position
     if withdrawn(way):
-        return new == {place.about}
-    return place.name == "question" and answered(way) == "no" and new == {place.id}
+        return new == {position.subject}
+    return position.name == "question" and answered(way) == "no" and new == {position.id}
 
 
 def silence_and_faults_answer_nothing(talk: Conversation, way: Transition) -> bool:
@@ -157,7 +157,7 @@ def silence_and_faults_answer_nothing(talk: Conversation, way: Transition) -> bo
         and after.phrase == before.phrase
         and after.confirmed <= before.confirmed
         and after.unresolved == before.unresolved
-        and after.rest == before.rest
+        and after.continue_after_urgent == before.continue_after_urgent
     )
 
 
@@ -166,19 +166,19 @@ def home_care_only_after_every_no(talk: Conversation, way: Transition) -> bool:
 
     the offer of them, also on a follow-up sign, never on anything more urgent or not asked.
     """
-    place, record = way.after.place, way.after.record
-    if record is way.before.record and place.name == way.before.place.name and not way.end:
+    position, record = way.after.position, way.after.record
+    if record is way.before.record and position.name == way.before.position.name and not way.end:
         return True  # nothing of it has changed, and the step before was held against this
     outcome = talk.triage.disposition(record)
     ended = way.end.outcome if way.end else None
     if ended == "home_care" and disposition(way.before.record) != "home_care":
         return False
-    closing = place.name in ("closing", "outcome") and place.id == "home_care"
+    closing = position.name in ("closing", "outcome") and position.id == "home_care"
     if (outcome == "home_care" or closing) and disposition(record) != "home_care":
         return False
-    while place.behind:
-        place = place.behind
-    if place.name == "home_care" or (place.name, place.id) == ("offer", "home_care"):
+    while position.return_to:
+        position = position.return_to
+    if position.name == "home_care" or (position.name, position.id) == ("offer", "home_care"):
         return noes(record) >= {*EMERGENCY, *SCOPE, *URGENT} and record.confirmed == {"emergency", "urgent"}
     return True
 
@@ -188,24 +188,24 @@ def only_a_yes_confirms(talk: Conversation, way: Transition) -> bool:
     new = way.after.record.confirmed - way.before.record.confirmed
     if not new:  # as nearly always
         return True
-    place = way.before.place
+    position = way.before.position
     if withdrawn(way):
-        return {place.about} == {f"read_back_{part}" for part in new}
-    return place.name == "read_back" and new == {place.id} and answered(way) == "yes"
+        return {position.subject} == {f"read_back_{part}" for part in new}
+    return position.name == "read_back" and new == {position.id} and answered(way) == "yes"
 
 
 def doubt_and_refusal_confirm_nothing(talk: Conversation, way: Transition) -> bool:
     """D2, D7, D13: a doubt or a "no" to a read-back, a confirmation or an offer takes none of it as granted."""
-    place, before, after = way.before.place, way.before.record, way.after.record
-    if place.name not in ("read_back", "confirm", "offer") or answered(way) not in ("no", "unsure"):
+    position, before, after = way.before.position, way.before.record, way.after.record
+    if position.name not in ("read_back", "confirm", "offer") or answered(way) not in ("no", "unsure"):
         return True
-    if place.name == "read_back":
-        return not after.confirmed - before.confirmed and way.after.place.name in ("question", "offer", "outcome")
-    if place.name == "offer":
-        return after == before or after.rest == "declined"
+    if position.name == "read_back":
+        return not after.confirmed - before.confirmed and way.after.position.name in ("question", "offer", "outcome")
+    if position.name == "offer":
+        return after == before or after.continue_after_urgent == "declined"
     if begun_anew(way):
         return after == Record()
-    return after == before and not way.end and way.after.place.name != "closing"
+    return after == before and not way.end and way.after.position.name != "closing"
 
 
 def a_television_decides_nothing(talk: Conversation, way: Transition) -> bool:
@@ -214,10 +214,10 @@ def a_television_decides_nothing(talk: Conversation, way: Transition) -> bool:
         return True
     before, after = way.before, way.after
     if way.end:
-        return way.end.outcome == before.place.id
-    if after.place.name in ("outcome", "closing") and after.place.id != "incomplete":
-        return after.place.id == disposition(before.record)
-    return after.place.name != "home_care" or before.place.name in ("home_care", "waiting", "confirm", "paused")
+        return way.end.outcome == before.position.id
+    if after.position.name in ("outcome", "closing") and after.position.id != "incomplete":
+        return after.position.id == disposition(before.record)
+    return after.position.name != "home_care" or before.position.name in ("home_care", "waiting", "confirm", "paused")
 
 
 def urgency_never_falls_by_itself(talk: Conversation, way: Transition) -> bool:
@@ -239,20 +239,20 @@ def only_answers_touch_the_answers(talk: Conversation, way: Transition) -> bool:
 
 def a_withdrawal_follows_a_heard_no(talk: Conversation, way: Transition) -> bool:
     """D7: "shall I withdraw it?" is asked after a heard "no" to the cause alone (a yes, where it is a read-back)."""
-    place = way.after.place
-    if place.id != "withdraw" or way.before.place.id == "withdraw" or way.before.place.behind:
+    position = way.after.position
+    if position.id != "withdraw" or way.before.position.id == "withdraw" or way.before.position.return_to:
         return True
-    cause = way.before.place.id
+    cause = way.before.position.id
     lowering = "yes" if cause.startswith("read_back") else "no"
-    return way.before.place.name == "recheck" and place.about == cause and answered(way) == lowering
+    return way.before.position.name == "recheck" and position.subject == cause and answered(way) == lowering
 
 
 def everything_heard_is_answered(talk: Conversation, way: Transition) -> bool:
     """D3, D8: what the open grammar can hear, and a silence that is timed, never comes to nothing."""
-    place, event = way.before.place, way.event
-    if place.speaking:
+    position, event = way.before.position, way.event
+    if position.speaking:
         return bool(way.actions) or not isinstance(event, Finished | Failed)
-    listen = talk.moves.listen(place)
+    listen = talk.moves.listen(position)
     if isinstance(event, Heard) and event.meaning in heard_in(listen.grammar):
         return bool(way.actions)
     return bool(way.actions) or not (isinstance(event, NoInput) and listen.timeout_s is not None)
@@ -265,16 +265,16 @@ def heard_in(context: str) -> frozenset[str]:
 
 def every_grammar_holds_the_commands(talk: Conversation, way: Transition) -> bool:
     """D5, D6, D8: emergency phrases and universal commands can be heard everywhere; after 911 what D6 names."""
-    place = way.after.place
+    position = way.after.position
     contexts = {action.grammar for action in way.actions if isinstance(action, Listen)}
     if (say := said(way)) and say.interruptible:
-        contexts.add(talk.moves.grammar(place))
+        contexts.add(talk.moves.grammar(position))
     for context in contexts:
         heard = heard_in(context)
-        if place.name == "outcome" and place.id == "call_911":
+        if position.name == "outcome" and position.id == "call_911":
             if heard != AFTER_911:
                 return False
-        elif "emergency" not in heard or (place.name != "idle" and not heard >= COMMANDS):
+        elif "emergency" not in heard or (position.name != "idle" and not heard >= COMMANDS):
             return False
     return True
 
@@ -284,22 +284,22 @@ def every_end_was_said_or_shown(talk: Conversation, way: Transition) -> bool:
     end, before = way.end, way.before
     if end:
         return (
-            before.place.name == "closing"
-            and end.outcome == before.place.id == disposition(before.record)
+            before.position.name == "closing"
+            and end.outcome == before.position.id == disposition(before.record)
             and end.answers == before.record.answers
             and not (isinstance(way.event, Failed) and not any(isinstance(a, Show) for a in way.actions))
         )
-    if way.after.place.name != "closing" or before.place.name == "closing":
+    if way.after.position.name != "closing" or before.position.name == "closing":
         return True
     say, show = said(way), shown(way)
-    last = "call_911_reminder" if way.after.place.id == "call_911" else way.after.place.id
+    last = "call_911_reminder" if way.after.position.id == "call_911" else way.after.position.id
     return bool(say and show and last in ids(say.lines) and last in ids(show.lines))
 
 
 def the_911_instruction_is_whole(talk: Conversation, way: Transition) -> bool:
     """D6: said twice, not interruptible; it stays on the screen while it stands, and nothing cuts it off."""
-    before, after = way.before.place, way.after.place
-    if before.fixed and not isinstance(way.event, Finished | Failed | Resumed):
+    before, after = way.before.position, way.after.position
+    if before.uninterruptible and not isinstance(way.event, Finished | Failed | Resumed):
         return after == before and not said(way)
     say = said(way)
     if (
@@ -317,30 +317,30 @@ def the_911_instruction_is_whole(talk: Conversation, way: Transition) -> bool:
 
 def a_failed_prompt_is_tried_again_then_shown(talk: Conversation, way: Transition) -> bool:
     """D9: once more, then shown with a tone; "call 911" until it is heard."""
-    place = way.before.place
-    if not isinstance(way.event, Failed) or not place.speaking:
+    position = way.before.position
+    if not isinstance(way.event, Failed) or not position.speaking:
         return True
-    if place.failures == 0:
-        return said(way) is not None and way.after.place.failures == 1
+    if position.failures == 0:
+        return said(way) is not None and way.after.position.failures == 1
     show = shown(way)
     retried = any(isinstance(action, StartTimer) and action.name == "retry_911" for action in way.actions)
-    wanted = place.name == "outcome" and place.fixed
+    wanted = position.name == "outcome" and position.uninterruptible
     return bool(show and show.attention and show.lines) and (retried or not wanted)
 
 
 def a_resumption_asks_first(talk: Conversation, way: Transition) -> bool:
     """D11: 911 is said again; else it asks for the same child, and a "no" stands only a while, on the same boot."""
-    if not isinstance(way.event, Resumed) or way.before.place.name == "idle":
+    if not isinstance(way.event, Resumed) or way.before.position.name == "idle":
         return True
-    place, record = way.after.place, way.after.record
-    if way.before.place.name == "closing" and way.event == FRESH:
-        return place.name == "closing"
+    position, record = way.after.position, way.after.record
+    if way.before.position.name == "closing" and way.event == FRESH:
+        return position.name == "closing"
     if disposition(way.before.record) == "call_911":
-        return place.name == "outcome" and place.id == "call_911"
-    if place.name == "question":
+        return position.name == "outcome" and position.id == "call_911"
+    if position.name == "question":
         return not way.before.record.answers and "interrupted" in ids(say.lines if (say := said(way)) else ())
-    stands = way.event == FRESH or not (noes(record) or place.behind)
-    return place.name == "confirm" and place.id == "same_child" and stands
+    stands = way.event == FRESH or not (noes(record) or position.return_to)
+    return position.name == "confirm" and position.id == "same_child" and stands
 
 
 def every_line_has_its_sources(talk: Conversation, way: Transition) -> bool:
@@ -357,48 +357,58 @@ def cited(line: Line) -> bool:
 def a_correction_asks_the_cause(talk: Conversation, way: Transition) -> bool:
     """D7: from an outcome "go back" asks the sign that caused it; "I meant yes" never makes anything less urgent."""
     before = way.before
-    if before.place.fixed or before.place.speaking or before.place.name != "outcome" or meant(way.event) != "go_back":
+    if (
+        before.position.uninterruptible
+        or before.position.speaking
+        or before.position.name != "outcome"
+        or meant(way.event) != "go_back"
+    ):
         return True
     caused = signs(before.record) | {f"read_back_{part}" for part in before.record.unresolved}
     caused |= {"emergency"} if before.record.phrase else set()
-    return way.after.place.name == "recheck" and way.after.place.id in caused and way.after.record == before.record
+    return (
+        way.after.position.name == "recheck" and way.after.position.id in caused and way.after.record == before.record
+    )
 
 
 def silence_pauses_after_three(talk: Conversation, way: Transition) -> bool:
     """D3: two reprompts, no two alike and each with other words; then the pause, which says the emergency signs."""
-    place, say = way.before.place, said(way)
-    if not isinstance(way.event, NoInput | NoMatch) or place.speaking or not say or place.name == "home_care":
+    position, say = way.before.position, said(way)
+    if not isinstance(way.event, NoInput | NoMatch) or position.speaking or not say or position.name == "home_care":
         return True
-    if place.name not in ("question", "read_back", "offer") and place.id != "same_child":
-        return way.after.place.name not in ("paused", "closing")
-    if place.tries == 2:
-        return way.after.place.name == "paused" and "safety_net_1" in ids(say.lines)
+    if position.name not in ("question", "read_back", "offer") and position.id != "same_child":
+        return way.after.position.name not in ("paused", "closing")
+    if position.tries == 2:
+        return way.after.position.name == "paused" and "safety_net_1" in ids(say.lines)
     again = talk.prompts.say(way.before, brief=True)
-    return way.after.place.tries == place.tries + 1 and say.asked != again.asked
+    return way.after.position.tries == position.tries + 1 and say.asked != again.asked
 
 
 def stop_and_start_over_are_confirmed(talk: Conversation, way: Transition) -> bool:
     """D8: once something was answered, neither happens in the triage without a yes."""
-    place, answer = way.before.place, meant(way.event)
+    position, answer = way.before.position, meant(way.event)
     if answer not in ("stop", "start_over") or way.before.record == Record():
         return True
     if answer == "start_over":
         return way.after.record == way.before.record
-    told = place.name in ("outcome", "home_care", "closing") or (place.name, place.id) == ("offer", "home_care")
-    if told or place.id in ("stop", "same_child"):
+    told = position.name in ("outcome", "home_care", "closing") or (position.name, position.id) == (
+        "offer",
+        "home_care",
+    )
+    if told or position.id in ("stop", "same_child"):
         return True
-    return way.after.place.name != "closing" and not way.end
+    return way.after.position.name != "closing" and not way.end
 
 
 def a_second_refusal_stands(talk: Conversation, way: Transition) -> bool:
     """D13: a read-back refused or doubted is asked again once, its part anew; the second time it was not ruled out."""
-    place, before, after = way.before.place, way.before.record, way.after.record
-    if place.name != "read_back" or answered(way) not in ("no", "unsure"):
+    position, before, after = way.before.position, way.before.record, way.after.record
+    if position.name != "read_back" or answered(way) not in ("no", "unsure"):
         return True
-    if place.id in before.refused:
-        return place.id in after.unresolved and URGENCY[disposition(after)] >= 2
-    part = set(EMERGENCY) if place.id == "emergency" else {*SCOPE, *URGENT}
-    return place.id in after.refused and not part & noes(after)
+    if position.id in before.refused:
+        return position.id in after.unresolved and URGENCY[disposition(after)] >= 2
+    part = set(EMERGENCY) if position.id == "emergency" else {*SCOPE, *URGENT}
+    return position.id in after.refused and not part & noes(after)
 
 
 RULES: tuple[Callable[[Conversation, Transition], bool], ...] = (
@@ -479,7 +489,7 @@ def stuck(found: Found, ways: dict[object, set[object]]) -> list[object]:
     for key, nexts in ways.items():
         for after in nexts:
             back.setdefault(after, set()).add(key)
-    idle = [key for key, state in found.states.items() if state.place.name == "idle"]
+    idle = [key for key, state in found.states.items() if state.position.name == "idle"]
     reached, todo = set(idle), list(idle)
     while todo:
         for before in back.get(todo.pop(), ()):

@@ -20,27 +20,27 @@ from exploring import (
 )
 from rules import checker
 
-from voice_backcare.conversation import Conversation
-from voice_backcare.dialogue.state import NO, State
-from voice_backcare.events import Event, Finished, Heard, Pressed
+from voice_backcare.core.conversation import Conversation
+from voice_backcare.core.events import Event, Finished, Heard, Pressed
+from voice_backcare.core.state import NO, State
 
 STEPS = 40_000
 
 
 def on(state: State) -> Event:
     """What leads straight on."""
-    place = state.place
-    if place.name == "idle":
+    position = state.position
+    if position.name == "idle":
         return Pressed(0.0, "start")
-    if place.speaking:
+    if position.speaking:
         return Finished(0.0)
-    if place.name in ("paused", "waiting"):
+    if position.name in ("paused", "waiting"):
         return Heard(0.0, "continue")
-    if place.name == "home_care":
+    if position.name == "home_care":
         return Heard(0.0, "next")
-    if place.name == "outcome":
+    if position.name == "outcome":
         return Heard(0.0, "go_back")
-    return Heard(0.0, "yes" if place.name in ("read_back", "offer", "confirm") else "no")
+    return Heard(0.0, "yes" if position.name in ("read_back", "offer", "confirm") else "no")
 
 
 def walk(talk, seed: int, steps: int, given: tuple[Event, ...], straight: float) -> Iterator[Transition]:
@@ -62,14 +62,14 @@ def test_whole_states_keep_the_rules_and_stay_in_the_searches(
 ) -> None:
     """With every answer kept, every rule holds too; one search has visited each position, one what stood there."""
     check = checker(talk)
-    positions = {position(state.place) for state in places.states.values()}
+    positions = {position(state.position) for state in places.states.values()}
     found = [*places.states.values(), *answers.states.values()]
-    standing = {(seat(state.place), talk.triage.disposition(state.record)) for state in found}
+    standing = {(seat(state.position), talk.triage.disposition(state.record)) for state in found}
     for way in walk(talk, 1, STEPS, events(), straight):
         check(way)
-        assert position(way.after.place) in positions
+        assert position(way.after.position) in positions
         view = answer_view(talk, way.after)
-        assert (seat(view.place), talk.triage.disposition(view.record)) in standing
+        assert (seat(view.position), talk.triage.disposition(view.record)) in standing
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -94,13 +94,17 @@ def test_an_answer_does_the_same_with_and_without_what_is_left_out(talk) -> None
     compared = 0
     for number, way in enumerate(walk(talk, 7, STEPS, events(), 0.85)):
         state = way.after
-        waits = state.place.speaking or state.place.behind or state.place.id in ("stop", "same_child", "start_over")
+        waits = (
+            state.position.speaking
+            or state.position.return_to
+            or state.position.id in ("stop", "same_child", "start_over")
+        )
         if (
             number % 7
             or waits
-            or state.place.name in ("idle", "closing", "paused", "waiting")
-            or state.place.tries
-            or state.place.returned
+            or state.position.name in ("idle", "closing", "paused", "waiting")
+            or state.position.tries
+            or state.position.revisited
         ):
             continue
         followed = answer_view(talk, state)

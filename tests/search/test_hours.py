@@ -10,13 +10,13 @@ from exploring import conversation
 from hour_rules import BrokenHourError, checker
 from hours import Found, Moment, beginnings, due, events, explore, step
 
-from voice_backcare.coach import schedule
-from voice_backcare.coach.hour import Coach
-from voice_backcare.coach.stages import Stages
-from voice_backcare.coach.wording import CoachPrompts
-from voice_backcare.conversation import Conversation
-from voice_backcare.dialogue.state import Hour, State
-from voice_backcare.events import Finished, Fired, Heard
+from voice_backcare.core.coach import schedule
+from voice_backcare.core.coach.coach import Coach
+from voice_backcare.core.coach.phases import Stages
+from voice_backcare.core.coach.prompts import CoachPrompts
+from voice_backcare.core.conversation import Conversation
+from voice_backcare.core.events import Finished, Fired, Heard
+from voice_backcare.core.state import State, TreatmentState
 
 # A change of behaviour shows here first. Where it is meant, the new figures are what the search now counts.
 HOURS = (27_780, 1_063_531)
@@ -37,7 +37,7 @@ def test_every_stage_is_visited(found: Found) -> None:
     """The search is not blind."""
     stages = {stage for _, stage in found.stages}
     assert stages == {"before", "on", "off", "resting", "held", "ready"}
-    ids = {moment.state.place.id for moment in found.moments.values() if moment.state.place.name == "coach"}
+    ids = {moment.state.position.id for moment in found.moments.values() if moment.state.position.name == "coach"}
     assert ids == {"choose", "ready", "on", "awake", "off", "changed", "go_on", "resting", "held"}
 
 
@@ -63,18 +63,18 @@ def test_walks_through_continuous_time_keep_the_rules(talk: Conversation, seed: 
     starts = list(beginnings(talk))
     moment, stages = dice.choice(starts), set()
     for _ in range(STEPS):
-        if moment.state.hour is None or not moment.state.hour.running:
+        if moment.state.treatment is None or not moment.state.treatment.running:
             moment = dice.choice(starts)
         way = step(talk, moment, _next(talk, moment, dice))
         check(way)
         moment = way.after
-        stages.add(moment.state.hour.stage if moment.state.hour else "")
+        stages.add(moment.state.treatment.stage if moment.state.treatment else "")
     assert {"before", "on", "off", "resting", "held", "ready"} <= stages
 
 
 def _next(talk: Conversation, moment: Moment, dice: random.Random):
     """Mostly straight on, sometimes anything, after some time that the timer allows."""
-    if moment.state.place.speaking and dice.random() < 0.7:
+    if moment.state.position.speaking and dice.random() < 0.7:
         return Finished(moment.now_s)
     if moment.timer_at_s is not None and dice.random() < 0.4:
         return Fired(max(moment.now_s, moment.timer_at_s), "coach")
@@ -89,12 +89,12 @@ def _next(talk: Conversation, moment: Moment, dice: random.Random):
             "go_on": "yes",
             "held": "continue",
         }
-        return Heard(later.now_s, words.get(moment.state.place.id, "continue"))
+        return Heard(later.now_s, words.get(moment.state.position.id, "continue"))
     return dice.choice(list(events(talk, later, frozenset())))
 
 
 def _unasked(self: Stages, state: State, lead=(), **changes):
-    return self.on(replace(state, hour=replace(self.hour(state), **{"pack": "ice", **changes})))
+    return self.on(replace(state, treatment=replace(self.treatment(state), **{"pack": "ice", **changes})))
 
 
 SABOTAGES = {
@@ -102,11 +102,18 @@ SABOTAGES = {
     "forget_what_is_forbidden": (
         CoachPrompts,
         "_in_the_hour",
-        lambda self, place, hour, lead, brief, real=CoachPrompts._in_the_hour: real(self, place, hour, lead, True),
+        lambda self, position, treatment, lead, brief, real=CoachPrompts._in_the_hour: real(
+            self, position, treatment, lead, True
+        ),
         "what_is_forbidden_is_said_before_each_start",
     ),
-    "on_for_an_hour": (schedule, "on_length_s", lambda hour: 3600.0, "never_more_than_twenty_minutes_on"),
-    "go_on_for_ever": (schedule, "on_length_s", lambda hour: 1200.0 - hour.spent_s, "never_more_than_ninety_minutes"),
+    "on_for_an_hour": (schedule, "on_length_s", lambda treatment: 3600.0, "never_more_than_twenty_minutes_on"),
+    "go_on_for_ever": (
+        schedule,
+        "on_length_s",
+        lambda treatment: 1200.0 - treatment.spent_s,
+        "never_more_than_ninety_minutes",
+    ),
     "off_says_nothing": (CoachPrompts, "take_off", lambda self, state: (), "off_is_said_and_shown"),
     "silence_is_awake": (
         Coach,
@@ -144,7 +151,7 @@ def test_the_search_sees_the_sabotage(monkeypatch: pytest.MonkeyPatch, name: str
     where, what, fault, rule = SABOTAGES[name]
     monkeypatch.setattr(where, what, fault)
     if where is schedule and what == "on_length_s":
-        monkeypatch.setattr("voice_backcare.coach.stages.on_length_s", fault)
+        monkeypatch.setattr("voice_backcare.core.coach.phases.on_length_s", fault)
     talk = conversation()
     with pytest.raises(BrokenHourError) as broken:
         explore(talk, checker(talk))
@@ -154,4 +161,4 @@ def test_the_search_sees_the_sabotage(monkeypatch: pytest.MonkeyPatch, name: str
 def test_nothing_is_due_before_it_began() -> None:
     """No timer runs before the first "on"."""
     assert due(None) is None
-    assert due(Hour()) is None
+    assert due(TreatmentState()) is None

@@ -8,14 +8,14 @@ import pytest
 import rules
 from exploring import FRESH, STALE, Transition, conversation
 
-from voice_backcare.dialogue.state import Place, Record, State
-from voice_backcare.events import End, Failed, Fired, Heard, Line, Listen, NoInput, NoMatch, Resumed, Say, Show
+from voice_backcare.core.events import End, Failed, Fired, Heard, Line, Listen, NoInput, NoMatch, Resumed, Say, Show
+from voice_backcare.core.state import Position, Record, State
 
-E1 = Place("question", "E1", speaking=False)
-R1 = Place("question", "R1", speaking=False)
-READ_BACK = Place("read_back", "emergency", speaking=False)
-HOME_CARE = Place("home_care", "0", speaking=False)
-OUTCOME_911 = Place("outcome", "call_911", speaking=False)
+E1 = Position("question", "E1", speaking=False)
+R1 = Position("question", "R1", speaking=False)
+READ_BACK = Position("read_back", "emergency", speaking=False)
+HOME_CARE = Position("home_care", "0", speaking=False)
+OUTCOME_911 = Position("outcome", "call_911", speaking=False)
 NOTHING = Record()
 E1_YES = Record(answers=(("E1", "yes"),))
 E1_NO = Record(answers=(("E1", "no"),))
@@ -25,7 +25,7 @@ UNCITED = Line("other", "Something else.", ())
 
 
 def way(
-    before: Place, event, after: Place, *actions, given: Record = NOTHING, then: Record | None = None
+    before: Position, event, after: Position, *actions, given: Record = NOTHING, then: Record | None = None
 ) -> Transition:
     return Transition(State(before, given), event, State(after, given if then is None else then), actions)
 
@@ -40,14 +40,14 @@ def heard(meaning: str) -> Heard:
 
 BREAKS = {
     rules.an_emergency_sign_calls_911_at_once: [
-        way(E1, heard("yes"), Place("question", "E2"), then=E1_YES),
+        way(E1, heard("yes"), Position("question", "E2"), then=E1_YES),
         way(replace(E1, doubted=True), heard("unsure"), E1),
         way(HOME_CARE, Heard(0.0, "emergency", sign="E1"), HOME_CARE),
     ],
     rules.only_a_heard_no_is_a_no: [
-        way(E1, NoMatch(0.0), Place("question", "E2"), then=E1_NO),
-        way(E1, heard("unsure"), Place("question", "E2"), then=E1_NO),
-        way(replace(E1, speaking=True), heard("no"), Place("question", "E2"), then=E1_NO),
+        way(E1, NoMatch(0.0), Position("question", "E2"), then=E1_NO),
+        way(E1, heard("unsure"), Position("question", "E2"), then=E1_NO),
+        way(replace(E1, speaking=True), heard("no"), Position("question", "E2"), then=E1_NO),
     ],
     rules.silence_and_faults_answer_nothing: [
         way(R1, Failed(0.0), R1, then=R1_YES),
@@ -60,12 +60,17 @@ BREAKS = {
     ],
     rules.doubt_and_refusal_confirm_nothing: [
         way(READ_BACK, heard("no"), R1, then=Record(confirmed=frozenset({"emergency"}))),
-        way(Place("confirm", "stop", speaking=False), heard("unsure"), Place("closing", "incomplete")),
-        way(Place("offer", "rest", speaking=False), heard("unsure"), R1, then=Record(rest="accepted")),
+        way(Position("confirm", "stop", speaking=False), heard("unsure"), Position("closing", "incomplete")),
+        way(
+            Position("offer", "rest", speaking=False),
+            heard("unsure"),
+            R1,
+            then=Record(continue_after_urgent="accepted"),
+        ),
     ],
     rules.a_television_decides_nothing: [
         way(E1, NoMatch(0.0), OUTCOME_911),
-        way(Place("offer", "home_care", speaking=False), NoMatch(0.0), HOME_CARE),
+        way(Position("offer", "home_care", speaking=False), NoMatch(0.0), HOME_CARE),
     ],
     rules.urgency_never_falls_by_itself: [
         way(OUTCOME_911, heard("go_back"), E1, given=E1_YES, then=NOTHING),
@@ -73,8 +78,8 @@ BREAKS = {
     ],
     rules.only_answers_touch_the_answers: [way(E1, heard("louder"), E1, then=E1_YES)],
     rules.a_withdrawal_follows_a_heard_no: [
-        way(Place("recheck", "E1", speaking=False), heard("unsure"), Place("confirm", "withdraw", about="E1")),
-        way(OUTCOME_911, heard("go_back"), Place("confirm", "withdraw", about="E1")),
+        way(Position("recheck", "E1", speaking=False), heard("unsure"), Position("confirm", "withdraw", subject="E1")),
+        way(OUTCOME_911, heard("go_back"), Position("confirm", "withdraw", subject="E1")),
     ],
     rules.everything_heard_is_answered: [
         way(E1, heard("help"), E1),
@@ -86,20 +91,26 @@ BREAKS = {
         way(E1, heard("repeat"), OUTCOME_911, Listen("standby", None)),
     ],
     rules.every_end_was_said_or_shown: [
-        way(E1, heard("stop"), Place("idle"), End("incomplete", (), ())),
-        way(E1, heard("stop"), Place("closing", "incomplete"), say(OTHER)),
-        way(Place("closing", "incomplete"), heard("stop"), Place("idle"), End("incomplete", (), ()), given=E1_YES),
+        way(E1, heard("stop"), Position("idle"), End("incomplete", (), ())),
+        way(E1, heard("stop"), Position("closing", "incomplete"), say(OTHER)),
+        way(
+            Position("closing", "incomplete"), heard("stop"), Position("idle"), End("incomplete", (), ()), given=E1_YES
+        ),
     ],
     rules.the_911_instruction_is_whole: [
         way(E1, heard("yes"), OUTCOME_911, say(OTHER), then=E1_YES),
-        way(replace(OUTCOME_911, fixed=True, speaking=True), Fired(0.0, "give_up"), Place("closing", "call_911")),
-        way(OUTCOME_911, heard("go_back"), Place("recheck", "E1"), Show(None, "x", (OTHER,)), given=E1_YES),
+        way(
+            replace(OUTCOME_911, uninterruptible=True, speaking=True),
+            Fired(0.0, "give_up"),
+            Position("closing", "call_911"),
+        ),
+        way(OUTCOME_911, heard("go_back"), Position("recheck", "E1"), Show(None, "x", (OTHER,)), given=E1_YES),
     ],
     rules.a_failed_prompt_is_tried_again_then_shown: [
         way(replace(E1, speaking=True), Failed(0.0), E1, Listen("question", 6.0)),
         way(replace(E1, speaking=True, failures=1), Failed(0.0), E1, Show(None, "x", (OTHER,))),
         way(
-            replace(OUTCOME_911, speaking=True, failures=1, fixed=True),
+            replace(OUTCOME_911, speaking=True, failures=1, uninterruptible=True),
             Failed(0.0),
             OUTCOME_911,
             Show(None, "x", (OTHER,), attention=True),
@@ -107,21 +118,21 @@ BREAKS = {
     ],
     rules.a_resumption_asks_first: [
         way(R1, FRESH, R1, given=E1_NO),
-        way(R1, STALE, Place("confirm", "same_child", behind=R1), given=E1_NO),
-        way(OUTCOME_911, FRESH, Place("confirm", "same_child"), given=E1_YES),
+        way(R1, STALE, Position("confirm", "same_child", return_to=R1), given=E1_NO),
+        way(OUTCOME_911, FRESH, Position("confirm", "same_child"), given=E1_YES),
     ],
     rules.every_line_has_its_sources: [way(E1, heard("repeat"), E1, say(UNCITED))],
     rules.a_correction_asks_the_cause: [
-        way(OUTCOME_911, heard("go_back"), Place("recheck", "E2"), given=E1_YES),
+        way(OUTCOME_911, heard("go_back"), Position("recheck", "E2"), given=E1_YES),
         way(OUTCOME_911, heard("go_back"), E1, given=E1_YES),
     ],
     rules.silence_pauses_after_three: [
-        way(replace(E1, tries=2), NoInput(0.0), Place("question", "E2"), say(OTHER)),
+        way(replace(E1, tries=2), NoInput(0.0), Position("question", "E2"), say(OTHER)),
         way(E1, NoInput(0.0), replace(E1, tries=1), say(Line("E1_ask", "", ()))),
-        way(Place("confirm", "stop", speaking=False), NoMatch(0.0), Place("closing", "incomplete"), say(OTHER)),
+        way(Position("confirm", "stop", speaking=False), NoMatch(0.0), Position("closing", "incomplete"), say(OTHER)),
     ],
     rules.stop_and_start_over_are_confirmed: [
-        way(R1, heard("stop"), Place("closing", "incomplete"), given=E1_NO),
+        way(R1, heard("stop"), Position("closing", "incomplete"), given=E1_NO),
         way(R1, heard("start_over"), E1, given=E1_NO, then=NOTHING),
     ],
     rules.a_second_refusal_stands: [

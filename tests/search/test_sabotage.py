@@ -8,13 +8,13 @@ import pytest
 from exploring import conversation, explore_places
 from rules import BrokenError, checker, stuck
 
-from voice_backcare.conversation import Conversation
-from voice_backcare.dialogue import moves, triage
-from voice_backcare.dialogue.answers import Answers
-from voice_backcare.dialogue.moves import Moves
-from voice_backcare.dialogue.state import NO, UNSURE, YES, Place, State
-from voice_backcare.dialogue.triage import Triage
-from voice_backcare.events import Finished, Fired, NoInput
+from voice_backcare.core.conversation import Conversation
+from voice_backcare.core.dialogue import transitions, triage_rules
+from voice_backcare.core.dialogue.answers import Answers
+from voice_backcare.core.dialogue.transitions import Moves
+from voice_backcare.core.dialogue.triage_rules import Triage
+from voice_backcare.core.events import Finished, Fired, NoInput
+from voice_backcare.core.state import NO, UNSURE, YES, Position, State
 
 _meant, _emergency, _missed = Conversation._meant, Conversation._emergency, Conversation._missed
 _next_place, _refuse = Triage.next_place, Triage.refuse
@@ -22,8 +22,8 @@ _question, _read_back, _recheck = Answers.question, Answers.read_back, Answers.r
 
 
 def _swap_two_tiers(patch) -> None:
-    first, second, third, last = triage.BY_URGENCY
-    patch.setattr(triage, "BY_URGENCY", (second, first, third, last))
+    first, second, third, last = triage_rules.BY_URGENCY
+    patch.setattr(triage_rules, "BY_URGENCY", (second, first, third, last))
 
 
 def _drop_a_read_back(patch) -> None:
@@ -59,7 +59,7 @@ def _doubt_is_no(patch) -> None:
 
 def _doubt_is_asked_for_ever(patch) -> None:
     def question(self, state, meaning):
-        return _question(self, replace(state, place=replace(state.place, doubted=False)), meaning)
+        return _question(self, replace(state, position=replace(state.position, doubted=False)), meaning)
 
     patch.setattr(Answers, "question", question)
 
@@ -74,15 +74,15 @@ def _doubt_confirms(patch) -> None:
 
 def _deaf_to_emergencies_while_speaking(patch) -> None:
     def emergency(self, state, sign):
-        return (state, ()) if state.place.speaking else _emergency(self, state, sign)
+        return (state, ()) if state.position.speaking else _emergency(self, state, sign)
 
     patch.setattr(Conversation, "_emergency", emergency)
 
 
 def _withdraw_without_confirmation(patch) -> None:
     def recheck(self, state, meaning):
-        if meaning == NO and not state.place.id.startswith("read_back"):
-            return self.on(state, self.triage.withdraw(state.record, state.place.id))
+        if meaning == NO and not state.position.id.startswith("read_back"):
+            return self.on(state, self.triage.withdraw(state.record, state.position.id))
         return _recheck(self, state, meaning)
 
     patch.setattr(Answers, "recheck", recheck)
@@ -100,7 +100,7 @@ def _going_back_takes_back_a_yes(patch) -> None:
             return self.moves.again(state)
         question = state.record.answers[-1][0]
         record = self.triage.unanswer(state.record, question)
-        return self.moves.enter(state, Place("question", question), record=record)
+        return self.moves.enter(state, Position("question", question), record=record)
 
     patch.setattr(Answers, "go_back", go_back)
 
@@ -123,7 +123,7 @@ def _resume_asks_nothing(patch) -> None:
 
 
 def _911_can_be_interrupted(patch) -> None:
-    patch.setattr(moves, "_says_911", lambda place: False)
+    patch.setattr(transitions, "_says_911", lambda position: False)
 
 
 def _a_failed_prompt_is_forgotten(patch) -> None:
@@ -143,7 +143,7 @@ def _stop_needs_no_confirmation(patch) -> None:
 
 
 def _the_end_is_not_said(patch) -> None:
-    patch.setattr(Moves, "close", lambda self, state: (replace(state, place=Place("closing", "incomplete")), ()))
+    patch.setattr(Moves, "close", lambda self, state: (replace(state, position=Position("closing", "incomplete")), ()))
 
 
 SABOTAGES = {
@@ -185,13 +185,13 @@ def test_the_search_sees_a_pause_without_an_end(monkeypatch: pytest.MonkeyPatch)
 
     def silence(talk: Conversation) -> list[object]:
         quiet = (NoInput(0.0), Finished(0.0), *(Fired(0.0, timer) for timer in ("safety_net", "give_up")))
-        asked = State(Place("question", "E1"))
+        asked = State(Position("question", "E1"))
         found = explore_places(talk, checker(talk), quiet, asked)
         return stuck(found, found.quiet_ways)
 
     assert silence(conversation()) == []
     timers = Moves._timers
     monkeypatch.setattr(
-        Moves, "_timers", lambda self, place: tuple(t for t in timers(self, place) if t[0] != "give_up")
+        Moves, "_timers", lambda self, position: tuple(t for t in timers(self, position) if t[0] != "give_up")
     )
     assert silence(conversation())

@@ -38,7 +38,7 @@ def test_every_kind_of_place_is_visited(places: Found) -> None:
         *("idle", "question", "read_back", "offer", "recheck", "confirm"),
         *("paused", "waiting", "outcome", "home_care", "closing"),
     }
-    seen = {(state.place.name, state.place.id) for state in places.states.values()}
+    seen = {(state.position.name, state.position.id) for state in places.states.values()}
     content = conversation().triage.content
     assert {("question", question) for question in content.questions} <= seen
     assert {("recheck", question) for question in content.questions} <= seen

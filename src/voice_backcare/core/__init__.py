@@ -1,1 +1,1 @@
-"""Everything that decides, and nothing else."""
+"""Everything that decides, and nothing else: pure functions over frozen values. Imports only itself."""

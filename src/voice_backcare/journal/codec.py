@@ -9,7 +9,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from voice_backcare.events import Event
+from voice_backcare.core.events import Event
 
 _CLASS = "is"
 EVENTS: Mapping[str, type] = {kind.__name__: kind for kind in get_args(Event)}

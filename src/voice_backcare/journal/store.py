@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice_backcare.events import Event
+from voice_backcare.core.events import Event
 from voice_backcare.journal.boot import Boot
 from voice_backcare.journal.codec import Undecodable, decode, encode
 from voice_backcare.journal.folder import (
@@ -68,13 +68,13 @@ class Entry:
 class Stored:
     """A conversation as it was written, ``base`` being what it went on from.
 
-    ``digest`` is of the program that wrote it. ``torn``: events came after these that could not be written.
+    ``digest`` is of the program that wrote it. ``incomplete``: events came after these that could not be written.
     """
 
     digest: str
     base: str
     entries: tuple[Entry, ...]
-    torn: bool = False
+    incomplete: bool = False
 
 
 class _Damaged(Exception):
@@ -213,7 +213,7 @@ class Journal:
                 entries.append(Entry(decode(text), *rest))
             except Undecodable as error:
                 raise _Damaged(f"an entry cannot be read: {error}") from error
-        return Stored(digest, base, tuple(entries), torn=not (self._folder / WHOLE).exists()), seal
+        return Stored(digest, base, tuple(entries), incomplete=not (self._folder / WHOLE).exists()), seal
 
     def _delete_running(self) -> None:
         running = "(SELECT id FROM session WHERE finished = 0)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voice_backcare.summary import Summary
+from voice_backcare.core.summary import Summary
 
 FORMATS = ("text", "html", "pdf", "fhir")
 SUFFIXES = {".txt": "text", ".html": "html", ".htm": "html", ".pdf": "pdf", ".json": "fhir"}

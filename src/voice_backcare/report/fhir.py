@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from voice_backcare import __version__
+from voice_backcare.core.summary import INCOMPLETE, Asked, Summary
 from voice_backcare.report.page import at_moment
-from voice_backcare.summary import INCOMPLETE, Asked, Summary
 
 YES_NO = "http://terminology.hl7.org/CodeSystem/v2-0136"
 ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"

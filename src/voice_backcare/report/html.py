@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from html import escape
 
+from voice_backcare.core.summary import Summary
 from voice_backcare.report.page import Page, Row, Section, page_of
-from voice_backcare.summary import Summary
 
 _STYLE = """
 @page { margin: 11mm 14mm }

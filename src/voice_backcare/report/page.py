@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from voice_backcare.dialogue.done import PackPhase
-from voice_backcare.summary import Asked, Summary
+from voice_backcare.core.coach.care_log import PackPhase
+from voice_backcare.core.summary import Asked, Summary
 
 PHASES_MOST = 8  # more would not fit the sheet; the earlier ones are counted
 _PARTS = {

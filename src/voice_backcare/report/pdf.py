@@ -10,9 +10,9 @@ from itertools import count
 
 import pydyf
 
+from voice_backcare.core.summary import Summary
+from voice_backcare.report.font_metrics import WIDTHS
 from voice_backcare.report.page import Page, Row, page_of
-from voice_backcare.report.widths import WIDTHS
-from voice_backcare.summary import Summary
 
 _WIDTH, _HEIGHT = 612.0, 792.0  # points of 1/72 inch
 _LEFT, _RIGHT, _TOP, _BOTTOM = 50.0, 545.0, 750.0, 40.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
+from voice_backcare.core.summary import Summary
 from voice_backcare.report.page import Page, Row, page_of
-from voice_backcare.summary import Summary
 
 _WIDTH = 80
 _MARK = {True: "* ", False: "  "}

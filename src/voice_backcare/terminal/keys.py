@@ -12,7 +12,7 @@ import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from voice_backcare.terminal.typed import KEYS
+from voice_backcare.terminal.text_conversation import KEYS
 
 ALL_KEYS = KEYS | {"s": "start", " ": "next", "+": "louder", "-": "quieter"}
 _LOOK_S = 0.2  # how soon the thread sees that it is to end

@@ -10,10 +10,10 @@ from rich.markup import escape
 from rich.segment import ControlType
 from rich.text import Text
 
-from voice_backcare.content import USUAL_NUMBER
-from voice_backcare.events import DeviceBack, DeviceLost, Event, Heard, NoInput, NoMatch, Pressed, Say, Show
-from voice_backcare.ports import Level
-from voice_backcare.terminal.friendly import HINTS, FriendlyWriter
+from voice_backcare.core.content import USUAL_NUMBER
+from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Heard, NoInput, NoMatch, Pressed, Say, Show
+from voice_backcare.session.ports import Level
+from voice_backcare.terminal.human_writer import HINTS, FriendlyWriter
 
 _QUIETEST_DBFS = -60.0
 _BARS = 20

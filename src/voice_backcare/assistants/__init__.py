@@ -1,0 +1,1 @@
+"""The conversation in other people's assistants: Wyoming (Home Assistant) and OpenVoiceOS."""

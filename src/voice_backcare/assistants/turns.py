@@ -1,0 +1,236 @@
+"""The conversation in turns: a text in, the lines of the answer out, for assistants that hear and speak by themselves.
+
+The same core and the same session as everywhere; only the ports are a machine that takes no time to speak.
+What an assistant cannot have is declared (``Abilities``), and what would need it never begins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voice_backcare.assistants.text_normaliser import plain
+from voice_backcare.core.events import AskKind, Heard, NoMatch, Pressed
+from voice_backcare.core.state import State
+from voice_backcare.session.factory import TurnCores
+from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.session.session import Session
+from voice_backcare.session.text_ports import ManualClock, TextPorts
+
+_ASKS_IN_STANDBY = ("outcome", "home_care")  # a command is expected there, though none is needed
+_BEGINS = ("start_ice", "start_heat", "start_coach")
+
+
+@dataclass(frozen=True, slots=True)
+class Abilities:
+    """What an assistant can do beside answering.
+
+    ``announces``: it can say something by itself (``due``). ``hears_silence``: it can tell that nobody spoke, so that
+    silence is timed. ``playback_finished``: it says when the lines were spoken (``finished``), as silence needs.
+    """
+
+    announces: bool = False
+    hears_silence: bool = False
+    playback_finished: bool = False
+
+    def __post_init__(self) -> None:
+        if self.hears_silence and not (self.announces and self.playback_finished):
+            raise ValueError("silence is timed from the end of the lines, and is answered by an announcement")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to one text.
+
+    ``lines``: what to say, in their order. ``listening``: an answer is wanted now. ``ended``: the conversation is
+    over; the next text begins another. ``disposition``: what stands by now, at the end the outcome.
+    ``kind`` and ``id`` are of what is asked, as in ``simulate --json``; None and "" at the end.
+    ``adjust``: how the assistant's voice is wanted from now on ("louder", "slower", ...); None: as it is.
+    """
+
+    lines: tuple[str, ...]
+    listening: bool
+    ended: bool
+    disposition: str | None
+    kind: AskKind | None = None
+    id: str = ""
+    adjust: str | None = None
+
+
+class TurnConversation:
+    """One room's conversation. Times are of the caller's clock, in seconds; for one thread at a time."""
+
+    def __init__(self, shared: TurnCores, abilities: Abilities = Abilities()) -> None:
+        self._shared = shared
+        self.abilities = abilities
+        self._clock = ManualClock()
+        self._ports = TextPorts(self._clock)
+        self.session = Session(
+            shared.cores[abilities.announces],
+            self._ports,
+            self._ports,
+            self._ports,
+            self._clock,
+            times_silence=abilities.hears_silence,
+        )
+        self._ports.post = self.session.post
+
+    # --- in --------------------------------------------------------------------------------
+
+    def start(self, now_s: float) -> Reply:
+        """Begin from the opening, whatever was before."""
+        self._clock.at_s = max(now_s, self._clock.at_s)
+        self.session.state = State()
+        self.session.start()
+        return self._reply()
+
+    def reply(self, text: str, now_s: float) -> Reply:
+        """What the conversation says to ``text``; "" is noise. Where none is under way, one begins."""
+        self._clock.at_s = max(now_s, self._clock.at_s)
+        if not self.under_way:
+            return self._first(text)
+        fired = self._fire()
+        if not self.under_way:
+            return self._first(text) if self.means_emergency(text) else self._reply()
+        listening = self.session.listening
+        match = self._shared.grammar.match(listening.grammar, plain(text)) if listening else None
+        if fired and not (match and match.meaning == "emergency"):
+            return self._reply()  # it was said to what stood before
+        turn, now_s = self.session.turn, self._clock.at_s
+        said = Heard(now_s, match.meaning, match.phrase, match.sign) if match else NoMatch(now_s, text)
+        self.session.post(Posted(turn, said))
+        self.session.settle()
+        if self.session.ended is None and self.session.turn == turn:
+            return self._meant_nothing()
+        return self._reply()
+
+    def resume(self, text: str, now_s: float, away_s: float) -> Reply:
+        """Somebody speaks again after ``away_s`` without a word: is it the same child? (D11)
+
+        An emergency phrase counts at once; 911 that stands, and an hour that runs, go on as they are.
+        """
+        as_it_is = self.keeping_time or self.disposition == "call_911"
+        if not self.under_way or as_it_is or self.means_emergency(text):
+            return self.reply(text, now_s)
+        self._clock.at_s = max(now_s, self._clock.at_s)
+        self.session.resume(away_s, same_boot=True)
+        return self._reply()
+
+    def due(self, now_s: float) -> Reply | None:
+        """What the passing of time has to say; None for nothing, and always without announcements."""
+        self._clock.at_s = max(now_s, self._clock.at_s)
+        return self._reply() if self.under_way and self._fire() else None
+
+    def next_due_s(self) -> float | None:
+        """When ``due`` may have something to say; None: never."""
+        return self.session.next_due_s() if self.abilities.announces and self.under_way else None
+
+    def finished(self, now_s: float) -> None:
+        """The lines have been spoken to their end: silence counts from here."""
+        self._clock.at_s = max(now_s, self._clock.at_s)
+        if self.under_way and self.abilities.playback_finished:
+            self.session.listen_afresh()
+
+    def hearing(self, now_s: float) -> None:
+        """The microphone is open: silence is not counted until ``reply``, or ``finished`` where nothing came of it."""
+        self._clock.at_s = max(now_s, self._clock.at_s)
+        if self.under_way and self.abilities.hears_silence and self.session.listening:
+            self.session.post(Posted(self.session.turn, SpeechStarted(self._clock.at_s)))
+            self.session.settle()
+
+    def announcing(self, announces: bool, now_s: float) -> Reply | None:
+        """The assistant can announce from now on, or not any more: then an hour that runs ends, and says so."""
+        self._clock.at_s = max(now_s, self._clock.at_s)
+        self.abilities = Abilities(announces)
+        self.session.times_silence = False
+        running = self.keeping_time
+        self.session.conversation = self._shared.cores[announces]
+        self.session.skip_due()
+        if announces or not running:
+            return None
+        self.session.handle(Pressed(self._clock.at_s, "stop"))
+        self.session.settle()
+        self._ports.said[1:1] = self.session.conversation.prompts.lines("no_time")  # first of all the pack comes off
+        return self._reply()
+
+    # --- out -------------------------------------------------------------------------------
+
+    @property
+    def under_way(self) -> bool:
+        return self.session.ended is None and self.session.state.position.name != "idle"
+
+    @property
+    def keeping_time(self) -> bool:
+        """Whether an hour of ice or heat runs."""
+        treatment = self.session.state.treatment
+        return self.under_way and treatment is not None and treatment.running
+
+    @property
+    def disposition(self) -> str | None:
+        """What stands by now; at the end the outcome."""
+        if self.session.ended:
+            return self.session.ended.outcome
+        return self.session.conversation.triage.disposition(self.session.state.record)
+
+    @property
+    def grammar(self) -> str:
+        """The name of the grammar context that a recogniser should listen with now."""
+        listening = self.session.listening
+        return listening.grammar if listening and self.under_way else "idle"
+
+    def means_emergency(self, text: str) -> bool:
+        """Whether there is an emergency phrase in it (D5)."""
+        match = self._shared.grammar.match("idle", plain(text))
+        return bool(match and match.sign)
+
+    def meaning(self, text: str) -> str | None:
+        """What ``text`` means to what is listened for now; None: nothing there."""
+        match = self._shared.grammar.match(self.grammar, plain(text))
+        return match.meaning if match else None
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _first(self, text: str) -> Reply:
+        """Any text begins; an emergency phrase counts in it, an answer does not: nothing was asked (D5)."""
+        match = self._shared.grammar.match("idle", plain(text))
+        self.session.ended = None
+        if match and (match.sign or match.meaning in _BEGINS):
+            self.session.handle(Heard(self._clock.at_s, match.meaning, match.phrase, match.sign))
+        else:
+            self.session.start()
+        return self._reply()
+
+    def _fire(self) -> bool:
+        """Everything that is due by now; whether that said anything."""
+        if not self.abilities.announces:
+            return False
+        turn = self.session.turn
+        while self.under_way and (due_s := self.session.next_due_s()) is not None and due_s <= self._clock.at_s:
+            self.session.tick()
+            self.session.settle()
+        return self.session.turn != turn
+
+    def _meant_nothing(self) -> Reply:
+        """Whoever speaks to an assistant gets an answer; but the microphone is not kept open for a television (D4)."""
+        prompts = self.session.conversation.prompts
+        position, asked = self.session.state.position, self._ports.asked
+        again = asked.asked if asked else ()
+        if position.name == "home_care":
+            again = prompts.lines("home_care_reminder")
+        elif position.name == "outcome" and position.id == "call_911":
+            again = prompts.lines("call_911_reminder", "call_911_hint")
+        self._ports.said += (*prompts.lines("missed_noise"), *again)
+        return self._reply(understood=False)
+
+    def _reply(self, *, understood: bool = True) -> Reply:
+        self.session.settle()
+        ended, asked, position = self.session.ended, self._ports.asked, self.session.state.position
+        if ended or asked is None:
+            said, adjust = self._lines(), self._ports.take_adjusted()
+            return Reply(said, False, ended is not None, self.disposition, adjust=adjust)
+        wanted = position.name in _ASKS_IN_STANDBY or (position.name, position.id) == ("coach", "off")
+        listening = asked.kind not in (None, "standby") or (wanted and understood)
+        said, adjust = self._lines(), self._ports.take_adjusted()
+        return Reply(said, listening, False, self.disposition, asked.kind, asked.id, adjust)
+
+    def _lines(self) -> tuple[str, ...]:
+        return tuple(line.text for line in self._ports.take())

@@ -1,0 +1,1 @@
+"""Microphone, loudspeaker, mixer and signal level, through PortAudio and ALSA."""

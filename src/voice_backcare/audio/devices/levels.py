@@ -1,0 +1,97 @@
+"""How loud it is at the microphone, and what is wrong with that: muted, too quiet, too loud.
+
+A level is never an answer and changes none; it explains why somebody was not understood.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy
+
+from voice_backcare.audio.input.endpointer import FRAME_BYTES
+
+Fault = Literal["muted", "quiet", "clipped"]
+
+SILENT_DBFS = -96.0
+_FULL = 32_768
+_CLIPPED_AT = 32_700
+_CLIPPED_SHARE = 0.01  # a loud voice touches the limit now and then; a distorted one stays there
+_CLIPPED_BLOCKS = 0.15  # a door that slams is none of it
+_MUTED_DBFS = -85.0  # below the noise of any open microphone
+_QUIET_DBFS = -48.0  # the loudest tenth of a second of a voice that is hard to understand
+_RISE_DB = 12.0  # so far above its quietest, something was there to be heard
+_LEAST_BLOCKS = 10  # a second: less says nothing
+_FRAMES_A_BLOCK = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A tenth of a second; ``dbfs`` is the power without its DC offset, in dB below full level."""
+
+    dbfs: float
+    clipped: float  # the share of samples at full level
+
+    @property
+    def too_loud(self) -> bool:
+        return self.clipped > _CLIPPED_SHARE
+
+
+def level_of(pcm: bytes) -> Level:
+    """Of mono 16-bit samples."""
+    samples = numpy.frombuffer(pcm, "<i2").astype(numpy.float32)
+    if not len(samples):
+        return Level(SILENT_DBFS, 0.0)
+    power = float(samples.var()) / _FULL**2
+    dbfs = max(SILENT_DBFS, 10 * math.log10(power)) if power else SILENT_DBFS
+    return Level(dbfs, float(numpy.mean(numpy.abs(samples) >= _CLIPPED_AT)))
+
+
+def fault_of(levels: list[Level], *, speech: bool) -> Fault | None:
+    """What is wrong with the sound of ``levels``; ``speech``: somebody spoke in it."""
+    if not levels:
+        return None
+    loudest = max(level.dbfs for level in levels)
+    if sum(level.too_loud for level in levels) > _CLIPPED_BLOCKS * len(levels):
+        return "clipped"
+    if len(levels) < _LEAST_BLOCKS and not speech:
+        return None
+    if loudest < _MUTED_DBFS:
+        return "muted"
+    something = speech or loudest - min(level.dbfs for level in levels) >= _RISE_DB
+    return "quiet" if something and loudest < _QUIET_DBFS else None
+
+
+class LevelWatch:
+    """The levels of one opening of the ears. The ears' thread feeds it; ``fault`` may come from another."""
+
+    def __init__(self) -> None:
+        self._pcm = bytearray()
+        self._levels: list[Level] = []
+        self._spoken: list[Level] = []
+
+    def begin(self) -> None:
+        """A new opening: what was before is forgotten."""
+        self._pcm, self._levels, self._spoken = bytearray(), [], []
+
+    def feed(self, pcm: bytes, *, voiced: bool) -> Level | None:
+        """20 ms more; every fifth time a level. ``voiced``: they are part of an utterance."""
+        self._pcm += pcm
+        if len(self._pcm) < _FRAMES_A_BLOCK * FRAME_BYTES:
+            return None
+        level = level_of(bytes(self._pcm))
+        self._pcm.clear()
+        self._keep(level, voiced)
+        return level
+
+    def fault(self, *, speech: bool) -> Fault | None:
+        """What is wrong with the sound since ``begin``; with ``speech`` only while somebody spoke."""
+        return fault_of(list(self._spoken if speech else self._levels), speech=speech)
+
+    def _keep(self, level: Level, voiced: bool) -> None:
+        """The last ten seconds are enough, however long the ears are open."""
+        for kept in (self._levels, *([self._spoken] if voiced else [])):
+            kept.append(level)
+            del kept[:-100]

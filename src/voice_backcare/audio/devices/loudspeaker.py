@@ -1,0 +1,207 @@
+"""The loudspeaker: one output stream, kept open while it is used, that knows when a sound was heard to its end.
+
+Keeping it open makes the next sound start at once; between sounds it plays silence. HDMI and Bluetooth may
+swallow first words all the same: where a pre-roll is set, the loudspeaker stays open and plays noise too faint
+to be heard, so that it has been awake for so long before any word, and no word has to wait for that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy
+
+from voice_backcare.audio.devices.portaudio import Device, PortAudio, Shape
+from voice_backcare.audio.errors import SpeechError
+from voice_backcare.audio.formats.sound import Sound
+from voice_backcare.session.ports import Clock
+
+_LATENCY_S = 0.04
+_BLOCK_S = 0.02  # half as many callbacks as most devices would want
+_STALL_S = 1.0
+_LONGEST_DELAY_S = 1.0  # an output delay beyond this is a driver's mistake
+_LEAD_IN_S = 0.1  # silence first on a stream just opened: a loudspeaker wakes up
+_COMMON_RATE_HZ = 48_000
+_AWAKE_PEAK = 8  # of 32,767: -77 dB below full level, but no digital silence, even at a mixer's lower half
+
+
+class LoudspeakerLost(Exception):
+    """The loudspeaker ended or stalled."""
+
+
+@dataclass(eq=False, slots=True)
+class _Playing:
+    pcm: bytes
+    cancelled: threading.Event
+    at: int = 0
+    end_s: float = 0.0
+    handed: threading.Event = field(default_factory=threading.Event)  # the device has the last sample, or it ended
+    lost: bool = False
+
+
+class Loudspeaker:
+    """``play`` waits until the sound was heard. One thread plays; any thread may cancel, release or close."""
+
+    def __init__(
+        self,
+        portaudio: PortAudio,
+        clock: Clock,
+        device: str | int | None = None,
+        *,
+        latency_s: float = _LATENCY_S,
+        stall_s: float = _STALL_S,
+        preroll_s: float = 0.0,
+    ) -> None:
+        self._preroll_s = preroll_s
+        self._portaudio = portaudio
+        self._clock = clock
+        self._wanted = device
+        self._latency_s = latency_s
+        self._stall_s = stall_s
+        self._lock = threading.RLock()
+        self._stream: Any = None
+        self._shape = Shape(_COMMON_RATE_HZ, 1)
+        self._playing: _Playing | None = None
+        self._callbacks = 0
+        self._fresh = True
+        self._ended = False
+        self._opened_s = 0.0
+        self._between = _Between(b"")
+        self.name = ""
+        portaudio.on_refresh(self.release)
+
+    @property
+    def is_open(self) -> bool:
+        return self._stream is not None
+
+    def open(self) -> None:
+        """Open where it is not; ``SpeechError`` where that is impossible."""
+        with self._lock:
+            if self._stream is not None and not self._ended:
+                return
+        self.close()
+        device = self._portaudio.find("output", self._wanted)
+        stream, shape = self._portaudio.open(
+            "output",
+            device,
+            _shapes(device),
+            block_s=_BLOCK_S,
+            latency_s=self._latency_s,
+            callback=self._callback,
+            finished=self._finished,
+        )
+        with self._lock:
+            self._stream, self._shape, self._fresh, self._ended = stream, shape, True, False
+            self._opened_s = self._clock.now_s()
+            self._between = _between(shape) if self._preroll_s else _Between(b"")
+            self.name = device.name
+
+    def play(self, sound: Sound, cancelled: threading.Event, *, gain_db: float = 0.0) -> bool:
+        """Play to the end: True when its last sample was heard, False when ``cancelled`` came before.
+
+        ``LoudspeakerLost`` where the device ended or stalled, ``SpeechError`` where it cannot be opened.
+        """
+        self.open()
+        with self._lock:
+            shape = self._shape
+            asleep_s = self._opened_s + self._preroll_s - self._clock.now_s()
+            lead_in_s = max(0.0, asleep_s, _LEAD_IN_S if self._fresh else 0.0)
+            lead_in = self._between.next(round(lead_in_s * shape.rate_hz) * shape.channels * 2)
+            self._fresh = False
+        pcm = sound.with_gain(gain_db).at_rate(shape.rate_hz).in_channels(shape.channels)
+        playing = _Playing(lead_in + pcm, cancelled)
+        self._playing = playing
+        try:
+            self._await_handing(playing)
+            # The device still has the last samples to play.
+            cancelled.wait(max(0.0, playing.end_s - self._clock.now_s()))
+        finally:
+            self._playing = None
+        return not cancelled.is_set()
+
+    def _await_handing(self, playing: _Playing) -> None:
+        handed = False
+        while not handed:
+            before = self._callbacks
+            handed = playing.handed.wait(self._stall_s)
+            if not handed and self._callbacks == before:
+                playing.lost = True
+                break
+        if playing.lost:
+            self.close()
+            raise LoudspeakerLost
+
+    def rest(self) -> None:
+        """Nothing will be played for some time: close, or stay awake where there is a pre-roll."""
+        if self._preroll_s:
+            with contextlib.suppress(SpeechError):  # who plays next is told
+                self.open()
+        else:
+            self.close()
+
+    def release(self) -> None:
+        """Close where nothing is playing, so that PortAudio can start afresh."""
+        if self._playing is None:
+            self.close()
+
+    def close(self) -> None:
+        """Close; harmless where it is closed."""
+        with self._lock:
+            stream, self._stream = self._stream, None
+        if stream is not None:
+            self._portaudio.close(stream)
+
+    def _callback(self, outdata: Any, frames: int, time: Any, status: Any) -> None:
+        self._callbacks += 1
+        playing = self._playing
+        wanted = len(outdata)
+        if playing is None or playing.handed.is_set():
+            outdata[:] = self._between.next(wanted)
+            return
+        piece = b"" if playing.cancelled.is_set() else playing.pcm[playing.at : playing.at + wanted]
+        outdata[:] = piece.ljust(wanted, b"\0")
+        playing.at += len(piece)
+        if not piece or playing.at >= len(playing.pcm):
+            delay_s = min(max(time.outputBufferDacTime - time.currentTime, 0.0), _LONGEST_DELAY_S)
+            played_s = len(piece) / (2 * self._shape.channels * self._shape.rate_hz)
+            playing.end_s = self._clock.now_s() + delay_s + played_s
+            playing.handed.set()
+
+    def _finished(self) -> None:
+        self._ended = True
+        playing = self._playing
+        if playing is not None and self._stream is not None:
+            playing.lost = True
+            playing.handed.set()
+
+
+class _Between:
+    """What is played between sounds: ``pcm`` over and over; silence where that is empty."""
+
+    def __init__(self, pcm: bytes) -> None:
+        self._pcm = pcm
+        self._at = 0
+
+    def next(self, count: int) -> bytes:
+        if not self._pcm:
+            return bytes(count)
+        piece = self._pcm[self._at : self._at + count]
+        while len(piece) < count:
+            piece += self._pcm[: count - len(piece)]
+        self._at = (self._at + count) % len(self._pcm)
+        return piece
+
+
+def _between(shape: Shape) -> _Between:
+    """A second of faint noise."""
+    noise = numpy.random.default_rng(1).integers(-_AWAKE_PEAK, _AWAKE_PEAK + 1, shape.rate_hz)
+    return _Between(bytes(numpy.repeat(noise, shape.channels).astype("<i2").tobytes()))
+
+
+def _shapes(device: Device) -> list[Shape]:
+    stereo = min(2, device.channels)
+    rates = dict.fromkeys([device.rate_hz, _COMMON_RATE_HZ])
+    return list(dict.fromkeys(Shape(rate_hz, channels) for channels in (1, stereo) for rate_hz in rates))

@@ -1,0 +1,187 @@
+"""The microphone as a stream of 20 ms frames: mono, 16 bit, 16 kHz, whatever the device delivers."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from voice_backcare.audio.devices.portaudio import PortAudio, Shape
+from voice_backcare.audio.errors import SpeechError
+from voice_backcare.audio.input.endpointer import FRAME_BYTES, FRAME_S
+from voice_backcare.session.ports import RATE_HZ, Clock
+
+_LATENCY_S = 0.04
+_STALL_S = 1.0
+_QUEUE_FRAMES = 500  # 10 s: as long as loading the model may take
+_CANCELLED = 0.02  # one channel alone leaves a quarter of its power
+_LONGEST_DELAY_S = 0.5  # a capture delay beyond this is a driver's mistake
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """20 ms of sound; ``at_s`` is when its first sample was captured."""
+
+    pcm: bytes
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    pcm: bytes
+    at_s: float
+
+
+class MicrophoneLost(Exception):
+    """The microphone ended or stalled."""
+
+
+class _Converter:
+    """From the device's rate and channels to ours, in frames of 20 ms."""
+
+    def __init__(self, shape: Shape) -> None:
+        self._shape = shape
+        self._rest = b""
+        self._held_s = 0.0
+        self._resampler: Any = None
+        if shape.rate_hz != RATE_HZ:
+            import soxr
+
+            self._resampler = soxr.ResampleStream(shape.rate_hz, RATE_HZ, 1, dtype="int16")
+
+    def frames(self, block: _Block) -> list[Frame]:
+        pcm = block.pcm
+        ends_s = block.at_s + len(pcm) / (2 * self._shape.channels * self._shape.rate_hz)
+        if self._shape.channels > 1 or self._resampler is not None:
+            pcm = self._convert(pcm)
+        data = self._rest + pcm
+        begins_s = ends_s - self._held_s - len(data) / 2 / RATE_HZ
+        whole = len(data) - len(data) % FRAME_BYTES
+        self._rest = data[whole:]
+        return [Frame(data[at : at + FRAME_BYTES], begins_s + at / 2 / RATE_HZ) for at in range(0, whole, FRAME_BYTES)]
+
+    def _convert(self, pcm: bytes) -> bytes:
+        import numpy
+
+        samples = numpy.frombuffer(pcm, dtype="<i2").reshape(-1, self._shape.channels)
+        mono = _mono(samples).astype("<i2")
+        if self._resampler is not None:
+            mono = self._resampler.resample_chunk(mono)
+            # What it keeps back for its filter comes with a later block, and was captured with this one.
+            self._held_s += len(samples) / self._shape.rate_hz - len(mono) / RATE_HZ
+        return bytes(mono.tobytes())
+
+
+def _mono(samples: Any) -> Any:
+    """One channel of several: two are averaged, because some devices fill only one; but in some the second is the first
+    upside down, and then the average is nothing. Of an array of microphones the first is the one to hear."""
+    if samples.shape[1] != 2:
+        return samples[:, 0].copy()
+    mixed = samples.mean(axis=1)
+    power = samples.astype("f4").var(axis=0)
+    if mixed.var() < _CANCELLED * power.max():
+        return samples[:, int(power.argmax())].copy()
+    return mixed
+
+
+class Microphone:
+    """Opened once and read all the time. One thread reads; ``release`` and ``close`` may come from others."""
+
+    def __init__(
+        self, portaudio: PortAudio, clock: Clock, device: str | int | None = None, *, stall_s: float = _STALL_S
+    ) -> None:
+        self._portaudio = portaudio
+        self._clock = clock
+        self._wanted = device
+        self._stall_s = stall_s
+        self._lock = threading.RLock()
+        self._stream: Any = None
+        self._released = False
+        self._blocks: queue.Queue[_Block | None] = queue.Queue(_QUEUE_FRAMES)
+        self._converter: _Converter | None = None
+        self._ready: list[Frame] = []
+        self.dropped = 0  # blocks that nobody fetched in time
+        self.overflows = 0  # times the device lost sound
+        self.name = ""
+        portaudio.on_refresh(self.release)
+
+    def open(self) -> None:
+        """Open and start; ``SpeechError`` where that is impossible."""
+        device = self._portaudio.find("input", self._wanted)
+        stereo = min(2, device.channels)
+        shapes = dict.fromkeys(
+            [
+                Shape(RATE_HZ, 1),
+                Shape(device.rate_hz, 1),
+                Shape(RATE_HZ, stereo),
+                Shape(device.rate_hz, stereo),
+                Shape(device.rate_hz, device.channels),
+            ]
+        )
+        blocks: queue.Queue[_Block | None] = queue.Queue(_QUEUE_FRAMES)
+
+        def callback(indata: Any, frames: int, time: Any, status: Any) -> None:
+            delay_s = time.currentTime - time.inputBufferAdcTime
+            now_s = self._clock.now_s()
+            if status:
+                self.overflows += 1
+            try:
+                blocks.put_nowait(_Block(bytes(indata), now_s - min(max(delay_s, 0.0), _LONGEST_DELAY_S)))
+            except queue.Full:
+                self.dropped += 1
+
+        def finished() -> None:
+            try:
+                blocks.put_nowait(None)
+            except queue.Full:
+                self.dropped += 1
+
+        stream, shape = self._portaudio.open(
+            "input", device, shapes, block_s=FRAME_S, latency_s=_LATENCY_S, callback=callback, finished=finished
+        )
+        with self._lock:
+            self._stream, self._blocks, self._released = stream, blocks, False
+            self._converter, self._ready = _Converter(shape), []
+            self.name = device.name
+
+    def read(self) -> Frame:
+        """The next frame; ``MicrophoneLost`` where the stream ended or nothing came for ``stall_s``."""
+        while not self._ready:
+            with self._lock:
+                if self._released:
+                    try:
+                        self.open()
+                    except (SpeechError, TimeoutError) as error:
+                        raise MicrophoneLost from error
+                blocks, converter = self._blocks, self._converter
+            try:
+                # Waiting, not the clock, tells a stall: the clock also counts suspend.
+                block = blocks.get(timeout=self._stall_s)
+            except queue.Empty:
+                block = None
+            with self._lock:
+                if self._released:
+                    continue
+            if block is None or converter is None:
+                raise MicrophoneLost
+            self._ready = converter.frames(block)
+        return self._ready.pop(0)
+
+    def release(self) -> None:
+        """Close while PortAudio starts afresh; the next ``read`` opens again."""
+        with self._lock:
+            if self._stream is not None:
+                self._released = True
+                self._close()
+
+    def close(self) -> None:
+        """Close; harmless where it is closed."""
+        with self._lock:
+            self._released = False
+            self._close()
+
+    def _close(self) -> None:
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            self._portaudio.close(stream)

@@ -1,0 +1,72 @@
+"""Recognisers and voices by name: entry points of what is installed, be it ours or somebody else's.
+
+One of the group ``voice_backcare.recognisers`` names a ``RecogniserEngine``, one of ``voice_backcare.voices`` a
+``VoiceEngine``. What it wants may be an extra that is not installed: then it says how to install it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, cast
+
+from voice_backcare.audio.engines.builtin import PYTTSX3, VOSK
+from voice_backcare.audio.engines.interface import Engine, RecogniserEngine, VoiceEngine
+
+RECOGNISERS, VOICES = "voice_backcare.recognisers", "voice_backcare.voices"
+DEFAULT_RECOGNISER, DEFAULT_VOICE_ENGINE = "vosk", "pyttsx3"
+_KINDS = {RECOGNISERS: ("recogniser", "recogniser"), VOICES: ("voice", "voice_engine")}
+
+
+class UnknownEngine(Exception):
+    """The settings name a recogniser or a voice that is not here; ``str()`` says which are."""
+
+    exit_code = 8  # as every setting that will not do
+
+
+def recogniser_engine(name: str = DEFAULT_RECOGNISER) -> RecogniserEngine:
+    """``UnknownEngine`` where there is none of this name, or what it wants is not installed."""
+    if name == DEFAULT_RECOGNISER:  # at every start: the search through all distributions is spared
+        return VOSK
+    return cast(RecogniserEngine, _engine(RECOGNISERS, name))
+
+
+def voice_engine(name: str = DEFAULT_VOICE_ENGINE) -> VoiceEngine:
+    """As ``recogniser_engine``."""
+    if name == DEFAULT_VOICE_ENGINE:
+        return PYTTSX3
+    return cast(VoiceEngine, _engine(VOICES, name))
+
+
+def _engine(group: str, name: str) -> Engine:
+    known = {point.name: point for point in entry_points(group=group)}
+    if name in known:
+        try:
+            engine: Engine = known[name].load()
+        except Exception as error:  # of somebody else's distribution: anything
+            broken = f"{_called(group, name)} cannot be loaded ({error})."
+            raise UnknownEngine(f"{broken} {_others(group, known)}") from error
+        if not (missing := engine.missing()):
+            return engine
+        raise UnknownEngine(f"{_called(group, name)} is not installed: {missing}. {_others(group, known)}")
+    raise UnknownEngine(f"There is no {_KINDS[group][0]} {name!r}. {_others(group, known)}")
+
+
+def _called(group: str, name: str) -> str:
+    return f"The {_KINDS[group][0]} {name!r}"
+
+
+def _others(group: str, known: dict[str, EntryPoint]) -> str:
+    """The engines that can be chosen, and those that could be."""
+    setting = _KINDS[group][1]
+    here = {DEFAULT_RECOGNISER if group == RECOGNISERS else DEFAULT_VOICE_ENGINE}
+    wanted = []
+    for name, point in known.items():
+        with contextlib.suppress(Exception):
+            engine: Any = point.load()
+            if missing := engine.missing():
+                wanted.append(f"{name} ({missing})")
+            else:
+                here.add(name)
+    more = f"; to be had: {', '.join(sorted(wanted))}" if wanted else ""
+    return f"Choose with {setting} in the settings. Installed here: {', '.join(sorted(here))}{more}."

@@ -1,0 +1,93 @@
+"""Audio files as a stream of the program's own sound: mono, 16 bit, 16 kHz, in 20 ms frames."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+from numpy.typing import NDArray
+
+from voice_backcare.audio.input.endpointer import FRAME_BYTES
+from voice_backcare.session.ports import RATE_HZ
+
+_BLOCK_S = 1.0
+_LOWEST_HZ, _HIGHEST_HZ = 1_000, 768_000  # beyond these a header is damaged, or it is no sound
+
+
+class AudioFileError(Exception):
+    """A file cannot be read as sound; the text says why, in one sentence."""
+
+
+def frames_of(path: Path) -> Iterator[bytes]:
+    """The file's sound in frames of 20 ms, the last one filled up with silence. Reads a second at a time.
+
+    ``AudioFileError`` for what is no sound, at the start or in the middle.
+    """
+    return in_frames(_blocks(path))
+
+
+def in_frames(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same sound in frames of 20 ms, the last one filled up with silence."""
+    rest = b""
+    for block in blocks:
+        data = rest + block
+        whole = len(data) - len(data) % FRAME_BYTES
+        for at in range(0, whole, FRAME_BYTES):
+            yield data[at : at + FRAME_BYTES]
+        rest = data[whole:]
+    if rest:
+        yield rest.ljust(FRAME_BYTES, b"\0")
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    try:
+        _refuse_what_is_no_file(path)
+        with soundfile.SoundFile(os.fsencode(path)) as file:
+            yield from _converted(file)
+    except (soundfile.LibsndfileError, OSError, RuntimeError, ValueError, TypeError) as error:
+        raise AudioFileError(f"it cannot be read as sound: {error}") from error
+
+
+def _refuse_what_is_no_file(path: Path) -> None:
+    if path.is_dir():
+        raise AudioFileError("this is a folder, not an audio file")
+    if not path.exists():
+        raise AudioFileError("there is no such file")
+    if not path.is_file():
+        raise AudioFileError("this is no ordinary file")  # a pipe would be waited for
+
+
+def _converted(file: soundfile.SoundFile) -> Iterator[bytes]:
+    rate_hz = file.samplerate
+    if not _LOWEST_HZ <= rate_hz <= _HIGHEST_HZ:
+        raise AudioFileError(f"its rate of {rate_hz} Hz is none that a recording has")
+    converter = Converter(rate_hz)
+    while len(block := file.read(round(rate_hz * _BLOCK_S), dtype="float32", always_2d=True)):
+        yield converter.convert(block)
+    yield converter.last()
+
+
+class Converter:
+    """Sound of any rate and any number of channels, piece by piece, as the program's own."""
+
+    def __init__(self, rate_hz: int) -> None:
+        self._resampler = None if rate_hz == RATE_HZ else soxr.ResampleStream(rate_hz, RATE_HZ, 1, dtype="float32")
+
+    def convert(self, block: NDArray[np.float32]) -> bytes:
+        """More of it: a row a sample, a column a channel, full scale is 1."""
+        mono = np.clip(np.nan_to_num(block.mean(axis=1, dtype=np.float32)), -1.0, 1.0)
+        return self._pcm(mono if self._resampler is None else self._resampler.resample_chunk(mono))
+
+    def last(self) -> bytes:
+        """What the resampler still holds."""
+        if self._resampler is None:
+            return b""
+        return self._pcm(self._resampler.resample_chunk(np.zeros(0, np.float32), last=True))
+
+    def _pcm(self, mono: NDArray[np.float32]) -> bytes:
+        # 16 bit sound comes back exactly where it was divided by 32768.
+        return bytes(np.clip(np.rint(mono * 32768.0), -32768, 32767).astype("<i2").tobytes())

@@ -1,0 +1,1 @@
+"""The ears (speech input): endpointing, and which utterance counts."""

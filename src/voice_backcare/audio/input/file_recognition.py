@@ -1,0 +1,104 @@
+"""What an audio file says: its first utterance, through the real endpointer and recogniser."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, repeat
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from voice_backcare.audio.formats.audio_file import AudioFileError, frames_of
+from voice_backcare.audio.input.endpointer import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, Endpointer, frames
+from voice_backcare.audio.input.utterance_gate import words_of
+from voice_backcare.session.ports import Recogniser
+
+_SILENCE = bytes(FRAME_BYTES)
+# A word that starts with a file's first sample is heard better after a little silence.
+_LEAD = _SILENCE * 5
+_CUT_DB = 15.0
+_AFTER_END_S = 1.0  # silence that is taken to follow a file's end: longer than any hangover
+
+
+class Meaning(Protocol):
+    """What a match must tell; ``grammar.Match`` does."""
+
+    @property
+    def meaning(self) -> str: ...
+
+    @property
+    def phrase(self) -> str: ...
+
+
+Match = Callable[[str, str], Meaning | None]
+Result = dict[str, str | float]
+
+
+def hear_file(path: str | Path, recogniser: Recogniser, match: Match, *, grammar: str = "question") -> Result:
+    """The file's first utterance, to the contract of ``hear``; what cannot be read has ``error`` instead.
+
+    ``match`` is ``Grammar.match``. Times are the file's own. ``decided_s`` is when the decision would have been
+    there had the file been heard live: each frame arrives at its time in the file, computing it takes as
+    long as it was measured to take now, and a frame waits for the one before it.
+    """
+    try:
+        return {"file": str(path), **hear_frames(frames_of(Path(path)), recogniser, match, grammar=grammar)}
+    except AudioFileError as error:
+        return {"file": str(path), "error": str(error)}
+
+
+def hear_frames(stream: Iterable[bytes], recogniser: Recogniser, match: Match, *, grammar: str = "question") -> Result:
+    """As ``hear_file``, of frames that are there already.
+
+    A sound in which the recogniser hears nothing at all (a click, a breath) is not taken for the first utterance where
+    another one follows: live, the ears would open again after it.
+    """
+    endpointer = Endpointer()
+    preroll: deque[bytes] = deque(maxlen=frames(endpointer.preroll_s))
+    ready_s = 0.0
+    nothing: Result = {"meaning": "no_input", "phrase": "", "speech_end_s": 0.0, "decided_s": 0.0}
+    for arrived_s, frame in _arriving(stream):
+        began = time.perf_counter()
+        progress = endpointer.feed(frame)
+        text = None
+        if progress == "started":
+            recogniser.begin(grammar)
+            beginning = b"".join([*preroll, frame])
+            recogniser.feed(_LEAD + beginning if _cut_into(beginning) else beginning)
+        elif progress != "silence":
+            recogniser.feed(frame)
+            if progress != "speech":
+                text = recogniser.result()
+        preroll.append(frame)
+        ready_s = max(ready_s, arrived_s) + time.perf_counter() - began
+        if text is None:
+            continue
+        found = match(grammar, text)
+        if progress == "too_long" and found is not None and found.meaning != "emergency":
+            found = None  # cut at six seconds it is no answer (D4), but a cry for help in it counts (D5)
+        result: Result = {
+            "meaning": found.meaning if found else "no_match",
+            "phrase": found.phrase if found else words_of(text),
+            "speech_end_s": round(endpointer.speech_end_s, 2),
+            "decided_s": round(ready_s, 3),
+        }
+        if text or progress == "too_long":
+            return result
+        if nothing["meaning"] == "no_input":
+            nothing = result
+    return nothing if nothing["meaning"] != "no_input" else {**nothing, "decided_s": round(ready_s, 3)}
+
+
+def _cut_into(beginning: bytes) -> bool:
+    """Whether a sound starts in the middle of a word: its first frames are nearly as loud as it gets."""
+    levels = np.frombuffer(beginning, "<i2").astype(np.float64).reshape(-1, FRAME_SAMPLES).var(axis=1)
+    return bool(levels[:2].max() > levels.max() * 10 ** (-_CUT_DB / 10))
+
+
+def _arriving(stream: Iterable[bytes]) -> Iterator[tuple[float, bytes]]:
+    """Every frame with the time at which its last sample is there; silence follows the end."""
+    with_end = chain(stream, repeat(_SILENCE, frames(_AFTER_END_S)))
+    return (((index + 1) * FRAME_S, frame) for index, frame in enumerate(with_end))

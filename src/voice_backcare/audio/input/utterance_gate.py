@@ -1,0 +1,223 @@
+"""Listening for one utterance: what of the sound counts, and what it means. No thread, no device.
+
+Sound that was captured before the ears opened, or while the room still held our own voice, never
+counts. The endpointer hears all of it, so that it is known whether somebody was already speaking
+when the ears opened: such an utterance is not trusted (D4), but a cry for help in it counts (D5).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from voice_backcare.audio.devices.microphone import Frame
+from voice_backcare.audio.input.endpointer import Endpointer, frames
+from voice_backcare.audio.recognition.rejection import UNKNOWN
+from voice_backcare.session.ports import Recogniser
+
+# Somebody is speaking at the opening where the last voice is no older than this; else it was over.
+_FRESH_VOICE_S = 0.06
+# An utterance from before the opening that ends so soon after it was our own echo, if it began with our voice.
+_ECHO_S = 0.3
+_ECHO_SILENCE_S = 0.1
+# ... and where a loudspeaker is later than it tells, its words last this long: a cry for help lasts longer.
+_LATE_ECHO_S = 0.6
+_BLIP_S = 0.2  # one as short as this was our tone, or nothing
+# A television never decides (D4): after so many utterances that mean nothing, each so soon after the one before,
+# somebody is talking on, and a word among theirs is no answer. Who answers after an "um" or a cough is heard.
+_TALK_UTTERANCES = 2
+_TALK_GAP_S = 1.0
+_ANSWERS = frozenset({"yes", "no", "unsure"})
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What of the sound in the room is ours; infinite while it is on its way."""
+
+    spoke_until_s: float = -math.inf  # the last audible sample of a line
+    quiet_at_s: float = -math.inf  # when the room is free of all that we play, tones and tails included
+
+
+class Meaning(Protocol):
+    """What a match must tell; ``grammar.Match`` does."""
+
+    @property
+    def meaning(self) -> str: ...
+
+    @property
+    def phrase(self) -> str: ...
+
+    @property
+    def sign(self) -> str | None: ...
+
+
+Match = Callable[[str, str], Meaning | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The utterance is over: what it means, or None, and the words it sounded like."""
+
+    found: Meaning | None
+    text: str
+
+
+def words_of(text: str) -> str:
+    """What was understood of it; what was not leaves nothing."""
+    return " ".join(word for word in text.split() if word != UNKNOWN)
+
+
+@dataclass(slots=True)
+class _Open:
+    """One opening of the ears."""
+
+    grammar: str
+    at_s: float
+    began_s: float | None = None  # in the endpointer's time: the first frame that counts
+    carried: bool = False  # somebody was speaking at the opening
+    with_ours: bool = False  # ... and had begun while our own voice sounded
+    started: bool = False
+
+
+class Listener:
+    """``open``, then ``feed`` every frame; "started" comes at most once, then an ``Outcome`` once."""
+
+    def __init__(self, recogniser: Recogniser, match: Match, endpointer: Endpointer | None = None) -> None:
+        self._recogniser = recogniser
+        self._match = match
+        self._endpointer = endpointer or Endpointer()
+        self._preroll: deque[bytes] = deque(maxlen=frames(self._endpointer.preroll_s) + 1)
+        self._open: _Open | None = None
+        self._recognising = False
+        self._ours_until_s = 0.0  # in the endpointer's time
+        self._talk_utterances = 0  # so many meant nothing, one upon the other
+        self._talk_until_s = -math.inf  # in the endpointer's time
+
+    @property
+    def is_open(self) -> bool:
+        return self._open is not None
+
+    @property
+    def started(self) -> bool:
+        """Whether "started" was told and its outcome not yet."""
+        return self._open is not None and self._open.started
+
+    def open(self, grammar: str, at_s: float) -> None:
+        """From the frames of ``at_s`` on; replaces an earlier opening."""
+        self._open = _Open(grammar, at_s)
+        self._preroll.clear()
+
+    def close(self) -> None:
+        self._open = None
+
+    def forget(self) -> None:
+        """The sound was interrupted: what is going on is not one utterance any more."""
+        self._endpointer.reset()
+        self._preroll.clear()
+
+    def feed(self, frame: Frame, room: Room) -> Literal["started"] | Outcome | None:
+        """The next frame, and what is known of the room."""
+        before_s = self._endpointer.now_s
+        if frame.at_s < room.spoke_until_s:
+            self._ours_until_s = before_s
+        now = self._open
+        if now is None or frame.at_s < max(now.at_s, room.quiet_at_s):
+            self._endpointer.feed(frame.pcm)
+            if now is not None:
+                now.began_s = None
+            return None
+        if now.began_s is None:
+            self._begin(now, before_s)
+        if now.carried:
+            return self._feed_carried(now, frame)
+        return self._feed_fresh(now, frame)
+
+    def _begin(self, now: _Open, at_s: float) -> None:
+        """The first frame that counts."""
+        now.began_s = at_s
+        self._preroll.clear()
+        ear = self._endpointer
+        if ear.speaking and at_s - ear.speech_end_s < _FRESH_VOICE_S:
+            self._carry(now)
+        elif ear.speaking:
+            ear.reset()
+
+    def _carry(self, now: _Open) -> None:
+        now.carried = True
+        now.with_ours = self._endpointer.speech_start_s <= self._ours_until_s
+
+    def _feed_carried(self, now: _Open, frame: Frame) -> Literal["started"] | Outcome | None:
+        """Somebody was speaking at the opening: never an answer, but a cry for help counts."""
+        ear = self._endpointer
+        progress = ear.feed(frame.pcm)
+        if now.started:
+            self._recogniser.feed(frame.pcm)
+        else:
+            self._preroll.append(frame.pcm)
+        over = progress in ("ended", "too_long")
+        echo = now.with_ours and ear.speech_end_s - (now.began_s or 0.0) < _ECHO_S
+        echo = echo or ear.speech_end_s - ear.speech_start_s <= _BLIP_S
+        if echo and (over or ear.now_s - ear.speech_end_s >= _ECHO_SILENCE_S):
+            ear.reset()
+            now.carried = False
+            return None
+        if over:
+            late_echo = now.with_ours and ear.speech_end_s - (now.began_s or 0.0) < _LATE_ECHO_S
+            return self._decided(now, certain=False) if now.started and not late_echo else self._end(None, "")
+        if not now.started and not echo:
+            self._start(now)
+            return "started"
+        return None
+
+    def _feed_fresh(self, now: _Open, frame: Frame) -> Literal["started"] | Outcome | None:
+        progress = self._endpointer.feed(frame.pcm)
+        if progress == "silence":
+            self._preroll.append(frame.pcm)
+            return None
+        if progress == "started":
+            self._preroll.append(frame.pcm)
+            if self._endpointer.speech_start_s < (now.began_s or 0.0):
+                self._carry(now)
+                return None
+            self._start(now)
+            return "started"
+        self._recogniser.feed(frame.pcm)
+        if progress == "speech":
+            return None
+        return self._decided(now, certain=progress == "ended")
+
+    def _start(self, now: _Open) -> None:
+        """Somebody speaks: recognise from what is kept on."""
+        now.started = True
+        if self._recognising:
+            self._recogniser.result()  # given up on the way: Vosk would hear its last sounds in the next utterance
+        self._recognising = True
+        self._recogniser.begin(now.grammar)
+        self._recogniser.feed(b"".join(self._preroll))
+        self._preroll.clear()
+
+    def _decided(self, now: _Open, *, certain: bool) -> Outcome:
+        """``certain``: neither begun before the opening nor cut; else it is no answer (D4)."""
+        text = self._recogniser.result()
+        self._recognising = False
+        found = self._match(now.grammar, text) if text else None
+        if not certain and found is not None and found.meaning != "emergency":
+            found = None
+        return self._end(found, words_of(text))
+
+    def _end(self, found: Meaning | None, text: str) -> Outcome:
+        self._open = None
+        if self._in_talk() and found is not None and found.meaning in _ANSWERS:
+            found = None
+        self._talk_utterances = self._talk_utterances + 1 if found is None else 0
+        self._talk_until_s = self._endpointer.speech_end_s
+        return Outcome(found, text)
+
+    def _in_talk(self) -> bool:
+        """Whether the utterance that is over was one of many; counts afresh after a pause."""
+        if self._endpointer.speech_start_s - self._talk_until_s >= _TALK_GAP_S:
+            self._talk_utterances = 0
+        return self._talk_utterances >= _TALK_UTTERANCES

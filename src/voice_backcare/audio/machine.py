@@ -1,0 +1,251 @@
+"""This machine's ears and mouth, put together: the one way in for ``talk``."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from voice_backcare.audio.devices import alsa_mixer
+from voice_backcare.audio.devices.levels import LevelWatch
+from voice_backcare.audio.devices.loudspeaker import Loudspeaker
+from voice_backcare.audio.devices.microphone import Microphone
+from voice_backcare.audio.devices.portaudio import PortAudio
+from voice_backcare.audio.engines.interface import EngineVoice, Phrases
+from voice_backcare.audio.engines.registry import (
+    DEFAULT_RECOGNISER,
+    DEFAULT_VOICE_ENGINE,
+    recogniser_engine,
+    voice_engine,
+)
+from voice_backcare.audio.errors import NoVoice
+from voice_backcare.audio.input.ears import Meter, SpokenEars
+from voice_backcare.audio.input.utterance_gate import Match
+from voice_backcare.audio.output.mouth import DEFAULT_RATE_WPM, LINE_TAIL_S, SpokenMouth
+from voice_backcare.audio.output.prompt_cache import PromptCache
+from voice_backcare.audio.output.synthesis_queue import Prompts
+from voice_backcare.audio.recognition.background_loader import LoadingRecogniser
+from voice_backcare.core.events import DeviceLost
+from voice_backcare.session.ports import Clock, Post, Posted, Recogniser, VoiceError
+
+_M_ARENA_MAX = -8  # malloc.h
+_LOAD_S = 10.0
+
+Close = Callable[[], None]
+
+RECOGNISER = "recogniser"  # as a device that is lost: its model could not be loaded
+
+
+def prompt_folder() -> Path:
+    """Where synthesised prompts are kept."""
+    return platformdirs.user_cache_path("voice-backcare") / "prompts"
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSettings:
+    """What the user may choose; a device by name, part of a name, or number, None for the system's default."""
+
+    microphone: str | int | None = None
+    loudspeaker: str | int | None = None
+    recogniser: str = DEFAULT_RECOGNISER
+    voice_engine: str = DEFAULT_VOICE_ENGINE
+    voice: str | None = None  # one of the engine's, None for its usual one
+    rate_wpm: int = DEFAULT_RATE_WPM
+    gain_db: float = 0.0
+    spelled: tuple[str, ...] = ()  # numbers that are said digit by digit
+    tail_s: float = LINE_TAIL_S  # from the end of what is said until the ears open (D10)
+    preroll_s: float = 0.0  # how long the loudspeaker is awake before it speaks; above 0 it is kept awake
+    raise_mixer: bool = False  # the card's own volume too, for a 911 instruction
+    model_folder: Path | None = None
+    prompt_folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """Open ears and mouth; ``levels`` tells how loud it is at the ears, ``close`` ends both."""
+
+    ears: SpokenEars
+    mouth: SpokenMouth
+    levels: LevelWatch
+    recogniser: LoadingRecogniser
+    close: Callable[[], None]
+
+
+def quiet_native_messages() -> None:
+    """Keep what ALSA, PortAudio and Vosk print off the user's screen; Python's own errors still reach it."""
+    if sys.stderr is None:
+        return
+    try:
+        if sys.stderr.fileno() != 2:
+            return
+    except (OSError, ValueError):
+        return
+    sys.stderr.flush()
+    sys.stderr = os.fdopen(os.dup(2), "w", buffering=1, encoding=sys.stderr.encoding, errors="backslashreplace")
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+
+
+def _share_one_heap() -> None:
+    """Before there are threads: otherwise glibc gives each a heap of its own, and what one frees no other can use."""
+    with contextlib.suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+
+
+def open_machine(
+    post: Post,
+    clock: Clock,
+    match: Match,
+    phrases: Phrases,
+    settings: MachineSettings | None = None,
+    *,
+    decoys: Sequence[str] = (),
+    warm: Iterable[str] = ("question",),
+    meter: Meter | None = None,
+) -> Machine:
+    """Open all that a spoken conversation needs; ``SpeechError`` says what is missing and what to do.
+
+    The model is checked here and loads while the first line is said; where that fails, ``post`` gets the loss of the
+    ``RECOGNISER``. ``warm`` are the grammars wanted first.
+    """
+    settings = settings or MachineSettings()
+    quiet_native_messages()
+    _share_one_heap()
+    portaudio = PortAudio()
+    with contextlib.ExitStack() as undo:
+        voice = make_voice(settings, undo)
+        load = recogniser_engine(settings.recogniser).loader(settings.model_folder, phrases, decoys, match)
+        portaudio.find("input", settings.microphone)  # the first thing to say where there is no sound at all
+        recogniser = make_recogniser(load, post, clock, undo, warm=warm)
+        mouth = make_mouth(voice, portaudio, post, clock, settings, undo)
+        levels = LevelWatch()
+        ears = SpokenEars(
+            Microphone(portaudio, clock, settings.microphone),
+            recogniser,
+            match,
+            post,
+            clock,
+            portaudio,
+            room=mouth.room,
+            levels=levels,
+            meter=meter,
+        )
+        undo.callback(ears.close)
+        ears.start()
+        return Machine(ears, mouth, levels, recogniser, undo.pop_all().close)
+
+
+def before_aloud(settings: MachineSettings, loudspeaker: Loudspeaker) -> Callable[[], object]:
+    """What is done before a line that must be heard."""
+    return (lambda: alsa_mixer.raise_low(loudspeaker.name)) if settings.raise_mixer else (lambda: None)
+
+
+def make_voice(settings: MachineSettings, undo: contextlib.ExitStack) -> EngineVoice:
+    """The voice, starting; ``undo`` ends it. ``NoVoice`` where there is none.
+
+    In the background, as the first lines are mostly there; but a voice by name is tried at once.
+    """
+    engine = voice_engine(settings.voice_engine)
+    voice = engine.make(settings.voice, spelled=settings.spelled)
+    undo.callback(voice.close)
+    if voice.voice == engine.usual:
+        threading.Thread(target=_try_voice, args=(voice,), name="voice", daemon=True).start()
+        return voice
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            voice.synthesise("yes", Path(folder) / "word.wav", rate_wpm=DEFAULT_RATE_WPM)
+    except (VoiceError, OSError) as error:
+        raise NoVoice(f"The voice {voice.voice!r} cannot speak. {engine.choose}") from error
+    return voice
+
+
+def make_mouth(
+    voice: EngineVoice,
+    portaudio: PortAudio,
+    post: Post,
+    clock: Clock,
+    settings: MachineSettings,
+    undo: contextlib.ExitStack,
+) -> SpokenMouth:
+    """The mouth on an open loudspeaker; ``undo`` closes both. ``NoLoudspeaker`` where there is none."""
+    loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker, preroll_s=settings.preroll_s)
+    undo.callback(loudspeaker.close)
+    loudspeaker.open()
+    prompts = Prompts(PromptCache(voice, settings.prompt_folder or prompt_folder()), voice.interrupt)
+    mouth = SpokenMouth(
+        prompts,
+        loudspeaker,
+        post,
+        clock,
+        portaudio,
+        rate_wpm=settings.rate_wpm,
+        gain_db=settings.gain_db,
+        line_tail_s=settings.tail_s,
+        before_aloud=before_aloud(settings, loudspeaker),
+    )
+    undo.callback(mouth.close)
+    undo.callback(voice.close)  # before those who may wait for it
+    undo.callback(prompts.end)
+    return mouth
+
+
+def make_recogniser(
+    load: Callable[[], Recogniser],
+    post: Post,
+    clock: Clock,
+    undo: contextlib.ExitStack,
+    *,
+    warm: Iterable[str] = ("question",),
+) -> LoadingRecogniser:
+    """The recogniser, loading; ``undo`` waits for that. ``post`` gets its loss where it cannot be loaded."""
+    recogniser = LoadingRecogniser(load, warm, failed=lambda: post(Posted(None, DeviceLost(clock.now_s(), RECOGNISER))))
+    undo.callback(recogniser.wait, _LOAD_S)  # a process that exits while the model loads crashes
+    return recogniser
+
+
+def _try_voice(voice: EngineVoice) -> None:
+    with contextlib.suppress(VoiceError):  # the first line tells
+        voice.start()
+
+
+def open_mouth(post: Post, clock: Clock, settings: MachineSettings) -> tuple[SpokenMouth, Close]:
+    """The mouth and what closes it; ``SpeechError`` says what is missing."""
+    quiet_native_messages()
+    with contextlib.ExitStack() as undo:
+        voice = make_voice(settings, undo)
+        mouth = make_mouth(voice, PortAudio(), post, clock, settings, undo)
+        return mouth, undo.pop_all().close
+
+
+def open_ears(
+    post: Post,
+    clock: Clock,
+    match: Match,
+    phrases: Phrases,
+    settings: MachineSettings,
+    *,
+    decoys: Sequence[str] = (),
+    levels: LevelWatch | None = None,
+    meter: Meter | None = None,
+) -> tuple[SpokenEars, Close]:
+    """The ears and what closes them; ``SpeechError`` says what is missing."""
+    quiet_native_messages()
+    load = recogniser_engine(settings.recogniser).loader(settings.model_folder, phrases, decoys, match)
+    portaudio = PortAudio()
+    with contextlib.ExitStack() as undo:
+        recogniser = make_recogniser(load, post, clock, undo)
+        microphone = Microphone(portaudio, clock, settings.microphone)
+        ears = SpokenEars(microphone, recogniser, match, post, clock, portaudio, levels=levels, meter=meter)
+        undo.callback(ears.close)
+        ears.start()
+        return ears, undo.pop_all().close

@@ -1,0 +1,239 @@
+"""The speech model on this machine: where it is, whether it is whole, and how it gets here.
+
+Vosk ends the process on a damaged model instead of raising, so ``ready`` comes before every load.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import platformdirs
+
+from voice_backcare.audio.model.download import Progress, SourceError, download, from_maven
+from voice_backcare.audio.model.table import Model, ModelError, ModelFile, load_model
+from voice_backcare.audio.model.unpack import unpack
+from voice_backcare.system.paths import checkout
+
+__all__ = ["FOLDER_VARIABLE", "ModelError", "damages", "fetch", "location", "ready", "verify"]
+
+FOLDER_VARIABLE = "VOICE_BACKCARE_MODEL_DIR"
+_STAMP = ".verified"
+# Files that an unpacked archive brings along and nothing needs.
+_EXTRAS = frozenset({"README", "uuid", _STAMP})
+
+
+def location(model: Model | None = None) -> Path:
+    """The folder of the unpacked model, whether it is there or not."""
+    given = os.environ.get(FOLDER_VARIABLE)
+    if given:
+        return Path(given).expanduser().absolute()
+    top = checkout() or platformdirs.user_data_path("voice-backcare")
+    return top / "models" / (model or load_model()).name
+
+
+def ready(path: Path | None = None, model: Model | None = None) -> Path:
+    """The model's folder, every file in it known to be right; ``ModelError`` otherwise.
+
+    Files whose size, times and inode are those of the last full check are not read again.
+    """
+    model = model or load_model()
+    folder = path or location(model)
+    if not folder.is_dir():
+        raise ModelError(f"There is no speech model at {folder}; run: {_program()} model fetch")
+    identity = _identity(folder, model)
+    if identity is None or identity != _remembered(folder):
+        verify(folder, model)
+    return folder
+
+
+def verify(path: Path | None = None, model: Model | None = None) -> Path:
+    """Read and check every file, remembered or not; ``ModelError`` names what is wrong."""
+    model = model or load_model()
+    folder = path or location(model)
+    identity = _identity(folder, model)  # taken first: a change while reading must not be remembered
+    found = damages(folder, model)
+    if found:
+        raise ModelError(
+            f"The speech model at {folder} is not whole ({'; '.join(found)}); run: {_program()} model fetch"
+        )
+    if identity is not None:
+        _remember(folder, identity)
+    return folder
+
+
+def damages(folder: Path, model: Model) -> tuple[str, ...]:
+    """What is wrong with each file that is not right; sizes first, because they cost nothing."""
+    wrong = tuple(problem for file in model.files if (problem := _wrong_size(folder, file)))
+    return wrong or tuple(problem for file in model.files if (problem := _wrong_digest(folder, file)))
+
+
+def _wrong_size(folder: Path, file: ModelFile) -> str | None:
+    try:
+        size_bytes = (folder / file.path).stat().st_size
+    except OSError as error:
+        return f"{file.path}: {error.strerror}"
+    if size_bytes != file.size_bytes:
+        return f"{file.path} has {size_bytes:,} bytes instead of {file.size_bytes:,}"
+    return None
+
+
+def _wrong_digest(folder: Path, file: ModelFile) -> str | None:
+    try:
+        with (folder / file.path).open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        return f"{file.path}: {error.strerror}"
+    return None if digest == file.sha256 else f"{file.path} is damaged"
+
+
+def _identity(folder: Path, model: Model) -> str | None:
+    """Changes when a file or what is expected of it does; ctime cannot be set back, as mtime can."""
+    lines = []
+    for file in model.files:
+        try:
+            found = (folder / file.path).stat()
+        except OSError:
+            return None
+        lines.append(
+            f"{file.sha256} {found.st_size} {found.st_mtime_ns} {found.st_ctime_ns} {found.st_ino} {file.path}"
+        )
+    return "\n".join(lines)
+
+
+def _remembered(folder: Path) -> str | None:
+    try:
+        return (folder / _STAMP).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _remember(folder: Path, identity: str) -> None:
+    """Best effort: where the folder cannot be written to, the next start reads all files again."""
+    part = folder / f"{_STAMP}.{os.getpid()}"
+    with contextlib.suppress(OSError):
+        part.write_text(identity, encoding="utf-8")
+        part.replace(folder / _STAMP)
+
+
+def fetch(
+    given: Path | None = None,
+    *,
+    folder: Path | None = None,
+    model: Model | None = None,
+    progress: Progress = lambda what, done, total: None,
+) -> Path:
+    """See to it that the model is in its folder, whole; ``given`` is a zip file or folder that holds it."""
+    model = model or load_model()
+    folder = folder or location(model)
+    part = folder.with_name(f"{folder.name}.part")
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(folder.parent, progress):
+            if damages(folder, model):
+                _refuse_other_content(folder, model)
+                _make(given, model, part, progress)
+                _put_in_place(part, folder)
+            return verify(folder, model)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            shutil.rmtree(part, ignore_errors=True)
+            needed_mb = (model.size_bytes + model.archive.size_bytes) // 1_000_000 + 1
+            raise ModelError(
+                f"The disk is full: the speech model needs {needed_mb} MB in {folder.parent}; make room, then run: "
+                f"{_program()} model fetch"
+            ) from error
+        raise ModelError(f"The speech model cannot be put in {folder}: {error}.") from error
+
+
+@contextlib.contextmanager
+def _alone(folder: Path, progress: Progress) -> Iterator[None]:
+    """One fetch at a time in this folder; the system ends the lock with the process."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress("Waiting for another fetch to end", 0, 0)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _refuse_other_content(folder: Path, model: Model) -> None:
+    """A folder that holds anything but a model is not ours to replace."""
+    known = {file.path for file in model.files} | _EXTRAS
+    for path in folder.rglob("*"):
+        name = path.relative_to(folder).as_posix()
+        if not path.is_dir() and name not in known and not name.startswith(_STAMP):
+            raise ModelError(
+                f"{folder} holds something else than the speech model ({name}), so it is left alone; "
+                f"empty it, or set {FOLDER_VARIABLE} to another folder."
+            )
+
+
+def _make(given: Path | None, model: Model, part: Path, progress: Progress) -> None:
+    """A whole model in ``part``/unpacked, from the first source that has one."""
+    unpacked = part / "unpacked"
+    if not damages(unpacked, model):
+        return  # an earlier run was interrupted between its last check and the renaming
+    part.mkdir(exist_ok=True)
+    sources: dict[str, Callable[[], Path]] = {
+        "the official archive": lambda: download(model.archive, part, progress),
+        "Maven": lambda: from_maven(model.artifact, part, progress),
+    }
+    if given is not None:
+        sources = {"the given file or folder": given.absolute}
+    reasons = []
+    for name, get in sources.items():
+        shutil.rmtree(unpacked, ignore_errors=True)
+        try:
+            unpack(get(), model, unpacked, progress)
+            wrong = damages(unpacked, model)
+            if not wrong:
+                return
+            reasons.append(f"{name}: {'; '.join(wrong)}")
+        except SourceError as error:
+            reasons.append(f"{name}: {error}")
+    _leave_only_what_resumes(part)
+    raise ModelError(f"The speech model could not be had from {'; from '.join(reasons)}. {_advice(given, model)}")
+
+
+def _leave_only_what_resumes(part: Path) -> None:
+    for name in ("unpacked", "maven"):
+        shutil.rmtree(part / name, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        part.rmdir()
+
+
+def _advice(given: Path | None, model: Model) -> str:
+    if given is not None:
+        return f"It must hold {model.name} as its makers packed it: {model.archive.where}"
+    return (
+        f"Connect to the network and run it again, or bring {model.archive.where} from another machine and run: "
+        f"{_program()} model fetch --from FILE"
+    )
+
+
+def _put_in_place(part: Path, folder: Path) -> None:
+    if os.path.lexists(folder):
+        shutil.rmtree(part / "damaged", ignore_errors=True)
+        folder.rename(part / "damaged")
+    (part / "unpacked").rename(folder)
+    descriptor = os.open(folder.parent, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    shutil.rmtree(part, ignore_errors=True)
+
+
+def _program() -> str:
+    return "scripts/run" if checkout() else "voice-backcare"

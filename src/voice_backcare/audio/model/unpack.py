@@ -1,0 +1,85 @@
+"""A model out of a zip file or a folder: only the table's files, at the table's paths."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+import zlib
+from pathlib import Path
+from typing import IO
+
+from voice_backcare.audio.model.download import Progress, SourceError
+from voice_backcare.audio.model.table import Model, ModelFile
+
+_CHUNK_BYTES = 1 << 20
+_LABEL = "Unpacking the speech model"
+
+
+def unpack(source: Path, model: Model, target: Path, progress: Progress) -> None:
+    """Copy the model's files from ``source`` to the fresh folder ``target``, and onto the disk.
+
+    The names inside an archive only say what to read; where a file goes is the table's to say.
+    Right sizes are seen to here, digests are not.
+    """
+    if source.is_dir():
+        _from_folder(source, model, target, progress)
+        return
+    try:
+        with zipfile.ZipFile(source) as archive:
+            _from_zip(archive, model, target, progress)
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        raise SourceError(f"{source} is not a whole zip file ({error})") from error
+
+
+def _prefixes(model: Model) -> tuple[str, ...]:
+    return ("", f"{model.name}/", model.archive.prefix, model.artifact.prefix)
+
+
+def _from_folder(source: Path, model: Model, target: Path, progress: Progress) -> None:
+    for prefix in _prefixes(model):
+        if (source / prefix / model.files[0].path).is_file():
+            break
+    else:
+        raise SourceError(f"{source} holds no {model.name}")
+    done = 0
+    for file in model.files:
+        origin = source / prefix / file.path
+        if not origin.is_file():
+            raise SourceError(f"in {source}, {file.path} is missing")
+        with origin.open("rb") as stream:
+            _copy(stream, file, target)
+        done += file.size_bytes
+        progress(_LABEL, done, model.size_bytes)
+
+
+def _from_zip(archive: zipfile.ZipFile, model: Model, target: Path, progress: Progress) -> None:
+    names = set(archive.namelist())
+    prefix = next((prefix for prefix in _prefixes(model) if prefix + model.files[0].path in names), None)
+    if prefix is None:
+        raise SourceError(
+            f"{archive.filename} holds no {model.name} (version 0.3.75 of the Maven artifact is an empty shell: take "
+            f"{model.artifact.where})"
+        )
+    done = 0
+    for file in model.files:
+        if prefix + file.path not in names:
+            raise SourceError(f"in {archive.filename}, {file.path} is missing")
+        with archive.open(prefix + file.path) as stream:
+            _copy(stream, file, target)
+        done += file.size_bytes
+        progress(_LABEL, done, model.size_bytes)
+
+
+def _copy(stream: IO[bytes], file: ModelFile, target: Path) -> None:
+    """Never more than the table's size is written, whatever the archive says of itself."""
+    path = target / file.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    left = file.size_bytes
+    with path.open("wb") as out:
+        while left and (chunk := stream.read(min(left, _CHUNK_BYTES))):
+            out.write(chunk)
+            left -= len(chunk)
+        if left or stream.read(1):
+            raise SourceError(f"{file.path} there has not the right size")
+        out.flush()
+        os.fsync(out.fileno())

@@ -1,0 +1,171 @@
+"""What the commands run: a conversation spoken, written, as JSON, or rehearsed; heavy imports where they are used."""
+
+from __future__ import annotations
+
+import io
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voice_backcare.cli.exit_codes import EXIT_NOT_WRITABLE, EXIT_UNREADABLE_ANSWERS, Fault, OutputClosed
+from voice_backcare.cli.summary import SummaryFile
+from voice_backcare.settings.schema import Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from voice_backcare.core.grammar.matcher import Grammar
+    from voice_backcare.journal.recorder import Recorder
+    from voice_backcare.session.factory import Core
+    from voice_backcare.session.ports import Recogniser
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one command was asked to run; ``answers`` is a file of them, ``start`` what begins the conversation."""
+
+    settings: Settings
+    answers: Path | None = None
+    start: str = "start"
+    summary: SummaryFile | None = None
+
+
+def answers_in(path: Path) -> list[str]:
+    try:
+        return path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = "is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise Fault(f"The answers file {path} cannot be read: {reason}.", EXIT_UNREADABLE_ANSWERS) from error
+
+
+def recogniser(words: Grammar, name: str) -> Recogniser:
+    from voice_backcare.audio.engines.registry import recogniser_engine
+
+    return recogniser_engine(name).loader(None, words.phrases, words.decoys, words.match)()
+
+
+def console() -> Console:
+    from rich.console import Console
+
+    class OurConsole(Console):
+        def on_broken_pipe(self) -> None:
+            raise OutputClosed
+
+    return OurConsole(highlight=False, soft_wrap=True)
+
+
+def utf_8_output() -> None:
+    """JSON is UTF-8, whatever the terminal; what is no character (of a file's name) comes as JSON's own escape."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def tell(sentence: str) -> None:
+    """On standard error; where nobody reads that, nobody is told."""
+    with suppress(OSError):
+        click.echo(sentence, err=True)
+
+
+def spoken(run: Run, *, once: bool) -> None:
+    """The voice conversation; where there is nothing to hear or speak with, and none was named, in writing."""
+    from voice_backcare.audio.errors import NoLoudspeaker, NoMicrophone
+    from voice_backcare.cli import talk
+
+    summary = run.summary
+    ended = (lambda session: None) if summary is None else summary.write if once else summary.try_to_write
+    shown = console()
+    try:
+        talk.talk(run.settings, shown, once=once, start=run.start, ended=ended)
+    except (NoMicrophone, NoLoudspeaker) as error:
+        if run.settings.microphone or run.settings.loudspeaker:
+            raise
+        _without_sound(str(error), shown, run)
+
+
+def _without_sound(reason: str, shown: Console, run: Run) -> None:
+    """Text for the person at the terminal; where nobody is there, a rehearsal, or the hour in writing."""
+    if sys.stdin.isatty() or run.start != "start":
+        from voice_backcare.session.factory import build_core
+
+        shown.print(f"{reason} So we go on in writing.")
+        typed(run, build_core(run.settings.conversation))
+    else:
+        shown.print(f"{reason} Nobody is at the terminal either, so this is a rehearsal with made-up answers.")
+        rehearsed(Run(run.settings), None)
+
+
+def written(run: Run, *, as_json: bool, journal: Path | None) -> None:
+    """The conversation as text, written down in ``journal`` where that is a folder."""
+    from voice_backcare.cli.forget import written_down
+    from voice_backcare.session.factory import build_core
+
+    made = build_core(run.settings.conversation)
+    with written_down(made.conversation, journal, tell, keep=run.settings.keep_sessions) as recorder:
+        (json_lines if as_json else typed)(run, made, recorder)
+
+
+def json_lines(run: Run, core: Core, recorder: Recorder | None) -> None:
+    """One JSON object a line, answers from a file or standard input."""
+    from voice_backcare.terminal.json_writer import JsonWriter
+    from voice_backcare.terminal.text_conversation import TypedConversation
+
+    utf_8_output()
+    lines = answers_in(run.answers) if run.answers else sys.stdin
+    writer = JsonWriter(sys.stdout)
+    notices = run.answers is not None
+    talk = TypedConversation(core.conversation, core.words, writer, notices=notices, recorder=recorder)
+    talk.run(lines, start=run.start)
+    if run.summary:
+        run.summary.write(talk.session)
+
+
+def typed(run: Run, core: Core, recorder: Recorder | None = None) -> None:
+    """``simulate`` for a person, and what ``talk`` does where there is no microphone."""
+    from voice_backcare.terminal.human_writer import FriendlyWriter, typed_lines
+    from voice_backcare.terminal.text_conversation import TypedConversation
+
+    from_file = run.answers is not None
+    at_terminal = not from_file and sys.stdin.isatty()
+    number = run.settings.emergency_number
+    writer = FriendlyWriter(console(), hints=at_terminal, echo=not at_terminal, emergency_number=number)
+    talk = TypedConversation(
+        core.conversation, core.words, writer, keys=True, notices=from_file, recorder=recorder
+    )  # fmt: skip
+    talk.run(answers_in(run.answers) if run.answers else typed_lines(prompt=at_terminal), start=run.start)
+    if run.summary:
+        run.summary.write(talk.session)
+
+
+def rehearsed(run: Run, wav: Path | None) -> None:
+    """``rehearse``, and what ``talk`` does where there is no microphone and nobody at a terminal."""
+    from voice_backcare.audio.engines.registry import voice_engine
+    from voice_backcare.cli.rehearse import Rehearsal, WaveOut
+    from voice_backcare.session.factory import build_core
+    from voice_backcare.terminal.human_writer import FriendlyWriter
+
+    answers = answers_in(run.answers) if run.answers else None
+    made = build_core(run.settings.conversation)
+    voice = voice_engine(run.settings.voice_engine).make(run.settings.voice, spelled=run.settings.personal.spelled)
+    heard = recogniser(made.words, run.settings.recogniser)
+    try:
+        if wav and wav.exists() and not wav.is_file():
+            raise Fault(f"{wav} is no ordinary file. Name another one.", EXIT_NOT_WRITABLE)
+        wave_out = WaveOut(wav) if wav else None
+    except OSError as error:
+        raise Fault(f"{wav} cannot be written: {error.strerror}. Name another file.", EXIT_NOT_WRITABLE) from error
+    writer = FriendlyWriter(console(), hints=False, echo=True, emergency_number=run.settings.emergency_number)
+    try:
+        Rehearsal(made.conversation, made.words, heard, voice, voice, writer, wave_out).run(answers)
+        if wave_out:
+            wave_out.close()
+            wave_out = None
+    except OSError as error:
+        raise Fault(f"{wav or 'A file'} cannot be written: {error.strerror}.", EXIT_NOT_WRITABLE) from error
+    finally:
+        voice.close()
+        if wave_out:
+            wave_out.discard()

@@ -1,0 +1,66 @@
+"""What the commands share about the journal, and ``voice-backcare forget``, which erases it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from voice_backcare.core.conversation import Conversation
+    from voice_backcare.journal.recorder import Recorder
+
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+JOURNAL = click.option(
+    "--journal", type=_FOLDER, metavar="DIR", help="Write the conversation down there, and go on from what is there."
+)
+KEEP = click.option("--keep", is_flag=True, help="Do not erase a conversation when it is over: only forget does.")
+
+
+@contextmanager
+def written_down(
+    conversation: Conversation, folder: Path | None, tell: Callable[[str], None], *, keep: bool
+) -> Iterator[Recorder | None]:
+    """The recorder of a typed conversation, where a folder is given for one; ``tell`` gets what goes wrong with it."""
+    if folder is None:
+        yield None
+        return
+    from voice_backcare.journal.recorder import open_recorder
+
+    with closing(open_recorder(conversation, folder, tell, keep=keep)) as recorder:
+        yield recorder
+
+
+@click.command()
+@click.option("--journal", type=_FOLDER, metavar="DIR", help="What simulate wrote there, rather than what talk wrote.")
+def forget(journal: Path | None) -> None:
+    """Erase everything that was written down about conversations.
+
+    The stored prompts go too. They are made again when they are needed.
+    """
+    from voice_backcare import journal as written
+    from voice_backcare.journal.recorder import kiosk_folder, state_folder
+
+    erased = written.forget(journal or state_folder())
+    if journal is None:
+        erased += written.forget(kiosk_folder()) + _forget_prompts()
+    if erased:
+        click.echo("Everything that was written down about conversations is erased.")
+    else:
+        click.echo("Nothing was written down, so there was nothing to erase.")
+
+
+def _forget_prompts() -> int:
+    from voice_backcare.audio.machine import prompt_folder
+    from voice_backcare.journal import JournalError
+
+    paths = list(prompt_folder().glob("*.*"))
+    try:
+        for path in paths:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise JournalError(f"Not everything could be erased in {prompt_folder()}: {error.strerror}.") from error
+    return len(paths)

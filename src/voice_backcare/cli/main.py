@@ -1,0 +1,228 @@
+"""The command ``voice-backcare`` and its subcommands. Everything heavy is imported where it is used."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+
+from voice_backcare import __version__
+from voice_backcare.cli import conversations
+from voice_backcare.cli.conversations import Run
+from voice_backcare.cli.exit_codes import (
+    EXIT_INTERRUPTED,
+    EXIT_NOT_WRITABLE,
+    EXIT_OUTPUT_CLOSED,
+    EXIT_TALK_WOULD_NOT_WORK,
+    OutputClosed,
+    faults,
+)
+from voice_backcare.cli.forget import JOURNAL, forget
+from voice_backcare.cli.kiosk import kiosk_command
+from voice_backcare.cli.model import model_group
+from voice_backcare.cli.summary import SummaryFile, summary_command, summary_option
+from voice_backcare.cli.wyoming import wyoming_command
+from voice_backcare.settings.cli_options import ENGINES, SAID, chosen, settings_command, settings_options
+
+
+class _Commands(click.Group):
+    """The group of all commands, each run within ``faults``."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with faults():
+            return super().invoke(ctx)
+
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
+_ANSWERS = click.option(
+    "--answers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Take the answers from this file, one a line; an empty line is silence.",
+)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="voice-backcare")
+def cli() -> None:
+    """Red-flag questions and home care for a child's back spasm, spoken and offline.
+
+    A guide, not a doctor. In an emergency call 911.
+    """
+
+
+@cli.command()
+@settings_options()
+@summary_option
+@click.option("--once", is_flag=True, help="End after one conversation, rather than wait for the next.")
+def talk(once: bool, summary: SummaryFile | None, **given: Any) -> None:
+    """The voice conversation on this machine's microphone and loudspeaker."""
+    conversations.spoken(Run(chosen(given), summary=summary), once=once)
+
+
+@cli.command()
+@settings_options(())
+def doctor(settings_file: Path | None) -> None:
+    """Check settings, model, voice, microphone, loudspeaker, disk and clock."""
+    from voice_backcare.cli import doctor as checks
+
+    results = checks.run_checks(settings_file=settings_file)
+    checks.print_report(results, conversations.console())
+    if not checks.talk_would_work(results):
+        raise click.exceptions.Exit(EXIT_TALK_WOULD_NOT_WORK)
+
+
+@cli.command()
+@_ANSWERS
+@_JSON
+@JOURNAL
+@settings_options((*SAID, "keep_sessions"))
+@summary_option
+def simulate(
+    answers: Path | None, as_json: bool, journal: Path | None, summary: SummaryFile | None, **given: Any
+) -> None:
+    """The conversation as text: typed answers, or a file of them.
+
+    With --json or --answers your own settings file is left alone; name it with --settings where it should hold.
+    """
+    run = Run(chosen(given, own=not (as_json or answers)), answers, summary=summary)
+    conversations.written(run, as_json=as_json, journal=journal)
+
+
+@cli.command()
+@click.argument("pack", required=False, type=click.Choice(["ice", "heat"]))
+@click.option("--typed", is_flag=True, help="In writing, rather than spoken.")
+@_ANSWERS
+@_JSON
+@JOURNAL
+@settings_options()
+@summary_option
+def coach(
+    pack: str | None,
+    typed: bool,
+    answers: Path | None,
+    as_json: bool,
+    journal: Path | None,
+    summary: SummaryFile | None,
+    **given: Any,
+) -> None:
+    """Keep the time for ice or heat: 20 minutes on, 20 off, 60 to 90 minutes in all.
+
+    Where neither is named, it asks how long the back has hurt.
+    """
+    run = Run(chosen(given, own=not (as_json or answers)), answers, start=f"start_{pack or 'coach'}", summary=summary)
+    if as_json or typed or answers:
+        conversations.written(run, as_json=as_json, journal=journal)
+    else:
+        conversations.spoken(run, once=True)
+
+
+@cli.command()
+@_ANSWERS
+@click.option(
+    "--wav", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write the program's lines there."
+)
+@settings_options((*SAID, *ENGINES, "voice"))
+def rehearse(answers: Path | None, wav: Path | None, **given: Any) -> None:
+    """The conversation with synthesised answers, really recognised: no microphone or loudspeaker needed.
+
+    Without --answers: "no" to every question.
+    """
+    conversations.rehearsed(Run(chosen(given, own=False), answers), wav)
+
+
+@cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@settings_options(("recogniser",))
+def hear(files: tuple[str, ...], **given: Any) -> None:
+    """What each audio FILE (WAV or FLAC, any rate) answers to a question: one JSON line each.
+
+    Your own settings file is left alone; name it with --settings where it should hold.
+    """
+    import json
+
+    from voice_backcare.audio.input.file_recognition import hear_file
+    from voice_backcare.session.factory import build_core
+
+    conversations.utf_8_output()
+    settings = chosen(given, own=False)
+    words = build_core(settings.conversation).words
+    recogniser = conversations.recogniser(words, settings.recogniser)
+    for file in files:
+        click.echo(json.dumps(hear_file(file, recogniser, words.match), ensure_ascii=False))
+
+
+@cli.command()
+def protocol() -> None:
+    """Print what is asked, why, and from where, as one page of Markdown."""
+    from voice_backcare.cli.protocol import markdown
+    from voice_backcare.core import content
+
+    click.echo(markdown(content.load()), nl=False)
+
+
+cli.add_command(kiosk_command)
+cli.add_command(model_group)
+cli.add_command(settings_command)
+cli.add_command(summary_command)
+cli.add_command(forget)
+cli.add_command(wyoming_command)
+
+
+def main() -> None:
+    """Run the command; a traceback never reaches the user."""
+    sys.exit(_status())
+
+
+def _forgive_characters() -> None:
+    """What is no text, or cannot be shown on this terminal, must not end a conversation."""
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
+
+
+def _open_missing_streams() -> None:
+    """Python has None for a stream that its parent closed: input is then at its end, and messages go nowhere."""
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123 - open as long as the program
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115, PTH123
+
+
+def _give_up_output() -> None:
+    """What is left in the buffer can go nowhere; without this, Python complains at its exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _status() -> int:
+    _open_missing_streams()
+    if sys.stdout is None:
+        conversations.tell("The output is closed, so nothing can be shown.")
+        return EXIT_OUTPUT_CLOSED
+    _forgive_characters()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that everything is put away
+    try:
+        status = cli.main(prog_name="voice-backcare", standalone_mode=False)
+        sys.stdout.flush()
+        return status if isinstance(status, int) else 0
+    except click.ClickException as error:
+        with suppress(OSError):
+            error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        conversations.tell("Stopped.")
+        return EXIT_INTERRUPTED
+    except (OutputClosed, BrokenPipeError):
+        _give_up_output()
+        conversations.tell("The output was closed, so this ends here.")
+        return EXIT_OUTPUT_CLOSED
+    except OSError as error:
+        _give_up_output()
+        conversations.tell(f"Something could not be written: {error.strerror or error}.")
+        return EXIT_NOT_WRITABLE

@@ -1,0 +1,91 @@
+"""``voice-backcare model``: fetch the speech model, verify it, show where it is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
+
+from voice_backcare.audio.model import store
+
+
+class ModelFault(click.ClickException):
+    """A fault of the model: its sentence on standard error, its own exit status."""
+
+    exit_code = store.ModelError.exit_code
+
+
+class _Bar:
+    """A progress bar on standard error; where that is no terminal, one line for each thing that begins."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            DownloadColumn(),
+            console=self._console,
+            disable=not self._console.is_terminal,
+        )
+        self._what = ""
+        self._task = self._progress.add_task("", total=None)
+
+    def __enter__(self) -> _Bar:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, what: str, done_bytes: int, total_bytes: int) -> None:
+        if what != self._what:
+            self._what = what
+            self._progress.reset(self._task, description=what)
+            if not self._console.is_terminal:
+                click.echo(f"{what} ...", err=True)
+        self._progress.update(self._task, completed=done_bytes, total=total_bytes or None)
+
+
+@click.group("model")
+def model_group() -> None:
+    """The speech model: fetch it, verify it, show where it is."""
+
+
+@model_group.command("fetch")
+@click.option(
+    "--from",
+    "given",
+    type=click.Path(exists=True, path_type=Path),
+    metavar="FILE|FOLDER",
+    help="Take it from this zip file or folder instead of the network.",
+)
+def fetch_command(given: Path | None) -> None:
+    """Fetch the model, unless it is there and whole."""
+    try:
+        with _Bar() as bar:
+            folder = store.fetch(given, progress=bar)
+    except store.ModelError as error:
+        raise ModelFault(str(error)) from error
+    click.echo(f"The speech model is ready: {folder}", err=True)
+
+
+@model_group.command("verify")
+def verify_command() -> None:
+    """Read every file of the model and check it."""
+    try:
+        folder = store.verify()
+    except store.ModelError as error:
+        raise ModelFault(str(error)) from error
+    click.echo(f"Every file is right: {folder}")
+
+
+@model_group.command("path")
+def path_command() -> None:
+    """Print the folder the model is in, or would be."""
+    click.echo(store.location())
+
+
+if __name__ == "__main__":
+    model_group(prog_name="voice-backcare model")

@@ -1,0 +1,182 @@
+"""The stages of the hour, and how one comes to each: what is said there and what the state then holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from voice_backcare.core.coach.prompts import CoachPrompts, minutes
+from voice_backcare.core.coach.schedule import asks_to_go_on, on_length_s, over
+from voice_backcare.core.dialogue.transitions import AWAKE_S, Moves, Result
+from voice_backcare.core.dialogue.triage_rules import Triage
+from voice_backcare.core.events import Line
+from voice_backcare.core.state import OFF_S, ON_S, Position, State, TreatmentState
+
+_SPOKEN_S = 30.0  # no check takes longer to say; without a loudspeaker the answer is waited for from then on
+
+
+@dataclass(frozen=True)
+class Stages:
+    """Bound to one content; every method is pure, and wants a state with an hour."""
+
+    moves: Moves
+    prompts: CoachPrompts
+    triage: Triage
+
+    def enter(self, state: State, place_id: str, lead: tuple[Line, ...] = (), **changes: Any) -> Result:
+        """Come to this place of the hour, with these changes to it."""
+        return self.moves.enter(self.knowing(state, **changes), Position("coach", place_id), lead)
+
+    def treatment(self, state: State) -> TreatmentState:
+        return state.treatment or TreatmentState()
+
+    def knowing(self, state: State, **changes: Any) -> State:
+        """The state with these changes to its hour."""
+        return replace(state, treatment=replace(self.treatment(state), **changes))
+
+    # --- before ----------------------------------------------------------------------------
+
+    def begin(self, state: State, pack: str, at_s: float) -> Result:
+        """From home care, or alone. Where the pack came off lately, the rest of its off-phase comes first."""
+        alone = state.position.name == "idle"
+        lead = self.prompts.alone() if alone else ()
+        treatment = TreatmentState(pack, alone, "0" if alone else state.position.id, now_at_s=at_s)
+        before = state.treatment
+        if before and before.first_on_at_s is not None:
+            before = replace(before, now_at_s=max(at_s, before.now_at_s))
+            first_s = before.now_at_s if over(before) else before.first_on_at_s
+            treatment = replace(
+                treatment, first_on_at_s=first_s, since_at_s=before.since_at_s, pack=pack or before.pack
+            )
+            treatment = replace(treatment, longer=before.longer and not over(before), unchanged=before.unchanged)
+            state = replace(state, treatment=treatment)
+            if at_s - before.since_at_s < OFF_S:
+                return self.enter(state, "resting", stage="resting")
+            return self.rested(state)
+        state = replace(state, treatment=treatment)
+        return self.ready(state, lead) if treatment.pack else self.enter(state, "choose", lead)
+
+    def ready(self, state: State, lead: tuple[Line, ...] = (), **changes: Any) -> Result:
+        """What must be heard before the pack may go on (C2); nothing where no time is left for it."""
+        treatment = replace(self.treatment(state), **changes)
+        if over(treatment):
+            return self.finish(replace(state, treatment=treatment))
+        stage = "before" if treatment.first_on_at_s is None else "ready"
+        return self.enter(replace(state, treatment=treatment), "ready", lead, stage=stage)
+
+    # --- on and off ------------------------------------------------------------------------
+
+    def on(self, state: State) -> Result:
+        """The pack goes on: only ever after a heard yes (C2)."""
+        treatment = self.treatment(state)
+        if over(treatment):
+            return self.finish(state)
+        first_s = treatment.now_at_s if treatment.first_on_at_s is None else treatment.first_on_at_s
+        length_s = on_length_s(replace(treatment, first_on_at_s=first_s))
+        treatment = replace(treatment, length_s=treatment.spent_s + length_s, first_on_at_s=first_s, stage="on")
+        lead = (self.prompts.of_pack("on", treatment, time=minutes(length_s)),)
+        now_s = treatment.now_at_s
+        return self.enter(
+            replace(state, treatment=treatment),
+            "on",
+            lead,
+            since_at_s=now_s,
+            checked_at_s=now_s,
+            told=0,
+            awake_by_at_s=None,
+            unchanged=False,
+            left_on=False,
+        )
+
+    def awake(self, state: State, lead: tuple[Line, ...] = (), **changes: Any) -> Result:
+        """During heat: is the child awake? (C4)"""
+        by_s = self.treatment(state).now_at_s + _SPOKEN_S + AWAKE_S
+        return self.enter(state, "awake", lead, awake_by_at_s=by_s, **changes)
+
+    def off(self, state: State, lead: tuple[Line, ...] = (), **changes: Any) -> Result:
+        """The pack comes off now; said again until somebody says that it is off (C3)."""
+        now_s = self.treatment(state).now_at_s
+        fresh = {"stage": "off", "since_at_s": now_s, "told": 0, "awake_by_at_s": None, "length_s": ON_S, "spent_s": 0}
+        return self.enter(state, "off", lead, **{**fresh, **changes})
+
+    def acknowledged(self, state: State) -> Result:
+        """It is off: the off-phase counts from here, and "has anything changed?" comes first (C3)."""
+        treatment = self.treatment(state)
+        told_at = replace(treatment, now_at_s=treatment.since_at_s)
+        state = self.knowing(state, stage="resting", since_at_s=treatment.now_at_s)
+        lead = (*self.prompts.lines("thanks"), self.prompts.line("coach_total", time=minutes(told_at.total_s)))
+        if treatment.stale and not treatment.alone:
+            return self.same_child(state)
+        return self.enter(state, "changed", lead)
+
+    def rest(self, state: State, lead: tuple[Line, ...] = ()) -> Result:
+        """Off, until the next "on" is due; after the first hour only if that is wanted."""
+        treatment = self.treatment(state)
+        if over(treatment):
+            return self.finish(state, lead)
+        if treatment.unchanged and asks_to_go_on(treatment):
+            return self.enter(state, "go_on", lead)
+        pack = treatment.next_pack or treatment.pack
+        if pack != treatment.pack:
+            lead = (*lead, *self.prompts.lines(f"coach_next_{pack}"))
+        return self.enter(state, "resting", lead, stage="resting")
+
+    def rested(self, state: State) -> Result:
+        """The off-phase is over: on with what comes next, once it is clear that nothing has changed."""
+        treatment = self.treatment(state)
+        state = self.knowing(state, stage="ready", pack=treatment.next_pack or treatment.pack, next_pack="")
+        if over(treatment):
+            return self.finish(state)
+        if not treatment.unchanged:
+            return self.enter(state, "changed")
+        return self.enter(state, "go_on") if asks_to_go_on(treatment) else self.ready(state)
+
+    def held(self, state: State) -> Result:
+        """The pack comes off because somebody asked to wait; the total goes on (C3, C5)."""
+        treatment = self.treatment(state)
+        spent_s = treatment.spent_s + (treatment.now_at_s - treatment.since_at_s)
+        if on_length_s(replace(treatment, spent_s=spent_s)) < 60.0:
+            return self.off(state)
+        lead = self.prompts.lines("coach_held")
+        return self.enter(
+            state,
+            "held",
+            lead,
+            stage="held",
+            spent_s=spent_s,
+            since_at_s=treatment.now_at_s,
+            told=0,
+            awake_by_at_s=None,
+        )
+
+    # --- out of it -------------------------------------------------------------------------
+
+    def ask_all_again(self, state: State) -> Result:
+        """Something has changed: every "no" is asked again, from E1; the hour is over."""
+        record = self.triage.stale(state.record)
+        ended = self.dropped(self.knowing(state, unchanged=True))
+        return self.moves.enter(
+            ended, self.triage.next_place(record), self.prompts.lines("coach_has_changed"), record=record
+        )
+
+    def same_child(self, state: State, lead: tuple[Line, ...] = ()) -> Result:
+        """After an interruption that was too long: is it the same child? Then every "no" is asked again (D11)."""
+        lead = (*lead, *self.prompts.lines("interrupted"))
+        record = self.triage.stale(state.record)
+        return self.moves.enter(self.dropped(state), Position("confirm", "same_child"), lead, record=record)
+
+    def finish(self, state: State, lead: tuple[Line, ...] = (), *, wanted: bool = False) -> Result:
+        """Alone it ends here; in home care it goes back to the steps. ``wanted``: no more of it was wanted."""
+        treatment = self.treatment(state)
+        outcome = "coach_done" if wanted or over(treatment) else "coach_stopped"
+        if treatment.alone:
+            return self.moves.enter(state, Position("closing", outcome), lead)
+        lead = (*lead, *self.prompts.ended(state, outcome))
+        if treatment.stale:
+            return self.same_child(state, lead)
+        lead = (*lead, *self.prompts.what_comes_next())
+        return self.moves.enter(self.dropped(state), Position("home_care", treatment.step), lead)
+
+    def dropped(self, state: State) -> State:
+        """The hour is over, and says so in the state; what it was is kept, for no "on" comes without its "off"."""
+        return state if state.treatment is None else replace(state, treatment=state.treatment.ended())

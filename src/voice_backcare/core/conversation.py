@@ -1,0 +1,295 @@
+"""The whole conversation as one pure function: ``step(state, event) -> (state, actions)``.
+
+Joins triage, home care and the ice and heat hour, and owns what holds in all of them: the emergency phrases (D5),
+the universal commands (D8), prompts that fail (D9), and coming back after an interruption (D11).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from voice_backcare.core.coach.coach import PACKS, TIMER, Coach
+from voice_backcare.core.coach.phases import Stages
+from voice_backcare.core.coach.prompts import CoachPrompts
+from voice_backcare.core.coach.prompts import refuse_what_lacks_lines as refuse_what_lacks_lines_of_the_hour
+from voice_backcare.core.content import Content, without_time
+from voice_backcare.core.content.required_lines import refuse_what_lacks_lines
+from voice_backcare.core.dialogue.answers import Answers
+from voice_backcare.core.dialogue.home_care import HomeCare
+from voice_backcare.core.dialogue.transitions import GIVE_UP_S, NO_INPUT_S, Moves, Result, base
+from voice_backcare.core.dialogue.triage_rules import Triage
+from voice_backcare.core.events import (
+    Action,
+    CancelTimer,
+    DeviceBack,
+    DeviceLost,
+    Event,
+    Failed,
+    Finished,
+    Fired,
+    Heard,
+    NoInput,
+    NoMatch,
+    Pressed,
+    Resumed,
+    Show,
+)
+from voice_backcare.core.state import NO, PHRASE, UNSURE, YES, Position, Record, State
+from voice_backcare.core.universal_commands import ADJUSTMENTS, AFTER_911, UNIVERSAL, Commands
+
+FRESH_S = 900.0  # answers stand after an interruption no longer than this, on the same boot (D11)
+_QUIET = ("paused", "waiting", "outcome", "idle")  # noise there is none of our business
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Bound to one content; ``step`` is pure. See ``build``.
+
+    ``keeps_time`` False: nobody could be told that a time is over, so no hour of ice or heat ever begins.
+    """
+
+    prompts: CoachPrompts
+    moves: Moves
+    answers: Answers
+    home_care: HomeCare
+    commands: Commands
+    triage: Triage
+    coach: Coach
+    keeps_time: bool = True
+
+    def step(self, state: State, event: Event) -> Result:
+        """The state after ``event``, and what is to be done. No actions means: go on as you are."""
+        if state.treatment is None and not self._begins_hour(event):
+            return self._step(state, event)
+        now = self.coach.at(state, event)
+        return self.coach.timed(now, *self._step(now, event), event)
+
+    def _begins_hour(self, event: Event) -> bool:
+        return self.keeps_time and isinstance(event, Heard | Pressed) and event.meaning in PACKS
+
+    def _step(self, state: State, event: Event) -> Result:
+        match event:
+            case Heard(meaning="emergency", sign=sign):
+                return self._emergency(state, sign)
+            case Heard(meaning=meaning, at_s=at_s) | Pressed(meaning=meaning, at_s=at_s) if meaning in PACKS:
+                return self._pack(state, meaning, at_s, pressed=isinstance(event, Pressed))
+            case Heard(meaning=meaning):
+                return self._meant(state, meaning, pressed=False)
+            case Pressed(meaning="emergency"):
+                return self._emergency(state, PHRASE)
+            case Pressed(meaning=meaning):
+                return self._meant(state, meaning, pressed=True)
+            case NoInput():
+                return self._missed(state, noise=False)
+            case NoMatch():
+                return self._missed(state, noise=True)
+            case Finished():
+                return self._opened(*self.moves.open_ears(state)) if state.position.speaking else (state, ())
+            case Failed(said=said):
+                return self._opened(*self.moves.failed(state, said)) if state.position.speaking else (state, ())
+            case Fired(timer=timer):
+                return self._fired(state, timer)
+            case DeviceLost() | DeviceBack():
+                return self._device(state, event)
+            case _:
+                return self._resumed(state, event)
+
+    def _opened(self, state: State, actions: tuple[Action, ...]) -> Result:
+        return (state if state.position.speaking else self.coach.opened(state)), actions
+
+    # --- words and keys --------------------------------------------------------------------
+
+    def _pack(self, state: State, meaning: str, at_s: float, *, pressed: bool) -> Result:
+        """Ice or heat is wanted: the hour begins where it can, else it is a word like any other."""
+        begins = state.position.name in ("idle", "home_care") and (pressed or not state.position.speaking)
+        if begins and not self.keeps_time:
+            return self.answers.begin(state) if state.position.name == "idle" else self._untimed(state, PACKS[meaning])
+        if begins:
+            return self.coach.stages.begin(state, PACKS[meaning], at_s)
+        return self._meant(state, meaning, pressed=pressed)
+
+    def _untimed(self, state: State, pack: str) -> Result:
+        """The handout's own times for the pack, since nobody keeps them."""
+        steps = self.prompts.content.steps
+        at = next((str(at) for at, step in enumerate(steps) if step.id == pack), state.position.id)
+        return self.moves.enter(state, Position("home_care", at), self.prompts.lines("no_time"))
+
+    def _emergency(self, state: State, sign: str | None) -> Result:
+        """An emergency phrase counts everywhere, at once (D5)."""
+        record = Record() if state.position.name == "idle" else state.record
+        if sign in self.triage.content.part("emergency"):
+            record = self.triage.answered(record, sign, YES)
+        else:
+            record = replace(record, phrase=True)
+        if state.position.uninterruptible:
+            return replace(state, record=record), ()
+        return self.moves.go(state, record)
+
+    def _meant(self, state: State, meaning: str, *, pressed: bool) -> Result:
+        position = state.position
+        if position.uninterruptible:
+            return state, ()
+        if position.name == "idle":
+            return self._idle(state, meaning)
+        if meaning not in AFTER_911 and self.triage.disposition(state.record) == "call_911":
+            return self._standing_911(state, meaning, pressed=pressed)
+        wakes = meaning in ("continue", "start") or (pressed and meaning != "stop")
+        if position.name in ("paused", "waiting") and position.return_to and wakes:
+            return self.moves.enter(state, position.return_to, self.prompts.lines("go_on"))
+        if (told := self._in_the_hour(state, meaning, pressed=pressed)) is not None:
+            return told
+        if meaning in UNIVERSAL:
+            return self.commands.universal(state, meaning)
+        if position.speaking and not pressed:
+            return state, ()
+        return self._answer(state, meaning)
+
+    def _in_the_hour(self, state: State, meaning: str, *, pressed: bool) -> Result | None:
+        """A word at a place of the hour; a correction and "stop" also where something else stands in front of it."""
+        there = base(state.position)
+        if there.name != "coach":
+            return None
+        if state.position.name == "coach":
+            return self.coach.command(state, meaning, pressed=pressed)
+        if meaning not in ("meant_yes", "stop") and not (meaning == "go_back" and state.position.name != "confirm"):
+            return None
+        cleared = tuple(CancelTimer(name) for name in self.moves.timers_of(state.position))
+        told = self.coach.command(replace(state, position=there), meaning, pressed=True)
+        return None if told is None else (told[0], (*cleared, *told[1]))
+
+    def _standing_911(self, state: State, meaning: str, *, pressed: bool) -> Result:
+        """While "call 911" stands, what D6 does not name is nothing there, and says it again anywhere else (D7)."""
+        if state.position.name == "outcome" or (state.position.speaking and not pressed):
+            return state, ()
+        if meaning in (YES, NO, UNSURE):
+            return self._answer(state, meaning)
+        return self.moves.go(state, state.record)
+
+    def _answer(self, state: State, meaning: str) -> Result:
+        """A word that only some places know."""
+        position = state.position
+        if position.name == "home_care":
+            return self.home_care.command(state, meaning) or (state, ())
+        if position.name == "outcome" and meaning == "start":
+            return self.commands.start_over(state)
+        if meaning not in (YES, NO, UNSURE):
+            return state, ()
+        match position.name:
+            case "question":
+                return self.answers.question(state, meaning)
+            case "read_back":
+                return self.answers.read_back(state, meaning)
+            case "offer":
+                return self.answers.offer(state, meaning)
+            case "recheck":
+                return self.answers.recheck(state, meaning)
+            case "confirm":
+                return self.answers.confirm(state, meaning)
+            case _:
+                return state, ()
+
+    def _idle(self, state: State, meaning: str) -> Result:
+        if meaning == "start":
+            return self.answers.begin(state)
+        if meaning in ADJUSTMENTS:
+            return self.commands.adjust(state, meaning)
+        if meaning == "repeat":
+            return self.moves.again(state)
+        return self.commands.universal(state, meaning) if meaning == "about" else (state, ())
+
+    # --- silence, noise, time --------------------------------------------------------------
+
+    def _missed(self, state: State, *, noise: bool) -> Result:
+        """Silence and noise are never an answer (D3); while lines are being said they are nothing at all."""
+        if state.position.speaking or state.position.name in _QUIET:
+            return state, ()
+        if state.position.name == "home_care":
+            return self.home_care.missed(state, noise=noise)
+        if state.position.name == "coach":
+            return self.coach.missed(state, noise=noise)
+        return self.answers.missed(state, noise=noise)
+
+    def _fired(self, state: State, timer: str) -> Result:
+        position = state.position
+        if timer == TIMER:
+            return self.coach.fired(state)
+        if timer not in self.moves.timers_of(position):
+            return state, ()
+        if timer == "give_up":
+            unsaid = position.uninterruptible or self.moves.unheard(position)
+            return self.moves.later(state, timer) if unsaid else self.moves.close(state)
+        if timer == "wait" and position.return_to:
+            return self.moves.enter(state, position.return_to, self.prompts.lines("go_on"))
+        if position.speaking:
+            return self.moves.later(state, timer)
+        if timer == "retry_911" and not self.moves.unheard(position):
+            return state, ()
+        if timer == "reminder":
+            line = "call_911_reminder" if position.id == "call_911" else "outcome_reminder"
+            return self.moves.again(state, self.prompts.lines(line))
+        return self.moves.again(state, brief=False)
+
+    # --- devices and interruptions ---------------------------------------------------------
+
+    def _device(self, state: State, event: DeviceLost | DeviceBack) -> Result:
+        """Said where it can be said, shown in any case; never an answer."""
+        lost = isinstance(event, DeviceLost)
+        if state.position.uninterruptible or state.position.name in ("closing", "idle"):
+            return state, ()
+        if event.device == "loudspeaker" and lost:
+            say = self.prompts.say(state)
+            return state, (Show(say.kind, say.id, self.moves.screen(state, say), attention=True),)
+        if self.moves.unheard(state.position):
+            return self.moves.again(state, brief=False)  # what is said first is the 911 instruction
+        return self.moves.again(state, self.prompts.lines(f"{event.device}_{'lost' if lost else 'back'}"))
+
+    def _resumed(self, state: State, event: Resumed) -> Result:
+        """Says so, and asks whether to go on with the same child; 911 is said first of all (D11)."""
+        position, record = base(state.position), state.record
+        # An hour that was cut short with the pack on may have been interrupted before it said so.
+        lead = (*self.prompts.take_off(state), *self.prompts.lines("interrupted"))
+        if position.name == "idle":
+            return state, ()
+        fresh = event.same_boot and event.away_s is not None and event.away_s <= FRESH_S
+        if position.name == "closing" and (fresh or position.id.startswith("coach_")):
+            return self.moves.again(state)
+        disposition = self.triage.disposition(record)
+        if disposition == "call_911":
+            return self.moves.go(state, record)
+        if record == Record() and position.id != "same_child" and not (state.treatment and state.treatment.running):
+            return self.answers.begin(state, lead, same_child=fresh)
+        if state.treatment and state.treatment.running:
+            return self.coach.resumed(state, event, fresh=fresh)
+        return_to: Position | None = position.return_to if position.id == "same_child" else position
+        if not fresh:
+            record, return_to = self.triage.stale(record), None
+        told = self.prompts.outcome(record)
+        return self.moves.enter(
+            state, Position("confirm", "same_child", return_to=return_to), (*lead, *told), record=record
+        )
+
+
+def build(
+    content: Content,
+    *,
+    give_up_s: float = GIVE_UP_S,
+    no_input_s: tuple[float, ...] = NO_INPUT_S,
+    keeps_time: bool = True,
+) -> Conversation:
+    """The conversation over ``content``; how long it waits: ``Moves``; ``keeps_time``: ``Conversation``."""
+    refuse_what_lacks_lines(content)
+    refuse_what_lacks_lines_of_the_hour(content)
+    content = content if keeps_time else without_time(content)
+    triage = Triage(content)
+    prompts = CoachPrompts(content, triage)
+    return replace(joined(prompts, Moves(prompts, triage, give_up_s, no_input_s)), keeps_time=keeps_time)
+
+
+def joined(prompts: CoachPrompts, moves: Moves) -> Conversation:
+    """The parts put together around one triage."""
+    triage = moves.triage
+    answers = Answers(moves, prompts, triage)
+    home_care = HomeCare(moves, prompts)
+    commands = Commands(moves, prompts, answers, home_care)
+    coach = Coach(Stages(moves, prompts, triage), moves, prompts, answers)
+    return Conversation(prompts, moves, answers, home_care, commands, triage, coach)

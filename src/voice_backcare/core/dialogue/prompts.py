@@ -1,0 +1,305 @@
+"""What is said at a place: from state and content to lines. Nothing here decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from voice_backcare.core.coach.care_log import NOTHING_DONE, HomeCareDone
+from voice_backcare.core.content import Content, Text
+from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, Triage
+from voice_backcare.core.events import Line, Say
+from voice_backcare.core.state import NO, PHRASE, UNSURE, YES, Position, Record, State
+
+PROVIDER_OUTCOMES = ("call_provider_now", "out_of_scope", "follow_up")
+SIGNS_A_LINE = 5  # more of them in one breath cannot be followed, nor kept under 25 words
+_READ_BACK_PARTS = {read_back_id: part for part, read_back_id in READ_BACK_ID.items()}
+
+
+def listed(signs: Sequence[str], joint: str) -> str:
+    """With the joint "or": "a", "a or b", "a, b, or c"."""
+    if len(signs) < 3:
+        return f" {joint} ".join(signs)
+    return f"{', '.join(signs[:-1])}, {joint} {signs[-1]}"
+
+
+def amount(minutes: float) -> str:
+    """Whole minutes, in words that can be said."""
+    whole = round(minutes)
+    return "less than 1 minute" if minutes < 1 else "1 minute" if whole == 1 else f"{whole} minutes"
+
+
+def spoken(texts: Iterable[Text]) -> tuple[Line, ...]:
+    """Texts of the content that need nothing filled in."""
+    return tuple(Line(text.id, text.text, text.sources) for text in texts)
+
+
+def chunks(ids: Sequence[str]) -> list[tuple[str, ...]]:
+    """As few groups as can be followed in one breath each, of even size."""
+    count = -(-len(ids) // SIGNS_A_LINE)
+    size = -(-len(ids) // count) if count else 0
+    return [tuple(ids[i * size : (i + 1) * size]) for i in range(count)]
+
+
+@dataclass(frozen=True)
+class Prompts:
+    """The lines of every place, bound to ``content``."""
+
+    content: Content
+    triage: Triage
+
+    # --- single lines ----------------------------------------------------------------------
+
+    def line(self, line_id: str, **values: object) -> Line:
+        text = self.content.lines[line_id]
+        return Line(text.id, text.text.format(**values), text.sources)
+
+    def lines(self, *line_ids: str) -> tuple[Line, ...]:
+        return tuple(self.line(line_id) for line_id in line_ids)
+
+    def _tapered(self, line_id: str, position: Position) -> tuple[Line, ...]:
+        """The shorter the more often it was asked."""
+        return self.lines(f"{line_id}{('', '_again', '_keys')[position.tries]}")
+
+    def wording(self, question_id: str, wording: str) -> Line:
+        question = self.content.questions[question_id]
+        return Line(f"{question_id}_{wording}", getattr(question, wording), question.sources)
+
+    def signs(self, line_id: str, question_ids: Iterable[str], *, joint: str = "and") -> tuple[Line, ...]:
+        """The line once for every few signs, citing just these."""
+        result = []
+        for some in chunks(tuple(question_ids)):
+            line = self.line(line_id, signs=listed([self.content.questions[q].sign for q in some], joint))
+            result.append(Line(line.id, line.text, some))
+        return tuple(result)
+
+    def ack(self, record: Record) -> tuple[Line, ...]:
+        return self.lines("ack_1" if len(record.answers) % 2 else "ack_2")
+
+    def missed(self, position: Position, *, noise: bool) -> tuple[Line, ...]:
+        """What a reprompt begins with; the second also offers the keys (D3)."""
+        if position.tries == 1:
+            return self.lines("missed_noise" if noise else "missed_silence")
+        return self.lines("offer_keys") if position.name == "question" else ()
+
+    # --- what a place says -----------------------------------------------------------------
+
+    def say(self, state: State, lead: tuple[Line, ...] = (), *, brief: bool = False) -> Say:
+        """All that is said on coming to the state's place; ``brief``, coming back to it, not its outcome again."""
+        position = state.position
+        match position.name:
+            case "question":
+                return Say(lead, (self._question(position),), "question", position.id)
+            case "read_back":
+                tries = position.tries if brief else 0
+                return Say(lead, self._read_back(position.id, tries), "read_back", READ_BACK_ID[position.id])
+            case "offer":
+                return Say(
+                    (*lead, *self._announced(state, brief)), self._offer(position), "offer", f"offer_{position.id}"
+                )
+            case "recheck":
+                return self._recheck(position, lead)
+            case "confirm":
+                return Say(lead, self._tapered(self._confirmation(state), position), "confirmation", position.id)
+            case "paused":
+                net = () if brief else self.safety_net()
+                return Say((*lead, *net), self.lines("paused"), "standby", "paused")
+            case "waiting":
+                return Say(lead, self.lines("still_waiting" if lead else "waiting"), "standby", "waiting")
+            case "outcome":
+                return self._outcome(state, lead, brief)
+            case "home_care":
+                return Say(lead, self.step(position), "standby", self._step_id(position))
+            case "closing":
+                return self._closing(state, lead)
+            case _:
+                return Say(lead, self.lines("idle"), "standby", "idle")
+
+    def _confirmation(self, state: State) -> str:
+        """The line's id: what would be withdrawn is named."""
+        if state.position.id == "withdraw" and self.triage.disposition(state.record) == "call_911":
+            return "confirm_withdraw_call_911"
+        return f"confirm_{state.position.id}"
+
+    def _question(self, position: Position) -> Line:
+        """No two wordings in a row are the same word for word; doubt gets the plainer one first (D2, D3)."""
+        wordings = ("plain", "again", "ask") if position.doubted else ("ask", "again", "plain")
+        return self.wording(position.id, wordings[position.tries])
+
+    def _read_back(self, part: str, tries: int) -> tuple[Line, ...]:
+        if tries:
+            return self.lines("is_that_right_again" if tries == 1 else "is_that_right_keys")
+        first, *more = chunks(self.triage.read_back_part(part))
+        return (
+            *self.signs(f"read_back_{part}_1", first, joint="or"),
+            *(line for some in more for line in self.signs(f"read_back_{part}_2", some, joint="or")),
+            *self.lines("is_that_right"),
+        )
+
+    def _announced(self, state: State, brief: bool) -> tuple[Line, ...]:
+        """An offer's first saying tells the outcome that it follows."""
+        return () if brief or state.position.tries else self.outcome(state.record)
+
+    def _offer(self, position: Position) -> tuple[Line, ...]:
+        return self.lines((f"offer_{position.id}", f"offer_{position.id}_again", "offer_say_yes")[position.tries])
+
+    def _recheck(self, position: Position, lead: tuple[Line, ...]) -> Say:
+        if position.id == PHRASE:
+            return Say(lead, self.lines("is_emergency"), "confirmation", "is_emergency")
+        if position.id in _READ_BACK_PARTS:
+            return Say(lead, self._read_back(_READ_BACK_PARTS[position.id], 0), "read_back", position.id)
+        return Say(lead, (self.wording(position.id, "ask"),), "question", position.id)
+
+    # --- outcomes --------------------------------------------------------------------------
+
+    def outcome(self, record: Record) -> tuple[Line, ...]:
+        """The disposition, why, and F8 in every case; the 911 instruction is said twice (D6)."""
+        disposition = self.triage.disposition(record)
+        because = self._because(record)
+        if disposition is None:
+            return ()
+        if disposition == "call_911":
+            instruction = self.lines("call_911", "cannot_dial")
+            return (*instruction, *because, *instruction)
+        return (*self._told(disposition), *because, *self.lines("in_any_case"))
+
+    def _told(self, disposition: str) -> tuple[Line, ...]:
+        advice = self.lines(disposition, *(("out_of_scope_advice",) if disposition == "out_of_scope" else ()))
+        return (*advice, *(self.contact() if disposition in PROVIDER_OUTCOMES else ()))
+
+    def advice(self, record: Record) -> tuple[Line, ...]:
+        """What is advised by what was answered so far, in as few lines as can stand alone."""
+        disposition = self.triage.disposition(record)
+        if disposition is None:
+            return (*self.lines("incomplete_advice"), *self.contact())
+        told = self._told(disposition)
+        return told if disposition == "call_911" else (*told, *self.lines("in_any_case"))
+
+    def contact(self) -> tuple[Line, ...]:
+        """Who the child's provider is, and the number, where the person has set them."""
+        return spoken(self.content.contact)
+
+    def _because(self, record: Record) -> tuple[Line, ...]:
+        caused = self.triage.causes(record)
+        if not caused:
+            return ()
+        causes = caused[1]
+        lines = [*self.signs("because_yes", (c for c in causes if record.answer(c) == YES))]
+        lines += self.signs("because_unsure", (c for c in causes if record.answer(c) == UNSURE))
+        lines += [self.line("because_phrase")] if PHRASE in causes else []
+        lines += self._unresolved(frozenset(part for rb, part in _READ_BACK_PARTS.items() if rb in causes))
+        return tuple(lines)
+
+    def _outcome(self, state: State, lead: tuple[Line, ...], brief: bool) -> Say:
+        hint = self.lines("call_911_hint" if state.position.id == "call_911" else "outcome_hint")
+        told = () if brief else self.outcome(state.record)
+        return Say((*lead, *told), hint, "standby", state.position.id, interruptible=not state.position.uninterruptible)
+
+    def safety_net(self) -> tuple[Line, ...]:
+        """The emergency signs, said when nobody answers (D3)."""
+        first, second = chunks(self.content.part("emergency"))
+        return (*self.signs("safety_net_1", first, joint="or"), *self.signs("safety_net_2", second, joint="or"))
+
+    def _closing(self, state: State, lead: tuple[Line, ...]) -> Say:
+        if state.position.id == "incomplete":
+            advice = (*self.lines("incomplete_advice"), *self.contact())
+            last = (*self.lines("incomplete"), *self.safety_net(), *advice)
+        elif state.position.id == "call_911":
+            last = self.lines("call_911_reminder")
+        else:
+            told = self._told(state.position.id) if state.position.subject else self.outcome(state.record)
+            last = (*told, *self.lines("goodbye"))
+        return Say((*lead, *last), (), None, "closing", interruptible=not state.position.uninterruptible)
+
+    # --- home care -------------------------------------------------------------------------
+
+    def _step_id(self, position: Position) -> str:
+        return f"step_{self.content.steps[int(position.id)].id}"
+
+    def step(self, position: Position) -> tuple[Line, ...]:
+        return spoken(self.content.steps[int(position.id)].lines)
+
+    def remind(self, position: Position) -> Say:
+        return Say((), self.lines("home_care_reminder"), "standby", self._step_id(position))
+
+    def background(self, answer_id: str) -> tuple[Line, ...]:
+        return spoken(self.content.answers[answer_id].lines)
+
+    def steps_left(self, position: Position) -> Line:
+        left = len(self.content.steps) - 1 - int(position.id)
+        if left == 0:
+            return self.line("last_step")
+        return self.line("one_step_left") if left == 1 else self.line("steps_left", count=left)
+
+    def take_off(self, state: State) -> tuple[Line, ...]:
+        """What has to be said first where one leaves this state's place for good: see the coach."""
+        return ()
+
+    def ahead(self) -> tuple[Line, ...]:
+        """Every line that is known before anything was answered, those that come first first."""
+        opening = self.lines("opening_guide", "opening_how")
+        asks = tuple(self.wording(q, "ask") for q in self.content.questions)
+        first = (*opening, asks[0], *self.lines("call_911", "cannot_dial", "ack_1", "ack_2", "thanks"), *asks)
+        read_backs = tuple(line for part in READ_BACK_ID for line in self._read_back(part, 0))
+        wordings = tuple(self.wording(q, w) for q in self.content.questions for w in ("again", "plain", "why"))
+        fixed = tuple(self.line(t.id) for t in self.content.lines.values() if "{" not in t.text)
+        steps = spoken(text for step in self.content.steps for text in step.lines)
+        return tuple(
+            dict.fromkeys((*first, *read_backs, *self.safety_net(), *fixed, *self.contact(), *wordings, *steps))
+        )
+
+    # --- asked for by a command ------------------------------------------------------------
+
+    def help(self, position: Position) -> tuple[Line, ...]:
+        if position.name in ("question", "recheck"):
+            return self.lines("help_question")
+        if position.name in ("read_back", "offer", "confirm"):
+            return self.lines("help_confirm")
+        return self.lines("help_home_care" if position.name == "home_care" else "help_standby")
+
+    def why(self, position: Position, record: Record) -> tuple[Line, ...]:
+        """Of a question its own reason, of an outcome what caused it."""
+        if position.name == "home_care":
+            return self.lines("why_step")
+        if position.name in ("outcome", "offer") and (because := self._because(record)):
+            return because
+        if position.name in ("question", "recheck") and position.id in self.content.questions:
+            return (self.wording(position.id, "why"),)
+        return self.lines("why_other")
+
+    def summary(self, position: Position, record: Record, done: HomeCareDone = NOTHING_DONE) -> tuple[Line, ...]:
+        """What was answered, in the order a dispatcher or nurse wants it: what, yes, not sure, no; then what was
+        advised, where that is not what stands anyway, and what was done at home.
+        """
+        by_answer = {
+            answer: tuple(q for q in self.content.questions if record.answer(q) == answer and q != "S1")
+            for answer in (YES, UNSURE, NO)
+        }
+        if not record.answers and not record.phrase:
+            return (*self.lines("summary_nothing"), *self._done(done))
+        disposition = self.triage.disposition(record)
+        at_outcome = position.name == "outcome"
+        return (
+            *(self.contact() if at_outcome and disposition in PROVIDER_OUTCOMES else ()),
+            *self.lines("summary_start" if position.name == "outcome" else "summary_so_far"),
+            *(self.lines("summary_phrase") if record.phrase else ()),
+            *self.signs("summary_yes", by_answer[YES]),
+            *self.signs("summary_unsure", by_answer[UNSURE]),
+            *self._unresolved(record.unresolved),
+            *(self.lines("summary_no_injury") if record.answer("S1") == NO else ()),
+            *self.signs("summary_no", by_answer[NO]),
+            *(self._told(disposition) if disposition and not at_outcome else ()),
+            *self._done(done),
+        )
+
+    def _unresolved(self, parts: frozenset[str]) -> tuple[Line, ...]:
+        return tuple(self.line(f"because_{part}_read_back") for part in READ_BACK_ID if part in parts)
+
+    def _done(self, done: HomeCareDone) -> tuple[Line, ...]:
+        lines = []
+        for pack, times, minutes in done.packs():
+            often = ("once", "twice")[times - 1] if times < 3 else f"{times} times"
+            lasted = {"minutes": amount(minutes)} if minutes is not None else {}
+            line_id = "summary_pack" if lasted else "summary_pack_untimed"
+            lines.append(self.line(line_id, pack=pack.capitalize(), times=often, **lasted))
+        return tuple(lines)

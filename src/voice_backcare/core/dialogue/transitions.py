@@ -1,0 +1,192 @@
+"""How a conversation gets from place to place: what is said, shown, listened for and timed there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from voice_backcare.core.dialogue.prompts import Prompts
+from voice_backcare.core.dialogue.triage_rules import Triage
+from voice_backcare.core.events import Action, CancelTimer, End, Line, Listen, Say, Show, StartTimer
+from voice_backcare.core.state import Position, Record, State
+
+Result = tuple[State, tuple[Action, ...]]
+
+GIVE_UP_S = 600.0  # a pause without a word ends the conversation (D3)
+NO_INPUT_S = (6.0, 10.0, 15.0)  # one time-out more each try; after the last the conversation pauses (D3)
+CONFIRM_S = 10.0
+STEP_S = 30.0  # one gentle reminder, then quiet
+SAFETY_NET_S = 120.0
+WAIT_S = 120.0
+HOME_CARE_S = 3600.0
+RETRY_911_S = 10.0
+LATER_S = 10.0
+GRAMMARS = {
+    "question": "question",
+    "read_back": "read_back",
+    "offer": "offer",
+    "confirm": "confirmation",
+    "paused": "standby",
+    "waiting": "standby",
+    "home_care": "home_care",
+    "idle": "idle",
+}
+COACH_GRAMMARS = {
+    "on": "coach",
+    "held": "coach",
+    "off": "coach_off",
+    "resting": "coach_off",
+    "go_on": "coach_offer",
+}
+COACH_ASKS = ("choose", "ready", "changed", "go_on")  # wait for an answer as a question does
+AWAKE_S = 30.0  # C4
+
+
+def base(position: Position) -> Position:
+    """The place that a pause, a wait or a confirmation stands in front of, as one comes to it afresh."""
+    if position.return_to and position.id != "same_child":
+        return base(position.return_to)
+    return replace(position, speaking=True, tries=0, failures=0)
+
+
+def _says_911(position: Position) -> bool:
+    return position.id == "call_911" and position.name in ("outcome", "closing")
+
+
+@dataclass(frozen=True)
+class Moves:
+    """``give_up_s``: how long a pause or an outcome waits before the end; ``no_input_s``: the time-outs (D3)."""
+
+    prompts: Prompts
+    triage: Triage
+    give_up_s: float = GIVE_UP_S
+    no_input_s: tuple[float, ...] = NO_INPUT_S
+
+    def enter(
+        self, state: State, position: Position, lead: tuple[Line, ...] = (), *, record: Record | None = None
+    ) -> Result:
+        """Come to ``position``: its timers run afresh, those of the old one are forgotten."""
+        position = replace(position, speaking=True, uninterruptible=_says_911(position))
+        new = replace(state, position=position, record=record if record is not None else state.record)
+        started = tuple(StartTimer(name, after_s) for name, after_s in self._timers(new.position))
+        return new, (*self.leave(state.position), *started, *self._spoken(new, self.prompts.say(new, lead)))
+
+    def leave(self, position: Position) -> tuple[Action, ...]:
+        """Forget the timers of ``position``."""
+        return tuple(CancelTimer(name) for name in self.timers_of(position))
+
+    def timers_of(self, position: Position) -> tuple[str, ...]:
+        """The names of the timers that mean something at ``position``."""
+        retry = ("retry_911",) if position.name == "outcome" and position.id == "call_911" else ()
+        return (*(name for name, _ in self._timers(position)), *retry)
+
+    def go(self, state: State, record: Record) -> Result:
+        """On to whatever comes next by what was answered."""
+        return self.enter(state, self.triage.next_place(record), record=record)
+
+    def again(self, state: State, lead: tuple[Line, ...] = (), *, brief: bool = True) -> Result:
+        """Stay, and ask again; the timers go on. ``brief`` leaves out only what was said to its end before."""
+        brief = brief and not state.position.speaking
+        position = replace(state.position, speaking=True, uninterruptible=_says_911(state.position) and not brief)
+        new = replace(state, position=position)
+        return new, self._spoken(new, self.prompts.say(new, lead, brief=brief))
+
+    def doubted(self, state: State, lead: tuple[Line, ...]) -> Result:
+        """Ask once more after a first doubt (D2)."""
+        return self.again(replace(state, position=replace(state.position, doubted=True, tries=0)), lead)
+
+    def close(self, state: State) -> Result:
+        """The last words, with the disposition reached so far."""
+        told = "told" if base(state.position).name in ("outcome", "offer", "home_care", "coach") else ""
+        alone = state.treatment is not None and state.treatment.alone and state.treatment.running
+        otherwise = "coach_stopped" if alone else "incomplete"
+        return self.enter(state, Position("closing", self.triage.disposition(state.record) or otherwise, subject=told))
+
+    def open_ears(self, state: State) -> Result:
+        """The lines are said: listen, or end where nothing more is asked."""
+        if state.position.name == "closing":
+            return self.end(state)
+        unheard = self.unheard(state.position) and not state.position.uninterruptible
+        position = replace(
+            state.position, speaking=False, failures=state.position.failures if unheard else 0, uninterruptible=False
+        )
+        return replace(state, position=position), (self.listen(position),)
+
+    def unheard(self, position: Position) -> bool:
+        """Whether the 911 instruction could not be spoken, and has not been heard since (D9)."""
+        return position.name == "outcome" and _says_911(position) and position.failures > 1
+
+    def listen(self, position: Position) -> Listen:
+        return Listen(self.grammar(position), self._timeout_s(position))
+
+    def end(self, state: State) -> Result:
+        caused = self.triage.causes(state.record)
+        action = End(state.position.id, caused[1] if caused else (), state.record.answers)
+        return State(), (action,)
+
+    def grammar(self, position: Position) -> str:
+        """The grammar context that is open at ``position``; "gap" while lines are being said."""
+        is_911 = position.name == "outcome" and position.id == "call_911"
+        if position.speaking:
+            return "gap_911" if is_911 else "gap_coach" if position.name == "coach" else "gap"
+        if position.name == "outcome":
+            return "standby_911" if is_911 else "outcome"
+        if position.name == "coach":
+            return COACH_GRAMMARS.get(position.id, "coach_check")
+        if position.name == "recheck":
+            return "question" if position.id in self.prompts.content.questions else "read_back"
+        return GRAMMARS[position.name]
+
+    def failed(self, state: State, said: Say | None) -> Result:
+        """A prompt could not be spoken: once more, then it is shown, with a tone; 911 until it is heard (D9)."""
+        say = said or self.prompts.say(state)
+        position = state.position
+        if position.failures == 0:
+            return replace(state, position=replace(position, failures=1)), (say,)
+        shown = Show(say.kind, say.id, self.screen(state, say), attention=True)
+        if position.uninterruptible:
+            position = replace(position, failures=2, uninterruptible=False)
+        retry = (StartTimer("retry_911", RETRY_911_S),) if self.unheard(position) else ()
+        new, actions = self.open_ears(replace(state, position=position))
+        return new, (shown, *retry, *actions)
+
+    def later(self, state: State, timer: str) -> Result:
+        """What a timer wants said waits until what is being said is over."""
+        return state, (StartTimer(timer, LATER_S),)
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _spoken(self, state: State, say: Say) -> tuple[Action, ...]:
+        phase = state.treatment.phase if state.treatment else None
+        return (Show(say.kind, say.id, self.screen(state, say), phase=phase), say)
+
+    def screen(self, state: State, say: Say) -> tuple[Line, ...]:
+        """The 911 instruction stays on the screen, whatever else is said while it stands (D6)."""
+        if self.triage.disposition(state.record) == "call_911":
+            return tuple(dict.fromkeys((*self.prompts.outcome(state.record), *say.lines)))
+        return say.lines
+
+    def _timeout_s(self, position: Position) -> float | None:
+        if position.name in ("question", "read_back", "offer") or (
+            position.name == "coach" and position.id in COACH_ASKS
+        ):
+            return self.no_input_s[position.tries]
+        if (position.name, position.id) == ("coach", "awake"):
+            return AWAKE_S
+        if position.name == "confirm":
+            return self.no_input_s[position.tries] if position.id == "same_child" else CONFIRM_S
+        if position.name == "recheck":
+            return CONFIRM_S
+        return STEP_S if position.name == "home_care" and position.tries == 0 else None
+
+    def _timers(self, position: Position) -> tuple[tuple[str, float], ...]:
+        match position.name:
+            case "paused":
+                return (("safety_net", SAFETY_NET_S), ("give_up", self.give_up_s))
+            case "outcome":
+                return (("reminder", SAFETY_NET_S), ("give_up", self.give_up_s))
+            case "waiting":
+                return (("wait", WAIT_S),)
+            case "home_care":
+                return (("give_up", HOME_CARE_S),)
+            case _:
+                return ()

@@ -1,0 +1,142 @@
+"""The rules of the triage over what was answered: which disposition holds, and what comes next (D1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from voice_backcare.core.content import Content
+from voice_backcare.core.state import NO, PHRASE, UNSURE, YES, Position, Record
+
+# The parts that are read back, and what a read-back refused twice stands for (D13).
+READ_BACK_DISPOSITION = {"emergency": "call_911", "urgent": "call_provider_now"}
+READ_BACK_ID = {part: f"read_back_{part}" for part in READ_BACK_DISPOSITION}
+
+# Most urgent first; a positive answer in the part, or its read-back refused twice, makes the disposition.
+TIERS = (
+    ("emergency", "call_911"),
+    ("scope", "out_of_scope"),
+    ("urgent", "call_provider_now"),
+    ("follow_up", "follow_up"),
+)
+# Most urgent first. An injury ends the questions, but takes nothing away from an urgent sign (D1).
+URGENCY = ("call_911", "call_provider_now", "out_of_scope", "follow_up")
+BY_URGENCY = tuple(sorted(TIERS, key=lambda tier: URGENCY.index(tier[1])))
+URGENT_PARTS = ("urgent", "follow_up")  # what "the rest" after an urgent sign is made of
+
+
+@dataclass(frozen=True)
+class Triage:
+    """The rules, bound to the questions of ``content``. All methods are pure."""
+
+    content: Content
+
+    def positive(self, record: Record, part: str) -> tuple[str, ...]:
+        """The part's signs that were answered yes, or doubted twice (D2), in the order they are asked."""
+        given = dict(record.answers)
+        return tuple(q for q in self.content.part(part) if given.get(q) in (YES, UNSURE))
+
+    def unanswered(self, record: Record, part: str) -> tuple[str, ...]:
+        given = dict(record.answers)
+        return tuple(q for q in self.content.part(part) if q not in given)
+
+    def causes(self, record: Record) -> tuple[str, tuple[str, ...]] | None:
+        """The most urgent disposition so far and what caused it; None while nothing did (D1)."""
+        for part, disposition in BY_URGENCY:
+            causes = self.positive(record, part)
+            if part == "emergency" and record.phrase:
+                causes = (*causes, PHRASE)
+            if part in record.unresolved:
+                causes = (*causes, READ_BACK_ID[part])
+            if causes:
+                return disposition, causes
+        return None
+
+    def disposition(self, record: Record) -> str | None:
+        """What stands now: the most urgent cause's, home care once all was asked and confirmed, else None."""
+        caused = self.causes(record)
+        if caused:
+            return caused[0]
+        all_answered = not any(self.unanswered(record, part) for part, _ in TIERS)
+        return "home_care" if all_answered and record.confirmed >= READ_BACK_DISPOSITION.keys() else None
+
+    def next_place(self, record: Record) -> Position:
+        """Where the conversation goes on, from what was answered alone."""
+        disposition = self.disposition(record)
+        if disposition == "call_911":
+            return Position("outcome", disposition)
+        if question := next(iter(self.unanswered(record, "emergency")), None):
+            return Position("question", question)
+        if "emergency" not in record.confirmed:
+            return Position("read_back", "emergency")
+        if disposition == "out_of_scope":
+            return Position("outcome", disposition)
+        if self.unanswered(record, "scope"):
+            return Position("question", self.unanswered(record, "scope")[0])
+        if disposition == "call_provider_now":
+            return self._after_urgent(record)
+        if question := next(iter(self.unanswered(record, "urgent")), None):
+            return Position("question", question)
+        if "urgent" not in record.confirmed:
+            return Position("read_back", "urgent")
+        if question := next(iter(self.unanswered(record, "follow_up")), None):
+            return Position("question", question)
+        return Position("offer", "home_care")
+
+    def rest(self, record: Record) -> tuple[str, ...]:
+        """The questions that are left after an urgent sign."""
+        return tuple(q for part in URGENT_PARTS for q in self.unanswered(record, part))
+
+    def _after_urgent(self, record: Record) -> Position:
+        rest = self.rest(record)
+        if rest and not record.continue_after_urgent:
+            return Position("offer", "rest")
+        if rest and record.continue_after_urgent == "accepted":
+            return Position("question", rest[0])
+        return Position("outcome", "call_provider_now")
+
+    # --- what a read-back and a correction do to the record --------------------------------
+
+    def read_back_part(self, part: str) -> tuple[str, ...]:
+        """The questions that the part's read-back names: the injury is confirmed with the urgent signs."""
+        return (
+            (*self.content.part("scope"), *self.content.part("urgent")) if part == "urgent" else self.content.part(part)
+        )
+
+    def confirm(self, record: Record, part: str) -> Record:
+        return replace(record, confirmed=record.confirmed | {part}, unresolved=record.unresolved - {part})
+
+    def refuse(self, record: Record, part: str) -> Record:
+        """Refused or doubted once: its part is asked again. Twice: it could not be ruled out (D13)."""
+        if part in record.refused:
+            return replace(record, unresolved=record.unresolved | {part})
+        return replace(record, refused=record.refused | {part}).without(*self.read_back_part(part))
+
+    def answered(self, record: Record, question_id: str, answer: str) -> Record:
+        """Record an answer; a part that had been confirmed has to be read back again."""
+        return self._unconfirm(record.with_answer(question_id, answer), question_id)
+
+    def unanswer(self, record: Record, question_id: str) -> Record:
+        """Take back a "no", so that the question is asked again."""
+        return self._unconfirm(record.without(question_id), question_id)
+
+    def withdraw(self, record: Record, cause: str) -> Record:
+        """A cause is taken back after a heard "no" and a heard "yes" (D7)."""
+        record = replace(record, continue_after_urgent="")
+        if cause == PHRASE:
+            return replace(record, phrase=False)
+        for part, read_back_id in READ_BACK_ID.items():
+            if cause == read_back_id:
+                return self.confirm(record, part)
+        return self.answered(record, cause, NO)
+
+    def stale(self, record: Record) -> Record:
+        """After a long interruption: yes and doubt stand, every "no" is asked again (D11)."""
+        return replace(
+            record.without(*(q for q, answer in record.answers if answer == NO)),
+            confirmed=frozenset(),
+            refused=frozenset(),
+        )
+
+    def _unconfirm(self, record: Record, question_id: str) -> Record:
+        parts = {part for part in READ_BACK_DISPOSITION if question_id in self.read_back_part(part)}
+        return replace(record, confirmed=record.confirmed - parts)

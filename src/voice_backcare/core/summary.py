@@ -1,0 +1,105 @@
+"""What was asked and answered, what could not be ruled out, what was advised and done: one frozen value.
+
+Made from the content and what is known of a conversation; ``report`` writes it down, ``Prompts.summary`` says it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from voice_backcare.core.coach.care_log import NOTHING_DONE, HomeCareDone
+from voice_backcare.core.content import PARTS, Content, Personal
+from voice_backcare.core.dialogue.prompts import Prompts
+from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, Triage
+from voice_backcare.core.state import UNSURE, Record
+
+INCOMPLETE = "incomplete"
+_WHOLE_PARTS = {"emergency": "the emergency signs as a whole", "urgent": "the urgent signs as a whole"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One question of the handout; ``answer`` is "yes", "no", "unsure" (asked, not known), or None: not asked."""
+
+    id: str
+    part: str
+    question: str
+    sign: str
+    answer: str | None
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """Moments of the wall clock, with their offset from UTC; None where the clock is not known."""
+
+    started: datetime | None = None
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A conversation as it can be handed on.
+
+    ``outcome``: the disposition reached, or "incomplete". ``advice``: what was advised, as it is shown.
+    ``because``: the ids that caused it. ``not_ruled_out``: the signs in doubt, and the parts whose read-back was
+    refused twice (D2, D13), in words. ``asked_for_help``: an emergency phrase was heard that belongs to no one sign.
+    ``started_at_s``: the session's clock when it began: what ``done`` counts from.
+    """
+
+    outcome: str
+    advice: tuple[str, ...]
+    because: tuple[str, ...]
+    asked: tuple[Asked, ...]
+    not_ruled_out: tuple[str, ...]
+    asked_for_help: bool
+    ended: bool
+    done: HomeCareDone
+    when: When
+    started_at_s: float
+    personal: Personal
+    source: str
+
+    def answered(self, answer: str) -> tuple[Asked, ...]:
+        """The questions with this answer, in the order they are asked."""
+        return tuple(asked for asked in self.asked if asked.answer == answer)
+
+
+def summarise(
+    content: Content,
+    record: Record,
+    *,
+    ended: bool = True,
+    done: HomeCareDone = NOTHING_DONE,
+    when: When | None = None,
+    started_at_s: float = 0.0,
+) -> Summary:
+    """The summary of what was answered; ``ended``: no more comes (a running conversation is "incomplete" so far)."""
+    triage = Triage(content)
+    prompts = Prompts(content, triage)
+    disposition = triage.disposition(record)
+    caused = triage.causes(record)
+    return Summary(
+        outcome=disposition or INCOMPLETE,
+        advice=tuple(line.text for line in prompts.advice(record)),
+        because=caused[1] if caused else (),
+        asked=tuple(
+            Asked(q.id, q.part, q.ask, q.sign, record.answer(q.id), q.sources)
+            for part in PARTS
+            for q in (content.questions[question_id] for question_id in content.part(part))
+        ),
+        not_ruled_out=_not_ruled_out(content, record),
+        asked_for_help=record.phrase,
+        ended=ended,
+        done=done,
+        when=when or When(),
+        started_at_s=started_at_s,
+        personal=content.personal,
+        source=f"{content.source['title']}, {content.source['publisher']}, {content.source['years']}",
+    )
+
+
+def _not_ruled_out(content: Content, record: Record) -> tuple[str, ...]:
+    signs = [q.sign for q in content.questions.values() if record.answer(q.id) == UNSURE]
+    return (*signs, *(_WHOLE_PARTS[part] for part in READ_BACK_ID if part in record.unresolved))

@@ -1,0 +1,94 @@
+"""The journal of a screen on the wall: after a power cut it tells of 911 and of a pack that is on, and of nothing else.
+
+Whoever stands there then may be another family: answers that asked for neither are erased unread (D11).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from voice_backcare.core.conversation import Conversation
+from voice_backcare.core.events import Event
+from voice_backcare.core.state import State
+from voice_backcare.journal import Boot, Journal, JournalError, Stored, forget, open_journal
+from voice_backcare.journal.recorder import Interruption, Recorder, digest
+
+DANGER = "call_911"
+
+
+class KioskRecorder(Recorder):
+    """Resumes "call 911", by what was answered yes or in doubt; else "take the pack off"; else nothing.
+
+    A 911 that has ended stands in the journal until ``cleared``: as long as it stands on the screen.
+    """
+
+    without = "The kiosk goes on, but after a power cut it would know nothing of 911 or of a pack that is on."
+
+    def __init__(self, conversation: Conversation, tell: Callable[[str], None]) -> None:
+        super().__init__(conversation, tell)
+        self._danger = self._standing = False
+
+    def decided(self, event: Event) -> None:
+        self._danger = self._conversation.triage.disposition(self.state.record) == DANGER
+        super().decided(event)
+
+    def cleared(self) -> None:
+        """Nothing of the last conversation is on the screen any more."""
+        if not self._standing:
+            return
+        self._standing = False
+        try:
+            if self._journal:
+                self._journal.finish(keep=False)
+        except JournalError as error:
+            self._go_on_without(error)
+
+    # --- inside ----------------------------------------------------------------------------
+
+    def _opened(self, folder: Path, boot: Boot) -> Journal:
+        """What cannot be read is not put aside for anybody: it is erased."""
+        journal = open_journal(folder, boot)
+        if journal.notices:
+            journal.close()
+            forget(folder)
+            self._tell("What was written down before the last stop is damaged, and is erased.")
+            journal = open_journal(folder, boot)
+        return journal
+
+    def _write(self, journal: Journal, event: Event, *, first: bool, last: bool) -> None:
+        if first:
+            self._standing = False
+        super()._write(journal, event, first=first, last=last)
+
+    def _over(self, journal: Journal) -> None:
+        if self._danger:
+            self._standing = True
+        else:
+            super()._over(journal)
+
+    def _take_up(self, journal: Journal, stored: Stored) -> None:
+        super()._take_up(journal, stored)
+        if self.interruption is None:
+            return
+        kept = still_told(self._kept(self.state))
+        if kept is None:
+            journal.finish(keep=False)
+            self.state, self.interruption = State(), None
+            return
+        journal.begin(digest(), kept)
+        # The time is told to nobody as known: who comes to the screen may not be who left it.
+        self.state, self.interruption = self._restored(kept), Interruption(None, same_boot=False)
+
+
+def still_told(kept: str) -> str | None:
+    """Of what was kept, what may be told whoever is there now; None where that is nothing."""
+    values = json.loads(kept)
+    if values["disposition"] == DANGER:
+        return kept
+    if worn := values["worn"]:
+        pack, _, *rest = worn
+        values = {"answers": [], "phrase": False, "unresolved": [], "disposition": None, "worn": [pack, True, *rest]}
+        return json.dumps(values)
+    return None

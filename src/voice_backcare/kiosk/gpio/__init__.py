@@ -1,0 +1,1 @@
+"""Push buttons and a status light on a Raspberry Pi's pins."""

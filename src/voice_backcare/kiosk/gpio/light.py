@@ -1,0 +1,77 @@
+"""One light on a GPIO pin that says what the page says: listening, speaking, or that something does not work."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, Literal
+
+from voice_backcare.kiosk.gpio.buttons import Snapshot
+
+Signal = Literal["listening", "speaking", "fault", "ready"]
+
+# On, off, on, ... in seconds, over and over; a single number stays as it is.
+_FLASH_S, _DARK_S, _SLOW_S = 0.12, 0.18, 0.7
+PATTERNS: dict[Signal, tuple[float, ...]] = {
+    "listening": (1.0,),
+    "speaking": (_SLOW_S, _SLOW_S),
+    "fault": (_FLASH_S, _DARK_S, _FLASH_S, _DARK_S, _FLASH_S, 1.2),
+    "ready": (0.0,),
+}
+_NO_FAULT = {"microphone_muted", "hint"}  # somebody wants it so; somebody speaks too low
+
+
+def signal_of(snapshot: Mapping[str, Any]) -> Signal:
+    """What the light says beside a page that shows ``snapshot``; a fault comes first."""
+    if {notice["id"] for notice in snapshot["notices"]} - _NO_FAULT:
+        return "fault"
+    voice: Signal = snapshot["voice"]
+    return voice
+
+
+class Light:
+    """``output`` is gpiozero's output device. ``changed`` may be called from any thread, and returns at once."""
+
+    def __init__(self, output: Any, snapshot: Snapshot, tell: Callable[[str], None]) -> None:
+        self._output = output
+        self._snapshot = snapshot
+        self._tell = tell
+        self._changed = threading.Event()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="light", daemon=True)
+        self._thread.start()
+
+    def changed(self) -> None:
+        """What the page shows is not what it was."""
+        self._changed.set()
+
+    def close(self) -> None:
+        """Dark, and given back."""
+        self._closed = True
+        self._changed.set()
+        self._thread.join(5)
+        with suppress(Exception):  # a board that is gone has nothing to be given back
+            self._output.off()
+            self._output.close()
+
+    def _run(self) -> None:
+        try:
+            while not self._closed:
+                self._changed.clear()
+                self._show(signal_of(self._snapshot()))
+        except Exception as error:  # of the board's driver: each has its own
+            self._tell(f"The light does not work any more, and is left out ({error}). Is its pin still connected?")
+
+    def _show(self, signal: Signal) -> None:
+        """Until the signal is another."""
+        pattern = PATTERNS[signal]
+        at = 0
+        while not self._closed:
+            self._output.value = int(pattern[at] > 0 and at % 2 == 0)
+            if self._changed.wait(pattern[at] if len(pattern) > 1 else None):
+                self._changed.clear()
+                if signal_of(self._snapshot()) != signal:
+                    return
+                continue
+            at = (at + 1) % len(pattern)

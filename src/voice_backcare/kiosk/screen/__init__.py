@@ -1,0 +1,1 @@
+"""What the wall screen shows: the layout of each state, and its view as data for the page."""

@@ -1,0 +1,42 @@
+"""How loud and how fast it speaks: what one family chose is not left to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from voice_backcare.session.session import Session
+
+
+@runtime_checkable
+class Adjustable(Protocol):
+    """A mouth whose manner can be seen and set; it has a ``volume`` from 0 to 1."""
+
+    manner: Any
+
+
+@dataclass
+class Manners:
+    """``look`` is called by the session's thread after every event.
+
+    What is chosen while nobody talks, on the idle screen, stays: that is who looks after the kiosk.
+    """
+
+    session: Session
+    _usual: Any = None
+
+    def volume(self) -> float | None:
+        """From 0 to 1; None where nothing is spoken."""
+        mouth = self.session.mouth
+        return float(mouth.manner.volume) if isinstance(mouth, Adjustable) else None
+
+    def look(self) -> None:
+        """Remember how it speaks when a conversation begins; speak so again when it is over."""
+        mouth = self.session.mouth
+        if not isinstance(mouth, Adjustable):
+            self._usual = None  # what comes later begins with the settings
+        elif self.session.state.position.name == "idle":
+            if self._usual is not None:
+                mouth.manner, self._usual = self._usual, None
+        elif self._usual is None:
+            self._usual = mouth.manner

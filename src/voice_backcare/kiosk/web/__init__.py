@@ -1,0 +1,1 @@
+"""The page on the wall and its server, on the loopback interface only."""

@@ -1,0 +1,342 @@
+"""One inbox, one loop: event in, ``step``, actions out to the ports. Owns the clock's timers and the turns.
+
+A turn begins with every ``Say``; what a port posts of an earlier turn is dropped before ``step`` sees it.
+Between the lines of a long speech the ears are opened for a moment, for emergencies and commands (D5).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from voice_backcare.core.conversation import Conversation
+from voice_backcare.core.events import (
+    Action,
+    Adjust,
+    CancelTimer,
+    DeviceBack,
+    End,
+    Event,
+    Failed,
+    Finished,
+    Fired,
+    Heard,
+    Line,
+    Listen,
+    NoInput,
+    NoMatch,
+    Pressed,
+    Resumed,
+    Say,
+    Show,
+    StartTimer,
+)
+from voice_backcare.core.state import State
+from voice_backcare.session.inbox import Inbox
+from voice_backcare.session.ports import Clock, Ears, Mouth, Posted, Screen, SpeechStarted
+from voice_backcare.session.reprompt_advice import Advise, advised
+
+SPEECH_MOST_S = 8.0  # no stretch of speech is longer without a gap to listen in (D5)
+GAP_S = 1.0
+HASTY_S = 0.5
+LOOK_S = 1.0  # a wait's own clock stands still while the machine sleeps, so that it has to end to see the time
+
+
+def pieces(line: Line) -> list[Line]:
+    """The line's sentences, and their clauses: for a slow voice, so that there is room for a gap between (D5)."""
+    return [replace(line, text=text) for text in re.split(r"(?<=[.?:,]) ", line.text)]
+
+
+@dataclass
+class _Speech:
+    """The ``Say`` that is being spoken: what is left of it, and how long it has gone on without a gap."""
+
+    say: Say
+    left: list[Line]
+    spoken_s: float = 0.0
+
+
+@dataclass
+class Session:
+    """Runs one conversation after the other on four ports.
+
+    ``decided`` is told of every event before its actions are done (a journal, a transcript). ``advise`` says why
+    an event without an answer may have come about (a microphone too far away); it is said before what is asked again.
+    ``times_silence`` False: the ears cannot tell silence from a closed microphone, so there is no no-input.
+    ``last``: the state before the last step, so at the end the conversation as it was; ``began_s``: when it began or
+    was taken up.
+    """
+
+    conversation: Conversation
+    ears: Ears
+    mouth: Mouth
+    screen: Screen
+    clock: Clock
+    state: State = field(default_factory=State)
+    decided: Callable[[Event], None] = lambda event: None
+    advise: Advise = lambda event: ()
+    times_silence: bool = True
+    last: State = field(default_factory=State)
+    began_s: float | None = None
+    ended: End | None = None
+    inbox: Inbox = field(default_factory=Inbox)
+
+    def __post_init__(self) -> None:
+        self._timers: dict[str, float] = {}
+        self._turn = 0
+        self._turn_began_s = 0.0
+        self._speech: _Speech | None = None
+        self._asked: Say | None = None
+        self._listening: Listen | None = None
+        self._no_input_at_s: float | None = None
+        self._gap_until_s: float | None = None
+        self._heard_by_s: float | None = None
+
+    # --- in --------------------------------------------------------------------------------
+
+    def post(self, posted: Posted) -> None:
+        self.inbox.post(posted)
+
+    def press(self, meaning: str, turn: int | None = None) -> None:
+        """A key, a touch, a button, from any thread: it belongs to ``turn``, or to what is on the screen now.
+
+        A "no" that comes before anybody can have taken in the question is meant for the one before, and is dropped.
+        """
+        now_s = self.clock.now_s()
+        if meaning != "no" or now_s - self._turn_began_s >= HASTY_S:
+            self.post(Posted(self._turn if turn is None else turn, Pressed(now_s, meaning)))
+
+    @property
+    def turn(self) -> int:
+        return self._turn
+
+    @property
+    def turn_age_s(self) -> float:
+        """How long what is on the screen now has been there."""
+        return self.clock.now_s() - self._turn_began_s
+
+    @property
+    def silence_until_s(self) -> float | None:
+        """When a silence from now on would be over: the listening's time-out, else whatever is timed next."""
+        return self.next_due_s() if self._no_input_at_s is None else self._no_input_at_s
+
+    @property
+    def listening(self) -> Listen | None:
+        """What the ears are open for; None while lines are being said."""
+        return self._listening
+
+    def start(self, meaning: str = "start") -> None:
+        """Begin a conversation as if "start" had been pressed, or what else begins one."""
+        self.ended = None
+        self.handle(Pressed(self.clock.now_s(), meaning))
+
+    def resume(self, away_s: float | None, *, same_boot: bool) -> None:
+        """Go on from ``state`` after an interruption; ``away_s`` None where the time is not known (D11)."""
+        self.ended = None
+        self.handle(Resumed(self.clock.now_s(), away_s, same_boot))
+
+    def run(self) -> End:
+        """Until the conversation ends. Blocks on the inbox, never longer than to the next deadline."""
+        while self.ended is None:
+            self.turn_over(self._wait_s())
+        return self.ended
+
+    def stand_by(self) -> None:
+        """Between two conversations: until somebody says "start" or presses it."""
+        self.ended = None
+        self.handle(Pressed(self.clock.now_s(), "repeat"))
+        while self.state.position.name == "idle":
+            self.turn_over(self._wait_s())
+
+    def turn_over(self, wait_s: float | None) -> None:
+        """Take one thing from the inbox, waiting at most ``wait_s``; then whatever is due."""
+        if posted := self.inbox.take(wait_s):
+            self.take(posted)
+        self.tick()
+
+    def take(self, posted: Posted) -> None:
+        """One thing a port has posted; what belongs to an earlier turn is dropped."""
+        if posted.turn is not None and posted.turn != self._turn:
+            return
+        match posted.what:
+            case SpeechStarted():
+                self._no_input_at_s = None
+                self._heard_by_s = self.clock.now_s() + SPEECH_MOST_S
+                self._gap_until_s = None if self._gap_until_s is None else self.clock.now_s() + SPEECH_MOST_S
+            case Finished():
+                self._next_line()
+            case Failed(at_s=at_s):
+                said, self._speech = (self._speech.say if self._speech else None), None
+                self.handle(Failed(at_s, said))
+            case Heard() | NoMatch() as heard if posted.turn is not None:
+                self._utterance(heard)
+            case DeviceBack():
+                if not self._moved_by(posted.what):
+                    self._reopen()
+            case event:
+                self.handle(event)
+
+    def next_due_s(self) -> float | None:
+        """When the next timer, time-out or gap is over, on the session's clock; None: nothing is timed."""
+        due = [*map(self._fires_at_s, self._timers.values()), self._no_input_at_s, self._gap_until_s]
+        return min((at_s for at_s in due if at_s is not None), default=None)
+
+    def tick(self) -> None:
+        """Do what is due by now: first of all what was due first."""
+        while self.ended is None and (due_s := self.next_due_s()) is not None and due_s <= self.clock.now_s():
+            self._do_due(due_s)
+
+    def settle(self) -> None:
+        """Take everything that is in the inbox by now, without waiting."""
+        while self.ended is None and (posted := self.inbox.take(0)):
+            self.take(posted)
+
+    # --- the core --------------------------------------------------------------------------
+
+    def handle(self, event: Event) -> None:
+        """Give ``event`` to the core and do what it says."""
+        self.decided(event)
+        self.screen.event(event)
+        before = self.state
+        self.state, actions = self.conversation.step(before, event)
+        actions = advised(event, actions, self.advise)
+        if before.position.name == "idle" or self.began_s is None:
+            self.began_s = self.clock.now_s()
+        if before.position.name != "idle":
+            self.last = before
+        if any(isinstance(action, Say) for action in actions):
+            self._hush()  # a turn begins: what is shown from here on belongs to it
+        for action in actions:
+            self._do(action)
+
+    def _do(self, action: Action) -> None:
+        match action:
+            case Say():
+                self._say(action)
+            case Show():
+                self.screen.show(action, self._turn)
+                if action.attention:
+                    self.mouth.tone("fault")
+            case Listen():
+                self._listen(action)
+            case StartTimer(name=name, after_s=after_s):
+                self._timers[name] = self.clock.now_s() + after_s
+            case CancelTimer(name=name):
+                self._timers.pop(name, None)
+            case Adjust(what=what):
+                self.mouth.adjust(what)
+            case End():
+                self._end(action)
+
+    def _end(self, action: End) -> None:
+        self._hush()
+        self._timers.clear()
+        self.ended = action
+        self.screen.end(action.outcome, action.because, action.answers)
+
+    # --- speaking --------------------------------------------------------------------------
+
+    def _hush(self) -> None:
+        """Everything of the current turn is over: close the ears, be quiet."""
+        self.ears.stop()
+        self.mouth.stop()
+        self._turn += 1
+        self._turn_began_s = self.clock.now_s()
+        self._speech = self._listening = None
+        self._no_input_at_s = self._gap_until_s = self._heard_by_s = None
+
+    def _say(self, say: Say) -> None:
+        self._asked = say
+        self._speech = _Speech(say, list(say.lines))
+        self._next_line()
+
+    def _next_line(self) -> None:
+        speech = self._speech
+        if speech is None:
+            return
+        if not speech.left:
+            self._speech = None
+            self.handle(Finished(self.clock.now_s()))
+            return
+        line_s = self.mouth.duration_s(speech.left[0])
+        if line_s > SPEECH_MOST_S and len(parts := pieces(speech.left[0])) > 1:
+            speech.left[:1] = parts
+            line_s = self.mouth.duration_s(parts[0])
+        if speech.say.interruptible and speech.spoken_s and speech.spoken_s + line_s > SPEECH_MOST_S:
+            speech.spoken_s = 0.0
+            self._gap_until_s = self.clock.now_s() + GAP_S
+            self.ears.listen(self.conversation.moves.grammar(self.state.position), self._turn)
+            return
+        speech.spoken_s += line_s
+        self.mouth.say(speech.left.pop(0), self._turn)
+
+    def _gap_over(self) -> None:
+        self._gap_until_s = None
+        self.ears.stop()
+        self._next_line()
+
+    # --- listening -------------------------------------------------------------------------
+
+    def _listen(self, listen: Listen) -> None:
+        if self._asked:
+            self.screen.asking(self._asked)
+        self.mouth.tone("listen")
+        self._open_ears(listen)
+
+    def _open_ears(self, listen: Listen) -> None:
+        self._listening = listen
+        self._heard_by_s = None
+        self.ears.listen(listen.grammar, self._turn)
+        timed = self.times_silence and listen.timeout_s is not None
+        self._no_input_at_s = self.clock.now_s() + (listen.timeout_s or 0.0) if timed else None
+
+    def _utterance(self, event: Heard | NoMatch) -> None:
+        """The ears have closed with this; where the core has nothing to do about it, they open again."""
+        in_gap = self._gap_until_s is not None
+        self._gap_until_s = self._heard_by_s = None
+        if not self._moved_by(event):
+            self._next_line() if in_gap else self._reopen()
+
+    def _moved_by(self, event: Event) -> bool:
+        """Whether the core had anything to say to ``event``."""
+        turn = self._turn
+        self.handle(event)
+        return self.ended is not None or turn != self._turn
+
+    def listen_afresh(self) -> None:
+        """What was said has only now been heard to its end: silence counts from here."""
+        self._reopen()
+
+    def skip_due(self) -> None:
+        """What was due while nobody could be told is not told any more."""
+        now_s = self.clock.now_s()
+        self._timers = {name: at_s for name, at_s in self._timers.items() if at_s > now_s}
+
+    def _reopen(self) -> None:
+        if self._listening:
+            self._open_ears(self._listening)
+
+    # --- time ------------------------------------------------------------------------------
+
+    def _wait_s(self) -> float | None:
+        due_s = self.next_due_s()
+        return None if due_s is None else min(max(0.0, due_s - self.clock.now_s()), LOOK_S)
+
+    def _fires_at_s(self, due_s: float) -> float:
+        """A timer waits for the end of what somebody is just saying: it may be an emergency phrase."""
+        return due_s if self._heard_by_s is None else max(due_s, self._heard_by_s)
+
+    def _do_due(self, due_s: float) -> None:
+        """The events have the time that it is now: after a sleep of the machine that is not when they were due."""
+        if self._gap_until_s == due_s:
+            self._gap_over()
+        elif self._no_input_at_s == due_s:
+            self._no_input_at_s = None
+            self.ears.stop()
+            if not self._moved_by(NoInput(self.clock.now_s())):
+                self._reopen()
+        else:
+            name = min(self._timers, key=lambda name: self._timers[name])
+            del self._timers[name]
+            self.handle(Fired(self.clock.now_s(), name))

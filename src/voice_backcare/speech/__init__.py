@@ -1,1 +1,0 @@
-"""Microphone, endpointer, recogniser, synthesiser, loudspeaker and the model they need."""

@@ -1,0 +1,1 @@
+"""Small facts of the machine: clocks, folders, files written whole."""

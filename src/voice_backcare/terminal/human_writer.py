@@ -1,0 +1,84 @@
+"""The conversation as text for a person: on a terminal, or as a transcript."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from rich.console import Console
+from rich.markup import escape
+from rich.panel import Panel
+
+from voice_backcare.core.content import USUAL_NUMBER
+from voice_backcare.core.events import AskKind
+from voice_backcare.terminal.text_conversation import Turn
+
+HINTS: dict[AskKind, str] = {
+    "question": "y yes · n no · d I don't know · r repeat · b go back · w wait · h help · q stop",
+    "read_back": "y yes · n no · r repeat · b go back · q stop",
+    "confirmation": "y yes · n no",
+    "offer": "y yes · n no · r repeat · q stop",
+    "check": "y yes · n no",
+    "standby": "type what you would say, h for help, q to stop",
+}
+OUTCOMES = {
+    "call_911": "Call {number} now",
+    "call_provider_now": "Call your child's provider right now",
+    "follow_up": "Follow up with your child's provider",
+    "home_care": "Care at home",
+    "out_of_scope": "After an injury: ask your child's provider now",
+    "incomplete": "Not finished: nothing is ruled out",
+    "coach_done": "Ice and heat: done",
+    "coach_stopped": "Ice and heat: stopped",
+}
+PROMPT = "> "
+
+
+class FriendlyWriter:
+    """Writes turns to a terminal or a file. ``echo``: the input is not on the screen yet, so write it too."""
+
+    def __init__(self, console: Console, *, hints: bool, echo: bool, emergency_number: str = USUAL_NUMBER) -> None:
+        self._console = console
+        self._hints = hints
+        self._echo = echo
+        self._number = emergency_number
+
+    def heard(self, text: str, meaning: str) -> None:
+        if self._echo:
+            self._console.print(f"[cyan]{PROMPT}{escape(text) or '(silence)'}[/]")
+        if meaning in ("no_match", "no_input"):
+            return
+        if text.lower() != meaning:
+            self._console.print(f"  [dim]understood: {meaning.replace('_', ' ')}[/]")
+
+    def turn(self, turn: Turn) -> None:
+        for line in turn.said:
+            style = "bold red" if self._number in line.text else "default"
+            self._console.print(f"[{style}]{escape(line.text)}[/]")
+        if turn.asked and turn.asked.asked:
+            text = " ".join(line.text for line in turn.asked.asked)
+            self._console.print(f"[bold]{escape(text)}[/]")
+            if self._hints and turn.asked.kind:
+                self._console.print(f"[dim]{HINTS[turn.asked.kind]}[/]")
+
+    def notice(self, text: str) -> None:
+        self._console.print(f"[yellow]{escape(text)}[/]")
+
+    def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:
+        body = OUTCOMES.get(outcome, outcome).format(number=self._number)
+        if because:
+            body += f"\nbecause of: {', '.join(because)}"
+        self._console.print(Panel(body, title=outcome, border_style="red" if outcome == "call_911" else "green"))
+
+
+def typed_lines(*, prompt: bool) -> Iterator[str]:
+    """Lines from standard input, with a prompt on a terminal; bytes that are no text do no harm."""
+    while True:
+        if prompt:
+            # Not input(): it writes its prompt where the sound libraries' own chatter is kept from the screen.
+            sys.stdout.write(PROMPT)
+            sys.stdout.flush()
+        line = sys.stdin.readline()
+        if not line:
+            return
+        yield line

@@ -1,0 +1,190 @@
+"""A conversation typed instead of spoken: the same session, on ports where speaking takes no time.
+
+One line in is one utterance; an empty line is silence; "+20m" or "+45s" move the clock.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from voice_backcare.core.conversation import Conversation
+from voice_backcare.core.events import Event, Heard, Line, NoMatch, Pressed, Say
+from voice_backcare.core.grammar.matcher import Grammar, Match
+from voice_backcare.session.ports import Posted
+from voice_backcare.session.recorder import ConversationRecorder
+from voice_backcare.session.session import Session
+from voice_backcare.session.text_ports import ManualClock, TextPorts
+
+_CLOCK_LINE = re.compile(r"\+(?=\d)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
+_STOPS_MOST = 5  # a stop, its confirmation, and room for a state in between
+KEYS = {
+    "y": "yes",
+    "n": "no",
+    "d": "unsure",
+    "r": "repeat",
+    "b": "go_back",
+    "w": "wait",
+    "c": "continue",
+    "h": "help",
+    "?": "help",
+    "q": "stop",
+}
+
+
+# How a typed line gets to words and a meaning, in a grammar context.
+Ear = Callable[[str, str], tuple[str, Match | None]]
+
+
+def clock_line_s(text: str) -> float | None:
+    """The seconds that "+20m" or "+45s" stands for; None where ``text`` is no such line."""
+    match = _CLOCK_LINE.fullmatch(text.strip().lower())
+    if not match:
+        return None
+    hours, minutes, seconds = (int(group or 0) for group in match.groups())
+    return 3600.0 * hours + 60.0 * minutes + seconds
+
+
+@dataclass
+class Turn:
+    """What came of one input line: lines said, then what is asked (None: the conversation has ended)."""
+
+    said: list[Line]
+    asked: Say | None
+
+
+class Writer(Protocol):
+    """How a typed conversation is shown."""
+
+    def heard(self, text: str, meaning: str) -> None: ...
+
+    def turn(self, turn: Turn) -> None: ...
+
+    def notice(self, text: str) -> None:
+        """Something about the input, for the person who wrote it."""
+
+    def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None: ...
+
+
+class TypedConversation:
+    """Drives a session from lines of text.
+
+    ``keys``: a single letter is a key, not a word. ``ear``: how a line is understood (default: as it is written).
+    ``voice``: is given every line that the program says. ``notices``: tell of lines that meant nothing.
+    ``recorder``: writes the conversation down, and knows where an interrupted one goes on.
+    """
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        grammar: Grammar,
+        writer: Writer,
+        *,
+        keys: bool = False,
+        notices: bool = False,
+        ear: Ear | None = None,
+        voice: Callable[[Line], None] = lambda line: None,
+        recorder: ConversationRecorder | None = None,
+    ) -> None:
+        self._ear = ear or (lambda context, text: (text, grammar.match(context, text)))
+        self._writer = writer
+        self._keys = KEYS if keys else {}
+        self._notices = notices
+        self._clock = ManualClock()
+        self._ports = TextPorts(self._clock, self._post, voice)
+        self.session = Session(conversation, self._ports, self._ports, self._ports, self._clock)
+        self._recorder = recorder
+        self.turn = Turn([], None)
+
+    def run(self, lines: Iterable[str], *, start: str = "start") -> None:
+        """From what ``start`` begins to the end; the end of ``lines`` is "stop"."""
+        if self._recorder:
+            self._clock.at_s = self._recorder.starts_at_s
+            self._recorder.begin(self.session, start)
+        else:
+            self.session.start(start)
+        self._write()
+        for line in lines:
+            self._take(line.strip())
+            self._write()
+            if self.session.ended:  # before another line is waited for
+                return
+        if self.session.ended is None:
+            if self._notices:
+                self._writer.notice("The answers are used up: taken as stop.")
+            self._stop()
+
+    def _stop(self) -> None:
+        for _ in range(_STOPS_MOST):
+            if self.session.ended is None:
+                self._hear(Heard(self._clock.now_s(), "stop", "stop"))
+        self._write()
+
+    def _take(self, text: str) -> None:
+        seconds = clock_line_s(text)
+        if seconds is not None:
+            self._advance(self._clock.now_s() + seconds)
+        elif not text:
+            self._writer.heard("", "no_input")
+            self._silence()
+        elif text.startswith("+"):
+            self._writer.heard(text, "no_match")
+            self._writer.notice(f"{text!r} is no time to move the clock by: write +20m or +45s.")
+        elif text.lower() in self._keys:
+            meaning = self._keys[text.lower()]
+            self._writer.heard(text, meaning)
+            self._hear(Pressed(self._clock.now_s(), meaning))
+        else:
+            self._utterance(text)
+
+    def _utterance(self, text: str) -> None:
+        listening = self.session.listening
+        heard, match = self._ear(listening.grammar, text) if listening else (text, None)
+        at_s = self._clock.now_s()
+        if match:
+            self._writer.heard(text, match.meaning)
+            self._hear(Heard(at_s, match.meaning, match.phrase, match.sign))
+            return
+        self._writer.heard(text, "no_match")
+        if self._notices:
+            self._writer.notice(f"{text!r} means nothing here; it was taken as not understood.")
+        self._hear(NoMatch(at_s, heard))
+
+    def _hear(self, event: Event) -> None:
+        self._post(Posted(self.session.turn, event))
+        self.session.settle()
+
+    def _post(self, posted: Posted) -> None:
+        self.session.post(posted)
+
+    def _silence(self) -> None:
+        until_s = self.session.silence_until_s
+        if until_s is not None:
+            self._advance(until_s)
+
+    def _advance(self, to_s: float) -> None:
+        """Everything that is timed until then happens, in its order and at its moment."""
+        while self.session.ended is None:
+            due_s = self.session.next_due_s()
+            if due_s is None or due_s > to_s:
+                break
+            self._clock.at_s = max(due_s, self._clock.at_s)
+            self.session.tick()
+            self.session.settle()
+        self._clock.at_s = max(to_s, self._clock.at_s)
+
+    def _write(self) -> None:
+        self.session.settle()
+        self.turn = self._taken()
+        self._writer.turn(self.turn)
+        if ended := self.session.ended:
+            self._writer.end(ended.outcome, ended.because, ended.answers)
+
+    def _taken(self) -> Turn:
+        """What was said since the last turn, what is asked apart from it."""
+        said, asked = self._ports.take(), self._ports.asked
+        if asked and tuple(said[len(said) - len(asked.asked) :]) == asked.asked:
+            said = said[: len(said) - len(asked.asked)]
+        return Turn(said, asked)

@@ -1,0 +1,133 @@
+"""What is believed of pocketsphinx's two hearings: what they do not both say is nothing, and never a "no"."""
+
+from __future__ import annotations
+
+import installed
+import numpy
+import pytest
+
+from voice_backcare.audio.recognition.pocketsphinx_recogniser import SphinxRecogniser, believed
+from voice_backcare.audio.recognition.rejection import UNKNOWN, Hearing, guarded
+from voice_backcare.core import grammar
+from voice_backcare.session.ports import RATE_HZ, Recogniser
+
+_WORDS = grammar.load()
+
+
+def _meaning(closed: str, free: str, context: str = "question") -> str:
+    def match(text: str) -> grammar.Match | None:
+        return _WORDS.match(context, text)
+
+    text = believed(closed, free, match)
+    confirming = context in ("read_back", "confirmation")
+    text = guarded(text, Hearing(closed, 0.0), Hearing(free, 0.0), match, confirming=confirming)
+    found = match(text)
+    return found.meaning if found else text
+
+
+@pytest.mark.parametrize(
+    ("closed", "free", "meaning"),
+    [
+        ("no", "no", "no"),
+        ("nope", "no", "no"),
+        ("no", "now", "no"),
+        ("yes", "yeah", "yes"),
+        ("yes it", "yes", "yes"),
+        ("no she doesn't", "oh she doesn't", "no"),
+        ("i don't know", "i don't know", "unsure"),
+        ("go back", "go back", "go_back"),
+    ],
+)
+def test_what_both_hear_counts(closed: str, free: str, meaning: str) -> None:
+    """Alike to the letter, or alike as answers go."""
+    assert _meaning(closed, free) == meaning
+
+
+@pytest.mark.parametrize(
+    ("closed", "free"),
+    [
+        ("no", "go"),
+        ("no", "snow"),
+        ("no", "yes"),
+        ("yes", "no"),
+        ("nope", "oh"),
+        ("go", "no"),
+        ("she did", "she didn't"),
+        ("she doesn't", "she does"),
+        ("yes", "guess"),
+        ("stop", "so"),
+        ("no one", "norm"),
+        ("no she doesn't", "yes she does"),
+    ],
+)
+def test_what_only_one_hears_is_not_understood(closed: str, free: str) -> None:
+    """Asked again; never taken for a "no", nor for anything else that acts."""
+    assert _meaning(closed, free) == UNKNOWN
+
+
+def test_what_the_free_hearing_does_not_hear_was_not_said() -> None:
+    """A click that the phrases make a word of is no utterance."""
+    assert _meaning("no", "") == ""
+
+
+@pytest.mark.parametrize(
+    ("closed", "free"),
+    [
+        ("she's not", "she's not breathing"),
+        ("help me", "hope she's not breathing in all"),
+        ("call nine one one", "coal mine one one"),
+        ("can't wake her", "can't wake"),
+    ],
+)
+def test_a_cry_for_help_counts_where_either_hears_it(closed: str, free: str) -> None:
+    """An emergency wants less agreement than an answer: a false one costs a question, a missed one more."""
+    assert _meaning(closed, free) == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("closed", "free", "meaning"),
+    [
+        ("yes", "yes", "yes"),
+        ("that's right", "that's right", "yes"),
+        ("yes", "yes it is not", UNKNOWN),
+        ("yes", "yes she does", UNKNOWN),
+        ("that's wrong", "that's right", UNKNOWN),
+    ],
+)
+def test_a_read_back_is_confirmed_by_a_bare_yes_alone(closed: str, free: str, meaning: str) -> None:
+    """D13: where either hearing has more to it, it is no confirmation."""
+    assert _meaning(closed, free, "read_back") in (meaning, "unsure" if meaning == UNKNOWN else meaning)
+
+
+@pytest.fixture(scope="module")
+def recogniser() -> Recogniser:
+    return installed.recogniser("pocketsphinx").loader(None, _WORDS.phrases, _WORDS.decoys, _WORDS.match)()
+
+
+def test_digital_silence_and_a_click_are_nothing(recogniser: Recogniser) -> None:
+    """No words, and no error of a library that is given nothing."""
+    for pcm in (b"", bytes(RATE_HZ), bytes(RATE_HZ) + b"\xff\x7f" * 20 + bytes(RATE_HZ)):
+        recogniser.begin("question")
+        recogniser.feed(pcm)
+        assert recogniser.result() == ""
+
+
+@pytest.mark.filterwarnings("ignore:start_stream")
+def test_an_utterance_is_heard_alike_whatever_came_before(recogniser: Recogniser) -> None:
+    """Nothing of another utterance goes on into the next: its score is the same to the last digit."""
+    assert isinstance(recogniser, SphinxRecogniser)
+    noise = numpy.random.default_rng(5)
+    one, other = (noise.normal(0, level, RATE_HZ).astype("<i2").tobytes() for level in (300, 6000))
+    first, between, again = (recogniser._hear(recogniser._free, pcm) for pcm in (one, other, one))
+    assert first == again != between
+
+
+def test_every_word_of_every_phrase_is_known_to_its_dictionary(recogniser: Recogniser) -> None:
+    """A phrase with an unknown word would be left out without a trace."""
+    from pocketsphinx import Decoder, get_model_path
+
+    words = {word for context in _WORDS.contexts for phrase in _WORDS.phrases(context) for word in phrase.split()}
+    decoder = Decoder(
+        hmm=get_model_path("en-us/en-us"), dict=get_model_path("en-us/cmudict-en-us.dict"), lm=None, loglevel="FATAL"
+    )
+    assert not [word for word in sorted(words) if decoder.lookup_word(word) is None]
