@@ -173,6 +173,6 @@ class Splitter:
     @staticmethod
     def _phrase_at(words: list[str], at: int, phrases: frozenset[tuple[str, ...]]) -> int:
         for length in (4, 3, 2):
-            if tuple(words[at : at + length]) in phrases:
+            if at + length <= len(words) and tuple(words[at : at + length]) in phrases:
                 return length
         return 0

@@ -44,6 +44,9 @@ class Weighed:
     soft_no: bool = False
     soft_yes: bool = False
     low: bool = False
+    not_seen: bool = False
+    condition: bool = False  # "if he runs", and nothing else: then it is there
+    mild: bool = False
     against: bool = False  # something that takes a "no" back
     others: bool = False  # another sign is there
     bad: bool = False
@@ -63,6 +66,8 @@ def weigh(said: Sequence[Said], question: Question) -> Weighed:
         for evidence in one.evidence:
             _count(w, evidence, question, echo)
         _count_clause(w, one, question)
+        if one.clause.link == "condition" and not one.clause.asked and (one.unknown or one.evidence):
+            w.condition = True
         if (w.no or w.not_there or w.well) and _takes_back(one, question, led_no=w.no):
             w.against = True
     return w
@@ -90,7 +95,7 @@ def _count(w: Weighed, evidence: Evidence, question: Question, echo: str) -> Non
             w.bad = True
         elif question.any_sign:
             w.not_there = True
-        else:
+        elif not w.no:
             w.not_soft = True
         return
     if evidence.kind == "trouble":
@@ -131,17 +136,20 @@ def _count_clause(w: Weighed, one: Said, question: Question) -> None:
     w.doubt = w.doubt or "doubt" in kinds
     w.soft_no = w.soft_no or "soft_no" in kinds
     w.soft_yes = w.soft_yes or "soft_yes" in kinds or "hedge" in kinds
-    w.low = w.low or "low" in kinds or "almost" in kinds
+    w.not_seen = w.not_seen or "not_seen" in kinds
+    w.mild = w.mild or "mild" in kinds
+    own_not = any(e.sign in question.own and not e.there for e in one.evidence)
+    w.low = w.low or ("low" in kinds and not own_not and "mild" not in kinds) or "almost" in kinds
     w.voided = w.voided or bool(kinds & {"no_longer", "long_ago"})
     if one.no_such and question.any_sign:
         w.no = True
-    if one.unknown and not one.negated:
+    if one.unknown and not one.negated and one.clause.link != "condition":
         w.statement = "has" if one.has else w.statement or "says"
 
 
 def _takes_back(one: Said, question: Question, *, led_no: bool) -> bool:
     """Whether a clause after a "no" makes it less than firm."""
-    supports = one.denies or "closing" in one.kinds or any(
+    supports = one.denies or one.kinds & {"closing", "mild", "not_seen"} or any(
         (e.kind in ("well", "trouble") or e.sign in question.own) and e.there == (e.kind == "well") and not e.hedged
         for e in one.evidence
     )
@@ -166,7 +174,7 @@ def decide(w: Weighed, question: Question) -> str:
     if w.yes:
         return _yes(w)
     if w.no:
-        return _no(w)
+        return _no(w, question)
     return _content(w, question)
 
 
@@ -181,12 +189,14 @@ def _yes(w: Weighed) -> str:
     return SOFT_YES if not w.there and (w.soft_yes or w.low or w.there_soft or w.doubt) else YES
 
 
-def _no(w: Weighed) -> str:
+def _no(w: Weighed, question: Question) -> str:
     if w.there or w.there_soft:
         return SOFT_YES if w.there and w.against else UNSURE
     if w.doubt or w.low or w.against or w.voided or w.others or w.bad:
         return UNSURE
-    return SOFT_NO if w.soft_no or w.not_soft or w.soft_yes else NO
+    if w.not_seen and question.emergency:
+        return SOFT_NO
+    return SOFT_NO if w.soft_no or (w.not_soft and not w.not_seen) or w.soft_yes else NO
 
 
 def _content(w: Weighed, question: Question) -> str:
@@ -194,17 +204,21 @@ def _content(w: Weighed, question: Question) -> str:
         return SOFT_YES if w.not_there or w.doubt or w.soft_no else YES
     if w.there_soft:
         return UNSURE if w.not_there or w.soft_no else SOFT_YES
-    if w.doubt or w.voided:
+    if w.condition and w.voided and not (w.doubt or w.not_there or w.statement or w.asked):
+        return SOFT_YES
+    if w.doubt or w.voided or w.mild:
         return UNSURE
     if w.not_there or w.well or w.not_soft:
         if w.low or (w.others and not w.not_there) or w.bad or w.soft_yes or w.against:
             return UNSURE
-        if w.not_soft or w.soft_no or (w.well and not w.not_there and question.emergency):
+        if w.not_soft or w.soft_no or w.not_seen or (w.well and not w.not_there and question.emergency):
             return SOFT_NO
         return NO
-    if w.soft_no:
+    if w.soft_no or w.not_seen:
         return SOFT_NO
     if w.soft_yes or w.low:
+        return SOFT_YES
+    if w.condition and not w.statement:
         return SOFT_YES
     if w.asked and not question.any_sign:
         return UNSURE

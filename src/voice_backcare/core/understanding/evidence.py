@@ -12,10 +12,10 @@ from voice_backcare.core.understanding.phrases import Found, Tag
 _WEAK_NEGATIONS = frozenset({"hardly", "barely"})
 _CRIES = frozenset({"cry", "event", "call", "called", "ask", "fits"})
 _HAVING = frozenset({"have", "has", "had", "having", "got", "gets", "get", "'ve", "getting"})
-_COLOURS = frozenset({"bad", "well", "trouble", "low", "soft_yes", "yes", "no"})
+_KEPT = frozenset({"cry", "event", "call", "called", "ask", "doubt", "hedge"})
 _CALLS = frozenset({"call", "called", "ask"})
 _CLAUSE_KINDS = frozenset(
-    {"doubt", "hedge", "soft_no", "soft_yes", "low", "almost", "long_ago", "earlier", "no_longer", "explain", "closing"}
+    {"doubt", "hedge", "soft_no", "soft_yes", "low", "almost", "long_ago", "earlier", "no_longer", "explain", "closing", "not_seen", "mild"}
 )
 
 
@@ -89,7 +89,7 @@ class ClauseReader:
         if all(word in self._negations for word in reduced) and (tags := self._small(clause.tokens, places)):
             found, reduced, at_token = (Found(0, 1, tags),), ["-"], [len(clause.tokens) - 1]
         covered = {at for f in found for at in range(f.start, f.end)}
-        leans = [f.start for f in found if any(tag.kind == "soft_no" for tag in f.tags)]
+        leans = [f.start for f in found if any(tag.kind in ("soft_no", "not_seen") for tag in f.tags)]
         for one in found:
             leaning = any(start < one.start for start in leans)
             self._take(said, one, reduced, at_token, found, places, leaning=leaning)
@@ -103,7 +103,8 @@ class ClauseReader:
 
     def _small(self, tokens: Sequence[str], places: frozenset[str]) -> tuple[Tag, ...]:
         """What a phrase of small words alone stands for: "i did", "just now"."""
-        start = next((at for at, t in enumerate(tokens) if t not in self._persons), 0)
+        small = self._persons | self._auxiliaries
+        start = next((at for at, t in enumerate(tokens) if t not in small), 0)
         phrases = self._lexicon.small_phrases
         tags = phrases.get(tuple(tokens)) or phrases.get(tuple(tokens[start:])) or ()
         return tuple(tag for tag in tags if not tag.sign.startswith("@") or tag.sign in places)
@@ -116,13 +117,19 @@ class ClauseReader:
         negators = [at for at in range(one.start) if at not in before and reduced[at] in self._negations]
         weak = any(reduced[at] in _WEAK_NEGATIONS for at in negators)
         negated = bool(negators) and not weak
+        answered = bool(negators) and negators[-1] == one.start - 1 and reduced[negators[-1]] == "no"
+        if answered and all(tag.kind in ("well", "not_there") for tag in one.tags):
+            negated, said.denies = False, True  # "no, fine"
         start_token = at_token[one.start]
         between = said.clause.tokens[at_token[negators[-1]] : start_token] if negators else []
         other = self._of_another(said.clause.tokens[: at_token[one.end - 1] + 1])
-        own = any(tag.sign in places for tag in one.tags)
+        own = any(tag.sign in places and tag.sign != "@topic" for tag in one.tags)
+        fits = any(tag.kind == "fits" for tag in one.tags)
         for tag in one.tags:
-            if own and tag.kind in _COLOURS:
-                continue  # the sign's own words say more
+            if own and tag.sign not in places and tag.kind not in _KEPT:
+                continue  # the words of what is asked say more than any others
+            if fits and tag.kind in _CRIES and tag.kind != "fits":
+                continue
             if tag.kind in ("there", "not_there", "well", "trouble", "bad") or tag.kind in _CRIES:
                 there = ((tag.kind != "not_there") != negated) != (leaning and tag.kind not in ("well", "bad"))
                 if weak and tag.kind == "not_there":
@@ -142,7 +149,7 @@ class ClauseReader:
                     said.affirms = True
                 else:
                     said.denies = True
-            elif tag.kind.startswith("topic:"):
+            elif tag.kind.startswith("topic:") and said.clause.asked:
                 said.evidence.append(Evidence(tag.kind, tag.sign, tag.phrase))
             elif tag.kind in _CLAUSE_KINDS or tag.kind == "nothing":
                 said.kinds.add("soft_no" if negated and tag.kind in ("low", "soft_yes") else tag.kind)
@@ -159,13 +166,14 @@ class ClauseReader:
     def _soften(self, said: Said) -> None:
         """What the clause says with doubt, of another time or as a question, all its signs are said with."""
         kinds, clause = said.kinds, said.clause
-        hedged = bool(kinds & {"doubt", "hedge", "soft_no", "soft_yes", "low", "almost"})
+        hedged = bool(kinds & {"doubt", "hedge", "soft_no", "soft_yes", "almost", "not_seen"})
+        low = "low" in kinds  # a little of it is a little; a little better is better
         past = bool(kinds & {"long_ago", "no_longer"})
         voided = clause.asked or past or clause.link == "condition"
         said.evidence = [
             Evidence(
                 e.kind, e.sign, e.phrase, e.there,
-                e.hedged or hedged or e.weak, e.voided or voided, clause.asked,
+                e.hedged or hedged or e.weak or (low and e.there), e.voided or voided, clause.asked,
             )
             for e in said.evidence
         ]  # fmt: skip
@@ -179,7 +187,7 @@ class ClauseReader:
         person = any(t in self._persons or t in ("there", "that", "this", "'s") for t in tokens)
         if reduced and any(word in ("not", "never", "none", "nobody", "cannot", "neither") for word in reduced):
             said.denies = said.denies or auxiliary or reduced in (["never"], ["none"], ["neither"])
-        elif not reduced and auxiliary and person and not tokens[-1].startswith("'"):
+        elif not reduced and auxiliary and person and not set(tokens) & self._others and not tokens[-1].startswith("'"):
             said.affirms = True
 
     def _leftover(self, said: Said, reduced: Sequence[str], covered: set[int]) -> None:

@@ -16,6 +16,7 @@ from voice_backcare.core.understanding.evidence import ClauseReader, Evidence, S
 from voice_backcare.core.understanding.lexicon import Lexicon
 from voice_backcare.core.understanding.places import ANY_QUESTION, Place, place_ids, place_of
 from voice_backcare.core.understanding.reading import (
+    EMERGENCY,
     NO,
     NO_MATCH,
     NOTHING,
@@ -27,6 +28,7 @@ from voice_backcare.core.understanding.reading import (
 from voice_backcare.core.understanding.text import ASKED, BOUNDARY, foreign
 
 _ANSWERS = frozenset({YES, NO, "acknowledge"})
+_PACKS = {"heat": "start_heat", "heating": "start_heat", "ice": "start_ice", "cold": "start_ice"}
 MOST_WORDS = 40  # more is no answer; it is read for emergencies and commands only (D4)
 
 
@@ -60,7 +62,8 @@ class Reader:
         if command and place.kind == "question":
             return command
         strange = foreign(text) or any(word in self.lexicon.classes["foreign"] for word in spoken)
-        said = [self._clauses.read(clause, place.own | {"@topic"}) for clause in self._splitter.clauses(tokens)]
+        names = place.own | {"@topic"} if place.topics else place.own
+        said = [self._clauses.read(clause, names) for clause in self._splitter.clauses(tokens)]
         led = next((one.clause.polarity for one in said if one.clause.polarity or not one.empty), "")
         if cry := emergency(said, place.own, led=led):
             return replace(cry, signs=self._signs(said, place))
@@ -81,13 +84,19 @@ class Reader:
         if meaning in (NO_MATCH, UNSURE) or place.kind == "commands":
             if inside := self._inside(place, said, weighed):
                 return replace(inside, signs=signs)
+        if place.kind == "commands" and (danger := sorted(sign for sign in signs if sign.startswith("E"))):
+            return Reading(EMERGENCY, phrase, signs, sign=danger[0])
         return Reading(meaning, phrase if meaning != NO_MATCH else "", signs)
 
     # --- commands --------------------------------------------------------------------------
 
     def _command(self, place: Place, tokens: Sequence[str]) -> Reading | None:
         found = self.commands.find(place.context, tokens)
-        return Reading(*found) if found else None
+        if not found:
+            return None
+        meaning, phrase = found
+        named = next((pack for pack in _PACKS if pack in phrase.split()), None)
+        return Reading(meaning, phrase, topic=_PACKS[named] if meaning == "switch" and named else None)
 
     def _inside(self, place: Place, said: Sequence[Said], weighed: Weighed) -> Reading | None:
         """A question about home care, or a command, that is one part of what was said."""
