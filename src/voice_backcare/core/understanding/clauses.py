@@ -97,6 +97,8 @@ class Splitter:
             return True
         if following in ("nothing", "everything", "really", "actually", "definitely", "absolutely", "maybe", "thanks", "doctor", "doc"):
             return True
+        if following.endswith("ly") and following not in ("belly", "family", "jelly", "bully"):
+            return True  # "no, hopefully not"
         return following in self._lexicon.finite and self._lexicon.lemmas[following] not in ("need", "change", "hurt", "limp", "ache", "burn", "fall", "cramp")
 
     def _follows(self, clause: Clause) -> bool:

@@ -18,12 +18,15 @@ _SOFT = frozenset({"doubt", "hedge", "soft_no", "soft_yes", "low", "almost"})
 class Question:
     """What is asked: ``own`` the names its words have ("E1", "@E1"), ``emergency`` whether it is one of E1 to E6.
 
-    ``any_sign``: nothing is known of the question but that yes means there. ``listed``: a sign named is no "no" (D13).
+    ``any_sign``: nothing is known of the question but that yes means there. ``limits``: words that take back some of a
+    "no" ("just at night"), but for those before one of ``verbs`` ("i just looked").
     """
 
     own: frozenset[str]
     emergency: bool = False
     any_sign: bool = False
+    limits: frozenset[str] = frozenset()
+    verbs: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -32,7 +35,9 @@ class Weighed:
 
     yes: bool = False
     no: bool = False
+    yes_word: bool = False  # another one than "yeah", which many only say to go on
     led: str = ""
+    denies: bool = False
     there: bool = False
     there_soft: bool = False
     not_there: bool = False
@@ -47,6 +52,8 @@ class Weighed:
     not_seen: bool = False
     condition: bool = False  # "if he runs", and nothing else: then it is there
     mild: bool = False
+    contrast: bool = False
+    answers: int = 0  # how many more yes words than no words
     against: bool = False  # something that takes a "no" back
     others: bool = False  # another sign is there
     bad: bool = False
@@ -60,8 +67,11 @@ def weigh(said: Sequence[Said], question: Question) -> Weighed:
         if one.clause.polarity:
             w.led = w.led or ("" if _anything(w) else one.clause.polarity)
             w.yes = w.yes or one.clause.polarity == "yes"
+            w.yes_word = w.yes_word or (one.clause.polarity == "yes" and one.clause.tokens != ["yeah"])
             w.no = w.no or one.clause.polarity == "no"
+            w.answers += 1 if one.clause.polarity == "yes" else -1
             continue
+        w.contrast = w.contrast or (w.no and one.clause.link == "contrast")
         echo = _echo(said, at)
         for evidence in one.evidence:
             _count(w, evidence, question, echo)
@@ -110,9 +120,9 @@ def _count(w: Weighed, evidence: Evidence, question: Question, echo: str) -> Non
         return
     if evidence.sign not in question.own:
         w.others = w.others or (evidence.there and not evidence.voided and evidence.kind != "fits")
-        if question.any_sign and not evidence.voided and not evidence.there:
+        if question.any_sign and not evidence.voided and not evidence.there and evidence.kind != "not_there":
             w.not_there, w.not_soft = w.not_there or not evidence.hedged, w.not_soft or evidence.hedged
-        elif question.any_sign and not evidence.voided:
+        elif question.any_sign and not evidence.voided and evidence.there:
             w.statement = "has"
         return
     if echo and evidence.kind == "there" and evidence.there:
@@ -132,7 +142,8 @@ def _count_clause(w: Weighed, one: Said, question: Question) -> None:
     if one.clause.asked:
         w.asked = True
         return
-    w.yes, w.no = w.yes or one.affirms, w.no or one.denies
+    w.yes, w.no, w.denies = w.yes or one.affirms, w.no or one.denies, w.denies or one.denies
+    w.yes_word = w.yes_word or one.affirms
     w.doubt = w.doubt or "doubt" in kinds
     w.soft_no = w.soft_no or "soft_no" in kinds
     w.soft_yes = w.soft_yes or "soft_yes" in kinds or "hedge" in kinds
@@ -162,20 +173,32 @@ def _takes_back(one: Said, question: Question, *, led_no: bool) -> bool:
     unplain = question.emergency or not led_no
     if unplain and one.negated and one.unknown and not one.no_such and not supports:
         return True
-    limits = {"just", "only", "some", "more", "mainly", "mostly"}
-    limited = any(word in limits and one.clause.tokens[at - 1 : at] != ["no"] for at, word in enumerate(one.clause.tokens))
+    tokens = one.clause.tokens
+    limited = any(
+        word in question.limits and tokens[at - 1 : at] != ["no"] and not set(tokens[at + 1 : at + 2]) & question.verbs
+        for at, word in enumerate(tokens)
+    )
     return limited and bool(one.unknown) and not supports
 
 
 def decide(w: Weighed, question: Question) -> str:
     """The answer: "yes", "no", "soft_yes", "soft_no", "unsure" or "no_match"."""
     if w.yes and w.no:
-        return SOFT_YES if w.there and not w.not_there else UNSURE
+        if w.led == "no" and not w.yes_word and w.denies and _nothing_against(w):
+            return NO
+        return SOFT_YES if (w.there and not w.not_there) or w.answers > 1 else UNSURE
     if w.yes:
         return _yes(w)
     if w.no:
         return _no(w, question)
     return _content(w, question)
+
+
+def _nothing_against(w: Weighed) -> bool:
+    return not (
+        w.there or w.there_soft or w.low or w.bad or w.others or w.against or w.doubt or w.soft_no or w.soft_yes
+        or w.voided or w.statement
+    )  # fmt: skip
 
 
 def _yes(w: Weighed) -> str:
@@ -191,7 +214,7 @@ def _yes(w: Weighed) -> str:
 
 def _no(w: Weighed, question: Question) -> str:
     if w.there or w.there_soft:
-        return SOFT_YES if w.there and w.against else UNSURE
+        return SOFT_YES if w.there and w.contrast else UNSURE
     if w.doubt or w.low or w.against or w.voided or w.others or w.bad:
         return UNSURE
     if w.not_seen and question.emergency:
@@ -209,7 +232,7 @@ def _content(w: Weighed, question: Question) -> str:
     if w.doubt or w.voided or w.mild:
         return UNSURE
     if w.not_there or w.well or w.not_soft:
-        if w.low or (w.others and not w.not_there) or w.bad or w.soft_yes or w.against:
+        if w.low or (w.others and not w.not_there) or w.bad or w.soft_yes or w.against or w.condition:
             return UNSURE
         if w.not_soft or w.soft_no or w.not_seen or (w.well and not w.not_there and question.emergency):
             return SOFT_NO

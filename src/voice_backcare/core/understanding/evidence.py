@@ -106,14 +106,20 @@ class ClauseReader:
         small = self._persons | self._auxiliaries
         start = next((at for at, t in enumerate(tokens) if t not in small), 0)
         phrases = self._lexicon.small_phrases
-        tags = phrases.get(tuple(tokens)) or phrases.get(tuple(tokens[start:])) or ()
+        bare = tuple(t for t in tokens if t not in self._lexicon.classes["strengtheners"])
+        tags = phrases.get(tuple(tokens)) or phrases.get(tuple(tokens[start:])) or phrases.get(bare) or ()
         return tuple(tag for tag in tags if not tag.sign.startswith("@") or tag.sign in places)
 
     def _take(
         self, said: Said, one: Found, reduced: Sequence[str], at_token: Sequence[int], found: Sequence[Found],
         places: frozenset[str], *, leaning: bool,
     ) -> None:  # fmt: skip
-        before = {at for f in found if f.end <= one.start for at in range(f.start, f.end)}
+        before = {
+            at
+            for f in found
+            if f.end <= one.start and not any(tag.kind == "no" for tag in f.tags)
+            for at in range(f.start, f.end)
+        }
         negators = [at for at in range(one.start) if at not in before and reduced[at] in self._negations]
         weak = any(reduced[at] in _WEAK_NEGATIONS for at in negators)
         negated = bool(negators) and not weak
@@ -140,7 +146,7 @@ class ClauseReader:
                         hedged="and" in between, voided=other and tag.kind not in _CALLS, weak=weak,
                     )
                 )  # fmt: skip
-            elif tag.kind in ("yes", "no"):
+            elif tag.kind in ("yes", "no") and not other:
                 if negated and tag.kind == "yes":
                     said.denies = True
                 elif negated:
@@ -187,7 +193,7 @@ class ClauseReader:
         person = any(t in self._persons or t in ("there", "that", "this", "'s") for t in tokens)
         if reduced and any(word in ("not", "never", "none", "nobody", "cannot", "neither") for word in reduced):
             said.denies = said.denies or auxiliary or reduced in (["never"], ["none"], ["neither"])
-        elif not reduced and auxiliary and person and not set(tokens) & self._others and not tokens[-1].startswith("'"):
+        elif not reduced and tokens[:2] != ["that", "'s"] and auxiliary and person and not set(tokens) & self._others and not tokens[-1].startswith("'"):
             said.affirms = True
 
     def _leftover(self, said: Said, reduced: Sequence[str], covered: set[int]) -> None:

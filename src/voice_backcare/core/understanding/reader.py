@@ -76,7 +76,9 @@ class Reader:
     def _answer(self, place: Place, said: list[Said], tokens: Sequence[str]) -> Reading:
         if place.kind == "question":
             self._measure(place, said)
-        question = Question(place.own, place.emergency, any_sign=place.id == ANY_QUESTION)
+        question = Question(
+            place.own, place.emergency, place.id == ANY_QUESTION, self.lexicon.classes["limits"], self.lexicon.finite
+        )
         weighed = weigh(said, question)
         meaning = decide(weighed, question) if place.kind == "question" else decide_at(place.kind, weighed)
         phrase = " ".join(token for token in tokens if token not in (BOUNDARY, ASKED))
