@@ -33,11 +33,12 @@ def faults() -> Iterator[None]:
     """Every fault that is known gets its sentence and its exit status."""
     from voice_backcare.core.content import ContentError
     from voice_backcare.core.grammar.matcher import GrammarError
+    from voice_backcare.core.understanding.lexicon import LexiconError
     from voice_backcare.session.ports import VoiceError
 
     try:
         yield
-    except (ContentError, GrammarError) as error:
+    except (ContentError, GrammarError, LexiconError) as error:
         message = f"The installation is broken: {error}. Install the program again."
         raise Fault(message, EXIT_BROKEN_INSTALLATION) from error
     except VoiceError as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from voice_backcare.core.understanding.clauses import Clause
 from voice_backcare.core.understanding.lexicon import Lexicon
 from voice_backcare.core.understanding.phrases import Found, Tag
+from voice_backcare.core.understanding.text import as_spoken
 
 _WEAK_NEGATIONS = frozenset({"hardly", "barely"})
 _CRIES = frozenset({"cry", "event", "call", "called", "ask", "fits"})
@@ -129,6 +130,7 @@ class ClauseReader:
         start_token = at_token[one.start]
         between = said.clause.tokens[at_token[negators[-1]] : start_token] if negators else []
         other = self._of_another(said.clause.tokens[: at_token[one.end - 1] + 1])
+        heard = as_spoken(said.clause.tokens[start_token : at_token[one.end - 1] + 1])
         own = any(tag.sign in places and tag.sign != "@topic" for tag in one.tags)
         fits = any(tag.kind == "fits" for tag in one.tags)
         for tag in one.tags:
@@ -142,7 +144,7 @@ class ClauseReader:
                     there = True
                 said.evidence.append(
                     Evidence(
-                        tag.kind, tag.sign, tag.phrase, there,
+                        tag.kind, tag.sign, heard, there,
                         hedged="and" in between, voided=other and tag.kind not in _CALLS, weak=weak,
                     )
                 )  # fmt: skip
@@ -156,7 +158,7 @@ class ClauseReader:
                 else:
                     said.denies = True
             elif tag.kind.startswith("topic:") and said.clause.asked:
-                said.evidence.append(Evidence(tag.kind, tag.sign, tag.phrase))
+                said.evidence.append(Evidence(tag.kind, tag.sign, heard))
             elif tag.kind in _CLAUSE_KINDS or tag.kind == "nothing":
                 said.kinds.add("soft_no" if negated and tag.kind in ("low", "soft_yes") else tag.kind)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import yaml
 from hassil.sample import sample_sentence
 
 from voice_backcare.core.understanding.phrases import GAP, PhraseTree, Tag
-from voice_backcare.core.understanding.text import words
+from voice_backcare.core.understanding.text import CALL_NUMBER, words
 
 _CLASS = re.compile(r"\{([a-z_]+)\}")
 
@@ -62,6 +61,8 @@ class Lexicon:
 
 # Phrases of these kinds colour a whole clause, and are found wherever they stand in it.
 _DEGREES = frozenset({"doubt", "hedge", "soft_no", "soft_yes", "low", "almost", "earlier"})
+_TEXT_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _DROPPED = ("child", "oneself", "listener", "determiners", "auxiliaries", "appearance", "strengtheners", "fillers")
 
 
@@ -69,7 +70,7 @@ def read_table(path: Path) -> dict[str, Any]:
     """A file of the data as a table, all its values text. ``LexiconError`` where it is none."""
     try:
         # Every value is text: here yes, no, on and off are words.
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_TEXT_LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise LexiconError(f"{path.name}: cannot be read: {error}") from error
     if not isinstance(data, dict):
@@ -112,8 +113,15 @@ def _forms(table: Mapping[str, Any]) -> tuple[dict[str, str], frozenset[str]]:
     return lemmas, frozenset(finite)
 
 
+def _dialled(number: str) -> tuple[str, ...]:
+    """Every way to say a number to dial: "nine nine nine", "triple nine"."""
+    digits = [_DIGITS[int(digit)] for digit in number]
+    triple = (f"triple {digits[0]}",) if len(digits) == 3 and len(set(digits)) == 1 else ()
+    return (" ".join(digits), *triple)
+
+
 class _Builder:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, number: str) -> None:
         small = read_table(folder / "words" / "small_words.yaml")
         forms = read_table(folder / "words" / "forms.yaml")
         self.classes = {name: frozenset(texts(small, name, "small_words.yaml")) for name in small}
@@ -122,6 +130,8 @@ class _Builder:
         self.lemmas, self.finite = _forms(forms)
         respelt = {str(k): str(v) for k, v in forms["respelt"].items()}
         joined = {tuple(str(k).split()): str(v) for k, v in forms["joined"].items()}
+        respelt[number] = CALL_NUMBER
+        joined |= {tuple(said.split()): CALL_NUMBER for said in (" ".join(number), *_dialled(number))}
         tree = PhraseTree(self.classes["negations"])
         self.spoken: dict[str, list[str]] = {}
         self.small: dict[tuple[str, ...], list[Tag]] = {}
@@ -141,6 +151,8 @@ class _Builder:
             signs=(),
             dropped=frozenset().union(*(self.classes[name] for name in _DROPPED)),
         )
+        for name, members in self.named.items():
+            tree.add_class(name, [self.compared(member) for member in members])
 
     def add(self, kind: str, sign: str, templates: Sequence[str]) -> None:
         for template in templates:
@@ -148,30 +160,21 @@ class _Builder:
                 self.spoken.setdefault(sign, []).extend(self._sayable(text))
                 alone = kind.startswith("alone_")
                 tag = Tag(kind.removeprefix("alone_"), sign, text, alone)
-                compared = list(self.compared(text))
-                for one in compared:
+                compared = self.compared(text)
+                if compared:
                     # Of "he fell" only "fall" is left: too little to be found inside other words.
-                    little = kind not in _DEGREES and len(one) == 1 and " " in text
-                    self.lexicon.phrases.add(one, replace(tag, alone=alone or little))
-                if not compared:  # small words only, and perhaps a negation: known where they are all that is said
+                    little = kind not in _DEGREES and len(compared) == 1 and " " in text
+                    self.lexicon.phrases.add(compared, replace(tag, alone=alone or little))
+                else:  # small words only, and perhaps a negation: known where they are all that is said
                     self.small.setdefault(self.lexicon.split(text), []).append(tag)
 
-    def compared(self, text: str) -> Iterator[tuple[str, ...]]:
-        shielded = text.replace("...", "{gap}")
-        reduced = [word for word, _ in self.lexicon.reduced(self.lexicon.split(shielded))]
-        if all(word in self.classes["negations"] for word in reduced):
-            return
-        choices = [self._choices(word) for word in reduced]
-        for chosen in product(*choices):
-            yield tuple(word for part in chosen for word in part)
-
-    def _choices(self, word: str) -> list[tuple[str, ...]]:
-        if word == GAP or not word.startswith("{"):
-            return [(word,)]
-        name = word.strip("{}")
-        if name not in self.named:
-            raise LexiconError(f"classes.yaml: there is no class {name!r}")
-        return [tuple(w for w, _ in self.lexicon.reduced(self.lexicon.split(t))) for t in self.named[name]]
+    def compared(self, text: str) -> tuple[str, ...]:
+        """The words of a phrase that are compared; none where it has only small words."""
+        reduced = tuple(word for word, _ in self.lexicon.reduced(self.lexicon.split(text.replace("...", GAP))))
+        for word in reduced:
+            if word.startswith("{") and word != GAP and word.strip("{}") not in self.named:
+                raise LexiconError(f"{text!r}: there is no class {word} in classes.yaml")
+        return () if all(word in self.classes["negations"] for word in reduced) else reduced
 
     def _sayable(self, text: str) -> list[str]:
         if "..." in text or GAP in text:
@@ -183,9 +186,12 @@ class _Builder:
 
 
 @cache
-def load(folder: Path) -> Lexicon:
-    """All words and phrases under ``folder`` (``grammars``). ``LexiconError`` says what is wrong, and where."""
-    builder = _Builder(folder)
+def load(folder: Path, number: str) -> Lexicon:
+    """All words and phrases under ``folder`` (``grammars``). ``LexiconError`` says what is wrong, and where.
+
+    ``number``: what is dialled in an emergency, as digits; however it is said, it is one word.
+    """
+    builder = _Builder(folder, number)
     for path in sorted((folder / "words").glob("*.yaml")):
         if path.stem in ("small_words", "forms", "classes"):
             continue
@@ -196,7 +202,8 @@ def load(folder: Path) -> Lexicon:
     for path in sorted((folder / "signs").glob("*.yaml")):
         data = read_table(path)
         for sign, groups in data.items():
-            signs.append(sign)
+            if "asked_there" in groups:
+                signs.append(sign)
             for kind, templates in groups.items():
                 if not isinstance(templates, list):
                     raise LexiconError(f"{path.name}: {sign}: {kind!r} must be a list of phrases")
@@ -213,5 +220,5 @@ def load(folder: Path) -> Lexicon:
     return replace(
         builder.lexicon,
         spoken={sign: tuple(dict.fromkeys(texts)) for sign, texts in builder.spoken.items()},
-        signs=tuple(signs),
+        signs=tuple(sorted(signs, key=lambda sign: ("ESRF".index(sign[0]), sign))),
     )

@@ -34,6 +34,7 @@ class Found:
 @dataclass(slots=True)
 class _Node:
     children: dict[str, _Node] = field(default_factory=dict)
+    classes: dict[str, _Node] = field(default_factory=dict)  # children under the name of a class of words
     tags: list[Tag] = field(default_factory=list)
 
 
@@ -43,14 +44,25 @@ class PhraseTree:
     def __init__(self, stoppers: Iterable[str] = ()) -> None:
         self._root = _Node()
         self._stoppers = frozenset(stoppers)
+        self._classes: dict[str, _Node] = {}
+
+    def add_class(self, name: str, phrases: Iterable[Sequence[str]]) -> None:
+        """Know the phrases that can stand where a phrase has ``name`` in braces."""
+        root = self._classes.setdefault(f"{{{name}}}", _Node())
+        for words in phrases:
+            self._grow(root, words).tags.append(Tag(name, "", ""))
 
     def add(self, words: Sequence[str], tag: Tag) -> None:
         """Know the phrase; ``GAP`` among its words lets others stand there."""
-        node = self._root
-        for word in words:
-            node = node.children.setdefault(word, _Node())
+        node = self._grow(self._root, words)
         if tag not in node.tags:
             node.tags.append(tag)
+
+    def _grow(self, node: _Node, words: Sequence[str]) -> _Node:
+        for word in words:
+            under = node.classes if word in self._classes else node.children
+            node = under.setdefault(word, _Node())
+        return node
 
     def find(self, words: Sequence[str], places: frozenset[str]) -> tuple[Found, ...]:
         """The phrases in ``words``, in order. Where one lies inside a longer one, only the longer counts.
@@ -77,12 +89,17 @@ class PhraseTree:
             ends.setdefault(at, []).extend(node.tags)
         if at < len(words) and (child := node.children.get(words[at])):
             self._walk(child, words, at + 1, ends)
+        for name, after in node.classes.items():
+            stands: dict[int, list[Tag]] = {}
+            self._walk(self._classes[name], words, at, stands)
+            for end in stands:
+                self._walk(after, words, end, ends)
         if gap := node.children.get(GAP):
             for skipped in range(GAP_WORDS + 1):
                 if at + skipped >= len(words) or (skipped and words[at + skipped - 1] in self._stoppers):
                     break
-                if child := gap.children.get(words[at + skipped]):
-                    self._walk(child, words, at + skipped + 1, ends)
+                if gap.classes or words[at + skipped] in gap.children:
+                    self._walk(gap, words, at + skipped, ends)
 
 
 def _covers(longer: Found, shorter: Found) -> bool:

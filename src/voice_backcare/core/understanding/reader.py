@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
+from voice_backcare.core.content import USUAL_NUMBER
+from voice_backcare.core.data_folder import data_folder
 from voice_backcare.core.understanding import commands, lexicon, measures
 from voice_backcare.core.understanding.clauses import Splitter
 from voice_backcare.core.understanding.commands import Commands
@@ -25,7 +27,7 @@ from voice_backcare.core.understanding.reading import (
     YES,
     Reading,
 )
-from voice_backcare.core.understanding.text import ASKED, BOUNDARY, foreign
+from voice_backcare.core.understanding.text import ASKED, BOUNDARY, as_spoken, foreign
 
 _ANSWERS = frozenset({YES, NO, "acknowledge"})
 _PACKS = {"heat": "start_heat", "heating": "start_heat", "ice": "start_ice", "cold": "start_ice"}
@@ -81,7 +83,7 @@ class Reader:
         )
         weighed = weigh(said, question)
         meaning = decide(weighed, question) if place.kind == "question" else decide_at(place.kind, weighed)
-        phrase = " ".join(token for token in tokens if token not in (BOUNDARY, ASKED))
+        phrase = as_spoken(tokens)
         signs = self._signs(said, place)
         if meaning in (NO_MATCH, UNSURE) or place.kind == "commands":
             if inside := self._inside(place, said, weighed):
@@ -129,7 +131,7 @@ class Reader:
                 if place.id == "R1" and kind == measures.NOT_THERE:
                     one.evidence = [e for e in one.evidence if e.sign not in place.own or not e.there or e.kind != "there"]
                 hedged = bool(one.kinds & {"almost", "no_longer"})
-                one.evidence.append(Evidence("there" if kind == "there" else "not_there", place.id, " ".join(one.clause.tokens), kind == "there", hedged))
+                one.evidence.append(Evidence("there" if kind == "there" else "not_there", place.id, as_spoken(one.clause.tokens), kind == "there", hedged))
 
     def _signs(self, said: Sequence[Said], place: Place) -> frozenset[str]:
         """The signs that are there beside what was asked (D14); nothing else is ever volunteered."""
@@ -152,7 +154,11 @@ def _one_letter(words: Sequence[str]) -> bool:
 
 
 @cache
-def load(folder: Path) -> Reader:
-    """The reader over the data in ``folder`` (``grammars``). ``LexiconError`` says what is wrong with it."""
-    words = lexicon.load(folder)
+def load(folder: Path | None = None, number: str = USUAL_NUMBER) -> Reader:
+    """The reader over the data in ``folder`` (default: the shipped one). ``LexiconError`` says what is wrong with it.
+
+    Where ``number`` is the emergency number, it is understood as 911 is, which stays understood.
+    """
+    folder = folder or data_folder("grammars")
+    words = lexicon.load(folder, number)
     return Reader(words, commands.load(folder / "commands", words))

@@ -7,7 +7,7 @@ English.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 BOUNDARY = "|"  # a comma, a full stop, a dash, a pause
 ASKED = "?"  # a question mark, which is a boundary too
@@ -24,6 +24,8 @@ _FOREIGN_LETTER = re.compile(r"[^\W\d_a-z]")
 _SUFFIX = re.compile(r"^([a-z]+)'(s|re|ve|m|ll|d)$")
 _MODAL_NOT = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't", "shan't"})
 CANNOT = "cannot"
+CALL_NUMBER = "nineoneone"  # the emergency number, however it was said
+SPELT_OUT = {CALL_NUMBER: "nine one one", "uhhuh": "uh huh", "uhuh": "uh uh", "notthat": "not that", "kindof": "kind of"}
 
 
 def plain(text: str) -> str:
@@ -72,3 +74,11 @@ def words(text: str, respelt: Mapping[str, str], joined: Mapping[tuple[str, ...]
             found.extend(part for part in _parts(spelt[at]) if part)
             at += 1
     return tuple(found)
+
+
+def as_spoken(tokens: Sequence[str]) -> str:
+    """Words as a person would read them: contractions together again, no marks of pauses."""
+    text = " ".join(token for token in tokens if token not in (BOUNDARY, ASKED)).replace(" '", "'")
+    for one, several in SPELT_OUT.items():
+        text = text.replace(one, several)
+    return text
