@@ -38,6 +38,7 @@ class Splitter:
         self._before_verb = classes["subject_before_verb"]
         self._verbs = classes["auxiliaries"] | lexicon.finite | {"just", "not", "cannot", "only", "always", "never", "keep"}
         self._empty = classes["fillers"] | classes["strengtheners"] | classes["limits"]
+        self._wants = frozenset("need needs want get send for a any of me to you with without more some somebody someone anybody".split())
         self._inverting = frozenset(
             "am is are was were have has had do does did will would can could should may must cannot".split()
         )
@@ -74,6 +75,8 @@ class Splitter:
         elif word == "and" and self._new_part(words, at):
             # "If he coughs and he can't breathe": still what would be.
             found.append(Clause(link="condition" if clause.link == "condition" else "link"))
+        elif word == "help" and at + 1 == len(words) and clause.tokens and clause.tokens[-1] not in self._wants:
+            found.append(Clause([word]))
         elif self._starts(words, at, clause):
             found.append(Clause([word]))
         else:

@@ -31,14 +31,23 @@ class Commands:
         return next((known[key] for key in keys if key in known), None)
 
     def _without_politeness(self, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-        """``words``, and what is left of them as politeness is taken off at either end."""
-        yield words
-        for n in range(1, min(_LONGEST_POLITENESS, len(words) - 1) + 1):
-            if words[:n] in self.lexicon.polite_before:
-                yield from self._without_politeness(words[n:])
-        for n in range(1, min(_LONGEST_POLITENESS, len(words) - 1) + 1):
-            if words[-n:] in self.lexicon.polite_after:
-                yield from self._without_politeness(words[:-n])
+        """``words``, and what is left of them as politeness is taken off at either end; the longest first."""
+        before, after = self.lexicon.polite_before, self.lexicon.polite_after
+        starts, ends = [0], [len(words)]
+        for start in starts:
+            starts += [
+                start + n
+                for n in range(1, _LONGEST_POLITENESS + 1)
+                if words[start : start + n] in before and start + n not in starts
+            ]
+        for end in ends:
+            ends += [
+                end - n
+                for n in range(1, min(_LONGEST_POLITENESS, end) + 1)
+                if words[end - n : end] in after and end - n not in ends
+            ]
+        for start, end in sorted(((s, e) for s in starts for e in ends if s < e), key=lambda span: span[0] - span[1]):
+            yield words[start:end]
 
 
 def _key(tokens: Sequence[str]) -> str:
@@ -48,14 +57,15 @@ def _key(tokens: Sequence[str]) -> str:
 
 def load(folder: Path, lexicon: Lexicon) -> Commands:
     """All commands under ``folder`` (``grammars/commands``). ``LexiconError`` says what is wrong."""
-    phrases: dict[str, list[str]] = {}
+    phrases: dict[str, dict[str, str]] = {}  # of each command its phrases, by how they are compared
     for path in sorted(folder.glob("*.yaml")):
         if path.stem == _CONTEXTS:
             continue
         data = read_table(path)
         for intent in data:
             for template in texts(data, intent, path.name):
-                phrases.setdefault(intent, []).extend(expanded(template))
+                for phrase in expanded(template):
+                    phrases.setdefault(intent, {}).setdefault(_key(lexicon.split(phrase)), phrase)
     table = read_table(folder / f"{_CONTEXTS}.yaml")
     contexts: dict[str, dict[str, tuple[str, str]]] = {}
     spoken: dict[str, tuple[str, ...]] = {}
@@ -65,8 +75,8 @@ def load(folder: Path, lexicon: Lexicon) -> Commands:
         for intent in intents:
             if intent not in phrases:
                 raise LexiconError(f"contexts.yaml: {context!r} names the command {intent!r}, which no file has")
-            for phrase in phrases[intent]:
-                known.setdefault(_key(lexicon.split(phrase)), (intent, phrase))
+            for key, phrase in phrases[intent].items():
+                known.setdefault(key, (intent, phrase))
         contexts[context] = known
         spoken[context] = tuple(dict.fromkeys(phrase for _, phrase in known.values()))
     return Commands(lexicon, contexts, spoken)

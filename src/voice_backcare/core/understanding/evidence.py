@@ -13,7 +13,7 @@ from voice_backcare.core.understanding.text import as_spoken
 _WEAK_NEGATIONS = frozenset({"hardly", "barely"})
 _CRIES = frozenset({"cry", "event", "call", "called", "ask", "fits"})
 _HAVING = frozenset({"have", "has", "had", "having", "got", "gets", "get", "'ve", "getting"})
-_KEPT = frozenset({"cry", "event", "call", "called", "ask", "doubt", "hedge"})
+_KEPT = frozenset({"cry", "event", "call", "called", "ask", "doubt", "hedge", "earlier", "almost"})
 _CALLS = frozenset({"call", "called", "ask"})
 _CLAUSE_KINDS = frozenset(
     {"doubt", "hedge", "soft_no", "soft_yes", "low", "almost", "long_ago", "earlier", "no_longer", "explain", "closing", "not_seen", "mild"}
@@ -72,6 +72,7 @@ class ClauseReader:
         classes = lexicon.classes
         self._negations = classes["negations"]
         self._auxiliaries = classes["auxiliaries"]
+        self._strengtheners = classes["strengtheners"] | (classes["fillers"] - {"like"})
         self._persons = classes["child"] | classes["oneself"]
         self._others = classes["others"] | classes["others_unless_called"]
 
@@ -107,7 +108,7 @@ class ClauseReader:
         small = self._persons | self._auxiliaries
         start = next((at for at, t in enumerate(tokens) if t not in small), 0)
         phrases = self._lexicon.small_phrases
-        bare = tuple(t for t in tokens if t not in self._lexicon.classes["strengtheners"])
+        bare = tuple(t for t in tokens if t not in self._strengtheners)
         tags = phrases.get(tuple(tokens)) or phrases.get(tuple(tokens[start:])) or phrases.get(bare) or ()
         return tuple(tag for tag in tags if not tag.sign.startswith("@") or tag.sign in places)
 

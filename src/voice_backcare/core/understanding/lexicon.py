@@ -33,7 +33,7 @@ class Lexicon:
 
     classes: Mapping[str, frozenset[str]]
     respelt: Mapping[str, str]
-    joined: Mapping[tuple[str, ...], str]
+    joined: Mapping[str, Mapping[tuple[str, ...], str]]
     lemmas: Mapping[str, str]
     finite: frozenset[str]
     filler_phrases: frozenset[tuple[str, ...]]
@@ -129,9 +129,12 @@ class _Builder:
         self.named = {name: texts(named, name, "classes.yaml") for name in named}
         self.lemmas, self.finite = _forms(forms)
         respelt = {str(k): str(v) for k, v in forms["respelt"].items()}
-        joined = {tuple(str(k).split()): str(v) for k, v in forms["joined"].items()}
+        together = {tuple(k.split()): v for k, v in forms["joined"].items()}
         respelt[number] = CALL_NUMBER
-        joined |= {tuple(said.split()): CALL_NUMBER for said in (" ".join(number), *_dialled(number))}
+        together |= {tuple(said.split()): CALL_NUMBER for said in (" ".join(number), *_dialled(number))}
+        joined: dict[str, dict[tuple[str, ...], str]] = {}
+        for phrase, word in together.items():
+            joined.setdefault(phrase[0], {})[phrase] = word
         tree = PhraseTree(self.classes["negations"])
         self.spoken: dict[str, list[str]] = {}
         self.small: dict[tuple[str, ...], list[Tag]] = {}

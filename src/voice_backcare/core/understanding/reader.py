@@ -69,7 +69,7 @@ class Reader:
         led = next((one.clause.polarity for one in said if one.clause.polarity or not one.empty), "")
         if cry := emergency(said, place.own, led=led):
             return replace(cry, signs=self._signs(said, place))
-        if strange or len(spoken) > MOST_WORDS or _one_letter(spoken):
+        if strange or len(spoken) > MOST_WORDS or _one_letter(text):
             return command or NOTHING
         answer = self._answer(place, said, tokens)
         own = answer.meaning in _ANSWERS or (place.kind == "off" and answer.meaning == UNSURE)
@@ -127,6 +127,7 @@ class Reader:
             one.unknown = []
             if kind == measures.UNCLEAR:
                 one.kinds.add("doubt")
+                one.evidence = [e for e in one.evidence if e.sign != f"@{place.id}"]  # "over" is of the number
             elif not any(e.sign in place.own and (e.kind == "there") == (kind == "there") and e.there == (kind == "there") for e in one.evidence):
                 if place.id == "R1" and kind == measures.NOT_THERE:
                     one.evidence = [e for e in one.evidence if e.sign not in place.own or not e.there or e.kind != "there"]
@@ -149,8 +150,10 @@ class Reader:
         )
 
 
-def _one_letter(words: Sequence[str]) -> bool:
-    return len(words) > 2 and len(set("".join(words))) == 1
+def _one_letter(text: str) -> bool:
+    """Whether it is one letter over and over, which a held key writes and nobody says."""
+    letters = [character for character in text.lower() if character.isalpha()]
+    return len(letters) > 2 and len(set(letters)) == 1
 
 
 @cache

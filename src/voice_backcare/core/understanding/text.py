@@ -54,26 +54,29 @@ def _parts(word: str) -> tuple[str, ...]:
     return (word.strip("'"),)
 
 
-def words(text: str, respelt: Mapping[str, str], joined: Mapping[tuple[str, ...], str]) -> tuple[str, ...]:
+def words(text: str, respelt: Mapping[str, str], joined: Mapping[str, Mapping[tuple[str, ...], str]]) -> tuple[str, ...]:
     """The words of ``text`` in order. ``respelt``: how a hurried hand writes a word, and how it is spelt.
 
-    ``joined``: words that together are one, such as "uh huh".
+    ``joined``: words that together are one, such as "uh huh", by the first of them.
     """
     spelt: list[str] = []
     for token in _TOKEN.findall(plain(text)):
-        spelt.extend(respelt.get(token, token).split())
+        spelt.extend(respelt[token].split() if token in respelt else (token,))
     found: list[str] = []
     at = 0
     while at < len(spelt):
-        for length in (3, 2):
-            if one := joined.get(tuple(spelt[at : at + length])):
-                found.append(one)
-                at += length
-                break
-        else:
-            found.extend(part for part in _parts(spelt[at]) if part)
-            at += 1
+        word = spelt[at]
+        if word in joined and (length := _together(spelt, at, joined[word])):
+            found.append(joined[word][tuple(spelt[at : at + length])])
+            at += length
+            continue
+        found.extend(part for part in _parts(word) if part) if "'" in word or word in _MODAL_NOT else found.append(word)
+        at += 1
     return tuple(found)
+
+
+def _together(spelt: Sequence[str], at: int, phrases: Mapping[tuple[str, ...], str]) -> int:
+    return next((n for n in (4, 3, 2) if tuple(spelt[at : at + n]) in phrases), 0)
 
 
 def as_spoken(tokens: Sequence[str]) -> str:
