@@ -3,33 +3,34 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import click
 
 from voice_backcare.cli.exit_codes import EXIT_UNREADABLE_ANSWERS
+from voice_backcare.core.understanding.places import ANY_QUESTION
 from voice_backcare.core.understanding.reader import Reader, load
 from voice_backcare.core.understanding.reading import Reading
-from voice_backcare.core.understanding.places import ANY_QUESTION
 
 
 @click.command("understand")
 @click.option("--places", is_flag=True, help="List the places that an utterance can be read for.")
 def understand_command(*, places: bool) -> None:
-    """What an utterance means: JSON lines {"place": "E1", "text": "no she's fine"} in, one {"meaning": ...} out for each.
+    """What an utterance means: JSON lines {"place": "E1", "text": "no she's fine"} in, {"meaning": ...} out.
 
     Without a place: any question. A line that cannot be read gets {"error": ...}, and the exit status is then 2.
     """
-    from voice_backcare.cli import conversations
+    from voice_backcare.cli.conversations import utf_8_output
 
-    conversations.utf_8_output()
+    utf_8_output()
     reader = load()
     if places:
         for place in reader.places:
             click.echo(place)
         return
     unreadable = False
-    for line in click.get_text_stream("stdin", encoding="utf-8", errors="replace"):
+    for line in sys.stdin:
         if not line.strip():
             continue
         answer = _answered(reader, line)

@@ -45,3 +45,12 @@ def sign_words(sign: str, kind: str) -> tuple[str, ...]:
 SIGNS = reader().lexicon.signs
 NO_SIGNS = tuple(sign for sign in SIGNS if sign[0] != "S")
 EMERGENCY_SIGNS = ("E1", "E3", "E4", "emergency")
+_PERSONS = {"he", "she", "it", "they", "i", "he's", "she's", "it's", "they're", "him", "her"}
+
+
+def things(sign: str, kind: str) -> tuple[str, ...]:
+    """Of those phrases the ones that say nothing of a person, in one part, and so fit into any sentence."""
+    several = (
+        _PERSONS | reader().lexicon.classes["links"] | {"and", "just", "second", "minute", "minutes", "day", "hours"}
+    )
+    return tuple(words for words in sign_words(sign, kind) if not set(words.split()) & several)

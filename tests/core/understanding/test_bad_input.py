@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from core.understanding.data import steadily, SIGNS, reader
 from hypothesis import given
 from hypothesis import strategies as st
+
+from core.understanding.data import SIGNS, reader, steadily
 
 NEVER = ("yes", "no", "soft_yes", "soft_no")
 
@@ -27,8 +28,26 @@ def test_two_hundred_words_are_no_answer(sign: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["no sé", "sí", "no tiene fiebre", "no, mi hijo no tiene nada", "la niña está bien", "nicht", "non merci", "não", "нет", "不是", "😀", "👍", "...", "???", "!!", "", "  "],
-)  # fmt: skip
+    [
+        "no sé",
+        "sí",
+        "no tiene fiebre",
+        "no, mi hijo no tiene nada",
+        "la niña está bien",
+        "nicht",
+        "non merci",
+        "não",
+        "нет",
+        "不是",
+        "😀",
+        "👍",
+        "...",
+        "???",
+        "!!",
+        "",
+        "  ",
+    ],
+)
 @pytest.mark.parametrize("sign", ["E1", "R1", "R8"])
 def test_other_languages_and_signs_are_no_answer(sign: str, said: str) -> None:
     """What is not English is not read."""
@@ -37,8 +56,21 @@ def test_other_languages_and_signs_are_no_answer(sign: str, said: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["NO", "No.", "no!!!", "  no  ", "No, SHE ISN'T.", "no she isn\u2019t", "no she isnt", "\u201cno\u201d", "no 😀", "no – not at all", "No… nothing like that", "nO nothing"],
-)  # fmt: skip
+    [
+        "NO",
+        "No.",
+        "no!!!",
+        "  no  ",
+        "No, SHE ISN'T.",
+        "no she isn\u2019t",
+        "no she isnt",
+        "\u201cno\u201d",
+        "no 😀",
+        "no – not at all",
+        "No… nothing like that",
+        "nO nothing",
+    ],
+)
 def test_case_quotes_and_signs_do_not_matter(said: str) -> None:
     """Capitals, curly quotes, dashes and pictures change nothing."""
     assert reader().read("R6", said).meaning == "no"
@@ -48,15 +80,36 @@ def test_case_quotes_and_signs_do_not_matter(said: str) -> None:
 @pytest.mark.parametrize(
     ("said", "meaning"),
     [
-        ("a hundred and one", "yes"), ("101", "yes"), ("101.5°F", "yes"), ("38.5", "yes"), ("38,5 C", "yes"),
-        ("thirty eight point five", "yes"), ("one oh two point four", "yes"), ("one hundred point four", "yes"),
-        ("a hundred and four", "yes"), ("38", "yes"), ("over 101", "yes"), ("it was 102 an hour ago", "yes"),
-        ("98.6", "no"), ("ninety eight point six", "no"), ("ninety eight six", "no"), ("37", "no"), ("37.2", "no"),
-        ("ninety nine", "no"), ("under a hundred", "no"), ("no just ninety nine", "no"), ("36.6 degrees", "no"),
-        ("a hundred", "unsure"), ("about a hundred", "unsure"), ("over 99", "unsure"), ("55", "unsure"),
-        ("200", "unsure"), ("around 100", "unsure"), ("not over 105", "unsure"),
+        ("a hundred and one", "yes"),
+        ("101", "yes"),
+        ("101.5°F", "yes"),
+        ("38.5", "yes"),
+        ("38,5 C", "yes"),
+        ("thirty eight point five", "yes"),
+        ("one oh two point four", "yes"),
+        ("one hundred point four", "yes"),
+        ("a hundred and four", "yes"),
+        ("38", "yes"),
+        ("over 101", "yes"),
+        ("it was 102 an hour ago", "yes"),
+        ("98.6", "no"),
+        ("ninety eight point six", "no"),
+        ("ninety eight six", "no"),
+        ("37", "no"),
+        ("37.2", "no"),
+        ("ninety nine", "no"),
+        ("under a hundred", "no"),
+        ("no just ninety nine", "no"),
+        ("36.6 degrees", "no"),
+        ("a hundred", "unsure"),
+        ("about a hundred", "unsure"),
+        ("over 99", "unsure"),
+        ("55", "unsure"),
+        ("200", "unsure"),
+        ("around 100", "unsure"),
+        ("not over 105", "unsure"),
     ],
-)  # fmt: skip
+)
 def test_a_temperature_is_read_as_a_number(said: str, meaning: str) -> None:
     """In words and digits, Fahrenheit and Celsius, against R1's limit; what fits neither is asked."""
     assert reader().read("R1", said).meaning == meaning

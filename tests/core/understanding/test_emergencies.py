@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from core.understanding.data import EMERGENCY_SIGNS, SIGNS, reader, sign_words
 
+from core.understanding.data import EMERGENCY_SIGNS, SIGNS, reader, sign_words
 
 
 def _cries() -> list[tuple[str, str]]:
@@ -21,16 +21,43 @@ def _cries() -> list[tuple[str, str]]:
 
 
 CRIES = _cries()
-NEGATED = ("not", "n't", "cannot", "no ", "barely", "hardly", "unable", "scarcely", "stop", "quit", "nothing", "lifeless")
+NEGATED = (
+    "not",
+    "n't",
+    "cannot",
+    "no ",
+    "barely",
+    "hardly",
+    "unable",
+    "scarcely",
+    "stop",
+    "quit",
+    "nothing",
+    "lifeless",
+)
 # What a denial can be put before: the phrase denies nothing itself.
-DENIABLE = [
-    (sign, words) for sign, words in CRIES if not any(negation in f"{words} " for negation in NEGATED)
-]
+DENIABLE = [(sign, words) for sign, words in CRIES if not any(negation in f"{words} " for negation in NEGATED)]
 DENIALS = (
-    "he is not {}", "he's not {}", "she isn't {}", "he has not {}", "she hasn't {}", "he never {}", "he didn't {}",
-    "without {}", "no he hasn't {}", "we don't need {}", "no need to {}", "don't {}", "nobody {}", "he is neither {}",
-    "she has never {}", "he wasn't {}", "i'm not {}", "he hasn't been {}", "he does not {}",
-)  # fmt: skip
+    "he is not {}",
+    "he's not {}",
+    "she isn't {}",
+    "he has not {}",
+    "she hasn't {}",
+    "he never {}",
+    "he didn't {}",
+    "without {}",
+    "no he hasn't {}",
+    "we don't need {}",
+    "no need to {}",
+    "don't {}",
+    "nobody {}",
+    "he is neither {}",
+    "she has never {}",
+    "he wasn't {}",
+    "i'm not {}",
+    "he hasn't been {}",
+    "he does not {}",
+)
 
 
 @pytest.mark.parametrize("place", ["E2", "R1", "read_back_emergency", "coach_on", "home_care"])
@@ -58,9 +85,20 @@ def test_a_denied_cry_is_none(denial: str) -> None:
 
 @pytest.mark.parametrize(
     "doubted",
-    ["is he {}?", "is he {}", "he almost {}", "his grandma {}", "my husband {} on the couch", "what if he {}", "if he {}",
-     "his brother {} last year", "he {} years ago", "maybe he {}", "should i say he {}"],
-)  # fmt: skip
+    [
+        "is he {}?",
+        "is he {}",
+        "he almost {}",
+        "his grandma {}",
+        "my husband {} on the couch",
+        "what if he {}",
+        "if he {}",
+        "his brother {} last year",
+        "he {} years ago",
+        "maybe he {}",
+        "should i say he {}",
+    ],
+)
 def test_an_unplain_cry_is_asked_about(doubted: str) -> None:
     """A question, another person or time, a hedge: never 911 at once."""
     for sign, words in DENIABLE:
@@ -77,11 +115,24 @@ def test_a_call_for_help_asks(said: str) -> None:
 
 @pytest.mark.parametrize(
     "said",
-    ["i'm dying to get some sleep", "is this an emergency", "i already called 911", "don't call 911", "he faints easily",
-     "my husband passed out on the couch", "no need to call an ambulance", "i almost passed out when i saw him",
-     "my phone is dead", "he's not having any trouble breathing", "she hasn't fainted", "we don't need an ambulance",
-     "he loves his blue pajamas", "it came out of the blue", "the foot is dead"],
-)  # fmt: skip
+    [
+        "i'm dying to get some sleep",
+        "is this an emergency",
+        "i already called 911",
+        "don't call 911",
+        "he faints easily",
+        "my husband passed out on the couch",
+        "no need to call an ambulance",
+        "i almost passed out when i saw him",
+        "my phone is dead",
+        "he's not having any trouble breathing",
+        "she hasn't fainted",
+        "we don't need an ambulance",
+        "he loves his blue pajamas",
+        "it came out of the blue",
+        "the foot is dead",
+    ],
+)
 @pytest.mark.parametrize("place", [*SIGNS, "coach_on", "home_care"])
 def test_ordinary_words_are_no_emergency(place: str, said: str) -> None:
     """What only sounds like one leads to 911 nowhere."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from core.understanding.data import steadily, SIGNS, reader, sign_words, words_of
 from hypothesis import given
 from hypothesis import strategies as st
+
+from core.understanding.data import SIGNS, reader, sign_words, steadily, things, words_of
 
 ANSWERS = ("yes", "no")
 NO = ("no", "nope", "no he's fine", "no not at all", "no she isn't", "no nothing like that", "nah")
@@ -34,7 +35,9 @@ def test_the_signs_own_words_take_it_back(sign: str, answer: str, data: st.DataO
 @given(signs, no, st.data())
 def test_a_contrast_takes_it_back(sign: str, answer: str, data: st.DataObject) -> None:
     """ "No, but ..." is never a bare "no", whatever follows that is not itself one."""
-    after = data.draw(st.sampled_from(("just at night", "he did say something", "purple", "a little", "it comes and goes")))
+    after = data.draw(
+        st.sampled_from(("just at night", "he did say something", "purple", "a little", "it comes and goes"))
+    )
     for contrast in ("but", "although", "except", "however", "apart from"):
         assert reader().read(sign, f"{answer} {contrast} {after}").meaning != "no"
 
@@ -53,7 +56,7 @@ def test_a_word_of_one_sign_is_no_answer_to_another(sign: str) -> None:
     """ "No fever" says nothing of the legs: another sign's absence is never a firm "no"."""
     own = set(sign_words(sign, "not_there") + sign_words(sign, "asked_not_there"))
     for other in SIGNS:
-        for words in sign_words(other, "not_there") if other != sign else ():
+        for words in things(other, "not_there")[::2] if other != sign else ():
             if words not in own and not (set(words.split()) & {"everything", "nothing", "himself"}):
                 said = f"his {words}"
                 read = reader().read(sign, said)
@@ -71,19 +74,29 @@ def _says_it_too(sign: str, words: str) -> bool:
 @pytest.mark.parametrize("sign", SIGNS)
 @pytest.mark.parametrize(
     "said",
-    ["his brother {}", "my husband has {}", "is he {}", "does she have {}", "what if he is {}", "my mom had {}", "did he have {}"],
+    [
+        "his brother {}",
+        "my husband has {}",
+        "is he {}",
+        "does she have {}",
+        "what if he is {}",
+        "my mom had {}",
+        "did he have {}",
+    ],
 )
 def test_another_person_or_a_question_is_no_answer(sign: str, said: str) -> None:
     """What is said of somebody else, or asked, is neither a yes nor a no."""
-    for words in sign_words(sign, "there"):
+    for words in things(sign, "there")[::4]:
         assert reader().read(sign, said.format(words)).meaning not in ANSWERS, words
 
 
 @pytest.mark.parametrize("sign", SIGNS)
 def test_each_sign_is_known_by_its_words(sign: str) -> None:
     """Every word for *there* is a yes, or more, to its question; every word for *not there* is never a yes."""
-    for words in sign_words(sign, "there") + sign_words(sign, "asked_there"):
-        assert reader().read(sign, words).meaning in ("yes", "soft_yes", "emergency", "maybe_emergency", "unsure"), words
+    for words in things(sign, "there") + things(sign, "asked_there"):
+        assert reader().read(sign, words).meaning in ("yes", "soft_yes", "emergency", "maybe_emergency", "unsure"), (
+            words
+        )
     for words in sign_words(sign, "not_there") + sign_words(sign, "asked_not_there"):
         assert reader().read(sign, words).meaning not in ("yes", "emergency"), words
 
@@ -92,7 +105,7 @@ def test_each_sign_is_known_by_its_words(sign: str) -> None:
 @given(signs, st.sampled_from(SIGNS), st.data())
 def test_a_sign_beside_the_answer_is_volunteered(sign: str, other: str, data: st.DataObject) -> None:
     """ "No, but he has a fever" notes the fever, and is no firm "no" to what was asked (D14)."""
-    there = data.draw(st.sampled_from(sign_words(other, "there")))
+    there = data.draw(st.sampled_from(things(other, "there")))
     read = reader().read(sign, f"no but he has {there}")
     assert read.meaning != "no"
     assert all(found in SIGNS and found != sign for found in read.signs)

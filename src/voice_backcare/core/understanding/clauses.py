@@ -36,12 +36,12 @@ class Splitter:
         self._yes, self._no = classes["yes_words"], classes["no_words"]
         self._subjects = classes["subject"] | classes["others_unless_called"]
         self._before_verb = classes["subject_before_verb"]
-        self._verbs = classes["auxiliaries"] | lexicon.finite | {"just", "not", "cannot", "only", "always", "never", "keep"}
-        self._empty = classes["fillers"] | classes["strengtheners"] | classes["limits"]
-        self._wants = frozenset("need needs want get send for a any of me to you with without more some somebody someone anybody".split())
-        self._inverting = frozenset(
-            "am is are was were have has had do does did will would can could should may must cannot".split()
+        self._verbs = (
+            classes["auxiliaries"] | lexicon.finite | {"just", "not", "cannot", "only", "always", "never", "keep"}
         )
+        self._empty = classes["fillers"] | classes["strengtheners"] | classes["limits"]
+        self._wants = classes["wants"]
+        self._inverting = classes["inverting"]
 
     def clauses(self, tokens: Sequence[str]) -> list[Clause]:
         """The clauses of an utterance, in order; none where it has only fillers."""
@@ -75,9 +75,7 @@ class Splitter:
         elif word == "and" and self._new_part(words, at):
             # "If he coughs and he can't breathe": still what would be.
             found.append(Clause(link="condition" if clause.link == "condition" else "link"))
-        elif word == "help" and at + 1 == len(words) and clause.tokens and clause.tokens[-1] not in self._wants:
-            found.append(Clause([word]))
-        elif self._starts(words, at, clause):
+        elif self._starts(words, at, clause) or self._calls(words, at, clause):
             found.append(Clause([word]))
         else:
             clause.tokens.append(word)
@@ -98,11 +96,31 @@ class Splitter:
             return True
         if following in classes["determiners"] | classes["fillers"] | classes["questions"]:
             return True
-        if following in ("nothing", "everything", "really", "actually", "definitely", "absolutely", "maybe", "thanks", "doctor", "doc"):
+        if following in (
+            "nothing",
+            "everything",
+            "really",
+            "actually",
+            "definitely",
+            "absolutely",
+            "maybe",
+            "thanks",
+            "doctor",
+            "doc",
+        ):
             return True
         if following.endswith("ly") and following not in ("belly", "family", "jelly", "bully"):
             return True  # "no, hopefully not"
-        return following in self._lexicon.finite and self._lexicon.lemmas[following] not in ("need", "change", "hurt", "limp", "ache", "burn", "fall", "cramp")
+        return following in self._lexicon.finite and self._lexicon.lemmas[following] not in (
+            "need",
+            "change",
+            "hurt",
+            "limp",
+            "ache",
+            "burn",
+            "fall",
+            "cramp",
+        )
 
     def _follows(self, clause: Clause) -> bool:
         """Whether "so" only strengthens what comes: "it's so bad", "i don't think so"."""
@@ -119,13 +137,21 @@ class Splitter:
             or following in self._lexicon.finite
         )
 
+    def _calls(self, words: list[str], at: int, clause: Clause) -> bool:
+        """Whether a last "help" is called out, and is not what somebody needs or sends."""
+        last = words[at] == "help" and at + 1 == len(words)
+        return last and bool(clause.tokens) and clause.tokens[-1] not in self._wants
+
     def _starts(self, words: list[str], at: int, clause: Clause) -> bool:
         """Whether a subject begins a sentence here, in the middle of a clause."""
         word = words[at]
         if not any(token not in self._empty for token in clause.tokens):
             return False
         before = clause.tokens[-1]
-        if before in self._lexicon.classes["goes_on"] or (before in self._inverting and len(clause.tokens) == 1):
+        if before in self._lexicon.classes["goes_on"] or (
+            before in self._inverting
+            and (len(clause.tokens) == 1 or clause.tokens[0] in self._lexicon.classes["questions"])
+        ):
             return False
         following = words[at + 1] if at + 1 < len(words) else ""
         if word in self._subjects:
@@ -148,10 +174,18 @@ class Splitter:
             return False
         second = rest[1:3] if rest[1] == "not" else rest[1:2]
         subjects = (
-            classes["child"] | classes["oneself"] | classes["listener"] | classes["others"]
-            | {"there", "this", "that", "the", "a"} | classes["others_unless_called"]
+            classes["child"]
+            | classes["oneself"]
+            | classes["listener"]
+            | classes["others"]
+            | {"there", "this", "that", "the", "a"}
+            | classes["others_unless_called"]
         )
-        return bool(second) and second[-1] in subjects and not (rest[0] in ("have", "had", "has") and second[-1] in ("a", "the", "this", "that"))
+        return (
+            bool(second)
+            and second[-1] in subjects
+            and not (rest[0] in ("have", "had", "has") and second[-1] in ("a", "the", "this", "that"))
+        )
 
     def _without_fillers(self, words: list[str]) -> list[str]:
         """Groups of words that say nothing, and what a speaker begins with, are left out; so is a stammer."""

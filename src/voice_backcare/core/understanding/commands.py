@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-
 from pathlib import Path
 
 from voice_backcare.core.understanding.lexicon import Lexicon, LexiconError, expanded, read_table, texts

@@ -96,35 +96,34 @@ def _echo(said: Sequence[Said], at: int) -> str:
 
 
 def _count(w: Weighed, evidence: Evidence, question: Question, echo: str) -> None:
-    if evidence.kind == "well":
-        w.well = w.well or (evidence.there and not evidence.voided)
-        w.bad = w.bad or not evidence.there
-        return
-    if evidence.kind == "bad":
-        if evidence.there:
-            w.bad = True
-        elif question.any_sign:
-            w.not_there = True
-        elif not w.no:
-            w.not_soft = True
-        return
-    if evidence.kind == "trouble":
-        if evidence.there:
-            w.there_soft = w.there_soft or not evidence.voided
-        elif evidence.hedged:
-            w.not_soft = True
-        else:
-            w.not_there = w.not_there or not evidence.voided
-        return
-    if evidence.kind not in ("there", "not_there", "event", "cry", "fits"):
-        return
-    if evidence.sign not in question.own:
-        w.others = w.others or (evidence.there and not evidence.voided and evidence.kind != "fits")
-        if question.any_sign and not evidence.voided and not evidence.there and evidence.kind != "not_there":
-            w.not_there, w.not_soft = w.not_there or not evidence.hedged, w.not_soft or evidence.hedged
-        elif question.any_sign and not evidence.voided and evidence.there:
-            w.statement = "has"
-        return
+    if evidence.kind in ("well", "bad", "trouble"):
+        _count_general(w, evidence, question)
+    elif evidence.kind in ("there", "not_there", "event", "cry", "fits"):
+        if evidence.sign in question.own:
+            _count_own(w, evidence, echo)
+        elif not evidence.voided:
+            _count_other(w, evidence, question)
+
+
+def _count_general(w: Weighed, evidence: Evidence, question: Question) -> None:
+    """Words for good, bad and trouble, which name no sign."""
+    there, kind = evidence.there and not evidence.voided, evidence.kind
+    if kind == "well":
+        w.well, w.bad = w.well or there, w.bad or not evidence.there
+    elif kind == "bad" and evidence.there:
+        w.bad = True
+    elif kind == "bad":  # "no pain" is no answer to every question
+        w.not_there = w.not_there or question.any_sign
+        w.not_soft = w.not_soft or not (question.any_sign or w.no)
+    elif evidence.there:
+        w.there_soft = w.there_soft or there
+    else:
+        w.not_soft = w.not_soft or evidence.hedged
+        w.not_there = w.not_there or not (evidence.hedged or evidence.voided)
+
+
+def _count_own(w: Weighed, evidence: Evidence, echo: str) -> None:
+    """Words of the sign that is asked about."""
     if echo and evidence.kind == "there" and evidence.there:
         return
     if evidence.kind == "fits":
@@ -137,14 +136,23 @@ def _count(w: Weighed, evidence: Evidence, question: Question, echo: str) -> Non
         w.not_there, w.not_soft = w.not_there or not evidence.hedged, w.not_soft or evidence.hedged
 
 
+def _count_other(w: Weighed, evidence: Evidence, question: Question) -> None:
+    """Words of another sign; of a question that nobody knows it may be the one."""
+    w.others = w.others or (evidence.there and evidence.kind != "fits")
+    if question.any_sign and evidence.there:
+        w.statement = "has"
+    elif question.any_sign and evidence.kind != "not_there":
+        w.not_there, w.not_soft = w.not_there or not evidence.hedged, w.not_soft or evidence.hedged
+
+
 def _count_clause(w: Weighed, one: Said, question: Question) -> None:
     kinds = one.kinds
+    w.doubt = w.doubt or "doubt" in kinds
     if one.clause.asked:
         w.asked = True
         return
     w.yes, w.no, w.denies = w.yes or one.affirms, w.no or one.denies, w.denies or one.denies
     w.yes_word = w.yes_word or one.affirms
-    w.doubt = w.doubt or "doubt" in kinds
     w.soft_no = w.soft_no or "soft_no" in kinds
     w.soft_yes = w.soft_yes or "soft_yes" in kinds or "hedge" in kinds
     w.not_seen = w.not_seen or "not_seen" in kinds
@@ -160,9 +168,13 @@ def _count_clause(w: Weighed, one: Said, question: Question) -> None:
 
 def _takes_back(one: Said, question: Question, *, led_no: bool) -> bool:
     """Whether a clause after a "no" makes it less than firm."""
-    supports = one.denies or one.kinds & {"closing", "mild", "not_seen"} or any(
-        (e.kind in ("well", "trouble") or e.sign in question.own) and e.there == (e.kind == "well") and not e.hedged
-        for e in one.evidence
+    supports = (
+        one.denies
+        or one.kinds & {"closing", "mild", "not_seen"}
+        or any(
+            (e.kind in ("well", "trouble") or e.sign in question.own) and e.there == (e.kind == "well") and not e.hedged
+            for e in one.evidence
+        )
     )
     if one.clause.link == "contrast" and not supports and not one.clause.polarity:
         return True

@@ -16,7 +16,21 @@ _HAVING = frozenset({"have", "has", "had", "having", "got", "gets", "get", "'ve"
 _KEPT = frozenset({"cry", "event", "call", "called", "ask", "doubt", "hedge", "earlier", "almost"})
 _CALLS = frozenset({"call", "called", "ask"})
 _CLAUSE_KINDS = frozenset(
-    {"doubt", "hedge", "soft_no", "soft_yes", "low", "almost", "long_ago", "earlier", "no_longer", "explain", "closing", "not_seen", "mild"}
+    {
+        "doubt",
+        "hedge",
+        "soft_no",
+        "soft_yes",
+        "low",
+        "almost",
+        "long_ago",
+        "earlier",
+        "no_longer",
+        "explain",
+        "closing",
+        "not_seen",
+        "mild",
+    }
 )
 
 
@@ -72,7 +86,8 @@ class ClauseReader:
         classes = lexicon.classes
         self._negations = classes["negations"]
         self._auxiliaries = classes["auxiliaries"]
-        self._strengtheners = classes["strengtheners"] | (classes["fillers"] - {"like"})
+        self._strengtheners = classes["strengtheners"]
+        self._fillers = classes["fillers"] - {"like"}
         self._persons = classes["child"] | classes["oneself"]
         self._others = classes["others"] | classes["others_unless_called"]
 
@@ -82,7 +97,7 @@ class ClauseReader:
         if clause.polarity:
             return said
         lexicon = self._lexicon
-        if clause.tokens and clause.tokens[0] in ("well", "so", "okay", "right", "alright") and len(clause.tokens) > 1:
+        if clause.tokens and clause.tokens[0] in ("well", "so", "okay", "alright") and len(clause.tokens) > 1:
             clause.tokens = clause.tokens[1:]
         pairs = lexicon.reduced(clause.tokens)
         reduced = [word for word, _ in pairs]
@@ -105,11 +120,12 @@ class ClauseReader:
 
     def _small(self, tokens: Sequence[str], places: frozenset[str]) -> tuple[Tag, ...]:
         """What a phrase of small words alone stands for: "i did", "just now"."""
-        small = self._persons | self._auxiliaries
+        small, phrases = self._persons | self._auxiliaries, self._lexicon.small_phrases
         start = next((at for at, t in enumerate(tokens) if t not in small), 0)
-        phrases = self._lexicon.small_phrases
-        bare = tuple(t for t in tokens if t not in self._strengtheners)
-        tags = phrases.get(tuple(tokens)) or phrases.get(tuple(tokens[start:])) or phrases.get(bare) or ()
+        without_fillers = tuple(t for t in tokens if t not in self._fillers)
+        bare = tuple(t for t in without_fillers if t not in self._strengtheners)
+        forms = (tuple(tokens), tuple(tokens[start:]), without_fillers, bare)
+        tags = next((phrases[form] for form in forms if form in phrases), ())
         return tuple(tag for tag in tags if not tag.sign.startswith("@") or tag.sign in places)
 
     def _take(
@@ -196,7 +212,14 @@ class ClauseReader:
         person = any(t in self._persons or t in ("there", "that", "this", "'s") for t in tokens)
         if reduced and any(word in ("not", "never", "none", "nobody", "cannot", "neither") for word in reduced):
             said.denies = said.denies or auxiliary or reduced in (["never"], ["none"], ["neither"])
-        elif not reduced and tokens[:2] != ["that", "'s"] and auxiliary and person and not set(tokens) & self._others and not tokens[-1].startswith("'"):
+        elif (
+            not reduced
+            and tokens[:2] != ["that", "'s"]
+            and auxiliary
+            and person
+            and not set(tokens) & self._others
+            and not tokens[-1].startswith("'")
+        ):
             said.affirms = True
 
     def _leftover(self, said: Said, reduced: Sequence[str], covered: set[int]) -> None:

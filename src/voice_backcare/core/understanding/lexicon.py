@@ -51,7 +51,12 @@ class Lexicon:
 
     def reduced(self, tokens: Sequence[str]) -> list[tuple[str, int]]:
         """The words that are compared, each with its position among ``tokens``: small words out, forms made one."""
-        dropped, lemmas, negations, softening = self.dropped, self.lemmas, self.classes["negations"], self.classes["softening"]
+        dropped, lemmas, negations, softening = (
+            self.dropped,
+            self.lemmas,
+            self.classes["negations"],
+            self.classes["softening"],
+        )
         return [
             (lemmas.get(word, word), at)
             for at, word in enumerate(tokens)
@@ -196,30 +201,24 @@ def load(folder: Path, number: str) -> Lexicon:
     """
     builder = _Builder(folder, number)
     for path in sorted((folder / "words").glob("*.yaml")):
-        if path.stem in ("small_words", "forms", "classes"):
-            continue
-        data = read_table(path)
-        for kind in data:
-            builder.add(kind, "", texts(data, kind, path.name))
+        if path.stem not in ("small_words", "forms", "classes"):
+            data = read_table(path)
+            for kind in data:
+                builder.add(kind, "", texts(data, kind, path.name))
     signs = []
     for path in sorted((folder / "signs").glob("*.yaml")):
-        data = read_table(path)
-        for sign, groups in data.items():
-            if "asked_there" in groups:
-                signs.append(sign)
-            for kind, templates in groups.items():
-                if not isinstance(templates, list):
-                    raise LexiconError(f"{path.name}: {sign}: {kind!r} must be a list of phrases")
+        for sign, groups in read_table(path).items():
+            signs += [sign] if "asked_there" in groups else []
+            for kind in groups:
                 where = f"@{sign}" if kind.startswith("asked_") else sign
-                builder.add(kind.removeprefix("asked_"), where, templates)
+                builder.add(kind.removeprefix("asked_"), where, texts(groups, kind, path.name))
     for path in sorted((folder / "places").glob("*.yaml")):
         for place, groups in read_table(path).items():
-            for kind, templates in groups.items():
-                if kind == "topics":
-                    for topic, asked in templates.items():
-                        builder.add(f"topic:{topic}", "@topic", asked)
-                else:
-                    builder.add(kind, f"@{place}", templates)
+            topics = groups.pop("topics", {})
+            for topic in topics:
+                builder.add(f"topic:{topic}", "@topic", texts(topics, topic, path.name))
+            for kind in groups:
+                builder.add(kind, f"@{place}", texts(groups, kind, path.name))
     return replace(
         builder.lexicon,
         spoken={sign: tuple(dict.fromkeys(texts)) for sign, texts in builder.spoken.items()},

@@ -9,8 +9,8 @@ from voice_backcare.core.understanding.numbers import number, temperature_f
 FEVER_F = 100.4  # R1
 _NEARLY_F = 0.5  # a temperature said as a whole number may be this much more
 _FEW_DAYS = 3.0  # F7: "more than a few days"
-_DAYS = {"minute": 1 / 1440, "minutes": 1 / 1440, "hour": 1 / 24, "hours": 1 / 24, "day": 1.0, "days": 1.0, "night": 1.0,
-    "nights": 1.0, "week": 7.0, "weeks": 7.0, "month": 30.0, "months": 30.0, "year": 365.0, "years": 365.0}  # fmt: skip
+_UNITS = {"minute": 1 / 1440, "hour": 1 / 24, "day": 1.0, "night": 1.0, "week": 7.0, "month": 30.0, "year": 365.0}
+_DAYS = _UNITS | {f"{unit}s": days for unit, days in _UNITS.items()}
 _BELOW = frozenset({"under", "below", "less", "lower", "beneath"})
 _ABOVE = frozenset({"over", "above", "more", "higher", "least", "exceeds", "past"})
 _ABOUT = frozenset({"about", "around", "roughly", "almost", "nearly", "approximately", "maybe", "like", "close"})
@@ -66,10 +66,12 @@ def _duration(tokens: Sequence[str]) -> str | None:
         count = 2.0
     elif "few" in before or "several" in before or "some" in before:
         count = 3.0
-    elif count is None and set(before) & {"a", "an", "one", "this", "last", "past", "whole", "half", "first"}:
+    elif count is None and set(before) & {"a", "an", "one", "half"} and not tokens[at].startswith("night"):
         count = 1.0
+    elif count is None and tokens[at].endswith("s"):
+        count = 3.0
     elif count is None:
-        count = 3.0 if tokens[at].endswith("s") else 1.0
+        return None
     days = count * _DAYS[tokens[at]]
     if set(tokens) & {"more", "over", "longer"} and days >= _FEW_DAYS and "not" not in tokens:
         return THERE

@@ -30,6 +30,7 @@ from voice_backcare.core.understanding.reading import (
 from voice_backcare.core.understanding.text import ASKED, BOUNDARY, as_spoken, foreign
 
 _ANSWERS = frozenset({YES, NO, "acknowledge"})
+_SPEEDS = frozenset({"slower", "faster"})  # "too fast" is said of the voice, and of a heart
 _PACKS = {"heat": "start_heat", "heating": "start_heat", "ice": "start_ice", "cold": "start_ice"}
 MOST_WORDS = 40  # more is no answer; it is read for emergencies and commands only (D4)
 
@@ -61,7 +62,7 @@ class Reader:
         if not spoken:
             return NOTHING
         command = self._command(place, tokens)
-        if command and place.kind == "question":
+        if command and place.kind == "question" and command.meaning not in _SPEEDS:
             return command
         strange = foreign(text) or any(word in self.lexicon.classes["foreign"] for word in spoken)
         names = place.own | {"@topic"} if place.topics else place.own
@@ -85,9 +86,9 @@ class Reader:
         meaning = decide(weighed, question) if place.kind == "question" else decide_at(place.kind, weighed)
         phrase = as_spoken(tokens)
         signs = self._signs(said, place)
-        if meaning in (NO_MATCH, UNSURE) or place.kind == "commands":
-            if inside := self._inside(place, said, weighed):
-                return replace(inside, signs=signs)
+        open_still = meaning in (NO_MATCH, UNSURE) or place.kind == "commands"
+        if open_still and (inside := self._inside(place, said, weighed)):
+            return replace(inside, signs=signs)
         if place.kind == "commands" and (danger := sorted(sign for sign in signs if sign.startswith("E"))):
             return Reading(EMERGENCY, phrase, signs, sign=danger[0])
         return Reading(meaning, phrase if meaning != NO_MATCH else "", signs)
@@ -128,11 +129,24 @@ class Reader:
             if kind == measures.UNCLEAR:
                 one.kinds.add("doubt")
                 one.evidence = [e for e in one.evidence if e.sign != f"@{place.id}"]  # "over" is of the number
-            elif not any(e.sign in place.own and (e.kind == "there") == (kind == "there") and e.there == (kind == "there") for e in one.evidence):
+            elif not any(
+                e.sign in place.own and (e.kind == "there") == (kind == "there") and e.there == (kind == "there")
+                for e in one.evidence
+            ):
                 if place.id == "R1" and kind == measures.NOT_THERE:
-                    one.evidence = [e for e in one.evidence if e.sign not in place.own or not e.there or e.kind != "there"]
+                    one.evidence = [
+                        e for e in one.evidence if e.sign not in place.own or not e.there or e.kind != "there"
+                    ]
                 hedged = bool(one.kinds & {"almost", "no_longer"})
-                one.evidence.append(Evidence("there" if kind == "there" else "not_there", place.id, as_spoken(one.clause.tokens), kind == "there", hedged))
+                one.evidence.append(
+                    Evidence(
+                        "there" if kind == "there" else "not_there",
+                        place.id,
+                        as_spoken(one.clause.tokens),
+                        kind == "there",
+                        hedged,
+                    )
+                )
 
     def _signs(self, said: Sequence[Said], place: Place) -> frozenset[str]:
         """The signs that are there beside what was asked (D14); nothing else is ever volunteered."""

@@ -25,7 +25,13 @@ _SUFFIX = re.compile(r"^([a-z]+)'(s|re|ve|m|ll|d)$")
 _MODAL_NOT = frozenset({"can't", "cannot", "couldn't", "won't", "wouldn't", "shan't"})
 CANNOT = "cannot"
 CALL_NUMBER = "nineoneone"  # the emergency number, however it was said
-SPELT_OUT = {CALL_NUMBER: "nine one one", "uhhuh": "uh huh", "uhuh": "uh uh", "notthat": "not that", "kindof": "kind of"}
+SPELT_OUT = {
+    CALL_NUMBER: "nine one one",
+    "uhhuh": "uh huh",
+    "uhuh": "uh uh",
+    "notthat": "not that",
+    "kindof": "kind of",
+}
 
 
 def plain(text: str) -> str:
@@ -34,7 +40,9 @@ def plain(text: str) -> str:
         return text
     text = _APOSTROPHES.sub("'", text.lower())
     text = _HYPHEN.sub(" ", _DECIMAL_COMMA.sub(".", _DEGREES.sub(" ", text)))
-    text = _STOP.sub(f" {BOUNDARY} ", re.sub(r"[,;:!\u2026\u2013\u2014\u00bf\u00a1]| -+ |--+|\.{2,}", f" {BOUNDARY} ", text))
+    text = _STOP.sub(
+        f" {BOUNDARY} ", re.sub(r"[,;:!\u2026\u2013\u2014\u00bf\u00a1]| -+ |--+|\.{2,}", f" {BOUNDARY} ", text)
+    )
     return " ".join(_OTHER.sub(" ", text.replace("?", f" {ASKED} ")).split())
 
 
@@ -54,7 +62,9 @@ def _parts(word: str) -> tuple[str, ...]:
     return (word.strip("'"),)
 
 
-def words(text: str, respelt: Mapping[str, str], joined: Mapping[str, Mapping[tuple[str, ...], str]]) -> tuple[str, ...]:
+def words(
+    text: str, respelt: Mapping[str, str], joined: Mapping[str, Mapping[tuple[str, ...], str]]
+) -> tuple[str, ...]:
     """The words of ``text`` in order. ``respelt``: how a hurried hand writes a word, and how it is spelt.
 
     ``joined``: words that together are one, such as "uh huh", by the first of them.
