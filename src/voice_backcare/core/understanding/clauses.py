@@ -96,18 +96,7 @@ class Splitter:
             return True
         if following in classes["determiners"] | classes["fillers"] | classes["questions"]:
             return True
-        if following in (
-            "nothing",
-            "everything",
-            "really",
-            "actually",
-            "definitely",
-            "absolutely",
-            "maybe",
-            "thanks",
-            "doctor",
-            "doc",
-        ):
+        if following in classes["well_words"]:
             return True
         if following.endswith("ly") and following not in ("belly", "family", "jelly", "bully"):
             return True  # "no, hopefully not"
