@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from voice_backcare.audio.input.endpointer import FRAME_BYTES
+from voice_backcare.audio.formats.frames import FRAME_BYTES
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 AUDIO = Path(os.environ.get("VOICE_BACKCARE_AUDIO", CHECKOUT.parent / "shared" / "audio"))

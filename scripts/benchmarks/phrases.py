@@ -15,7 +15,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from voice_backcare.audio.formats.audio_file import frames_of
-from voice_backcare.audio.input.endpointer import FRAME_S
+from voice_backcare.audio.formats.frames import FRAME_S
 from voice_backcare.audio.input.file_recognition import hear_frames
 from voice_backcare.audio.model import store
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser

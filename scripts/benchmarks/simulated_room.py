@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from benchmarks.clips import MODEL
-from voice_backcare.audio.devices.microphone import Frame
-from voice_backcare.audio.input.endpointer import FRAME_S
+from voice_backcare.audio.formats.frames import FRAME_S, Frame
 from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
 from voice_backcare.audio.output.mouth import LINE_TAIL_S
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser

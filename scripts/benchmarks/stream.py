@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from benchmarks.clips import MODEL
-from voice_backcare.audio.devices.microphone import Frame
-from voice_backcare.audio.input.endpointer import FRAME_S, Endpointer
+from voice_backcare.audio.formats.frames import FRAME_S, Frame
+from voice_backcare.audio.input.endpointer import Endpointer
 from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.core import grammar

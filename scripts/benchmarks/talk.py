@@ -19,7 +19,8 @@ import soxr
 from audio_rig import SPK_RATE_HZ, Recording, Rig, human_audio
 from talker import Talker, clear_clips
 
-from voice_backcare.audio.input.endpointer import FRAME_SAMPLES, Endpointer, EndpointerSettings
+from voice_backcare.audio.formats.frames import FRAME_SAMPLES
+from voice_backcare.audio.input.endpointer import Endpointer, EndpointerSettings
 from voice_backcare.audio.input.file_recognition import hear_file
 from voice_backcare.audio.model import store
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser

@@ -15,9 +15,17 @@ import pytest
 
 pytest.importorskip("wyoming", reason="the service's own libraries: pip install 'voice-backcare[wyoming]'")
 
+from wyoming.event import Event
 from wyoming_rig import HOST, Running, run, running, turn
 
-from voice_backcare.assistants.wyoming.framing import DATA_MOST, HEADER_MOST, PAYLOAD_MOST, Patience
+from voice_backcare.assistants.wyoming.framing import (
+    DATA_MOST,
+    HEADER_MOST,
+    PAYLOAD_MOST,
+    Patience,
+    WireError,
+    write_event,
+)
 from voice_backcare.session.factory import build_turn_cores
 
 CORES = build_turn_cores()
@@ -237,3 +245,40 @@ def test_a_very_long_text_is_answered_quickly() -> None:
             assert time.monotonic() - began < PROMPT_S
 
     run(scenario())
+
+
+class _FullTransport:
+    """A connection whose client has left this much unread."""
+
+    def __init__(self, unread_bytes: int) -> None:
+        self._unread_bytes = unread_bytes
+
+    def get_write_buffer_size(self) -> int:
+        return self._unread_bytes
+
+
+class _Writer:
+    """Takes what it is given, and keeps nothing."""
+
+    def __init__(self, unread_bytes: int) -> None:
+        self.transport = _FullTransport(unread_bytes)
+        self.written = 0
+
+    def writelines(self, pieces: list[bytes]) -> None:
+        self.written += sum(map(len, pieces))
+
+    def write(self, piece: bytes) -> None:
+        self.written += len(piece)
+
+    async def drain(self) -> None:
+        """Nothing is waited for."""
+
+
+@pytest.mark.parametrize(("unread_bytes", "taken"), [(0, True), (262_144, True), (262_145, False)])
+def test_a_client_that_reads_nothing_is_let_go(unread_bytes: int, taken: bool) -> None:
+    """A quarter of a megabyte may wait for one client, and no more."""
+    writer = _Writer(unread_bytes)
+    expected = contextlib.nullcontext() if taken else pytest.raises(WireError, match="does not read")
+    with expected:
+        asyncio.run(write_event(Event("pong"), writer, 1.0))  # type: ignore[arg-type]
+    assert bool(writer.written) == taken

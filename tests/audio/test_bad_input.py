@@ -16,9 +16,9 @@ import pytest
 import soundfile
 from fake_portaudio import FakeLibrary, FakePortAudio
 
-from voice_backcare.audio.devices.microphone import Frame, Microphone
+from voice_backcare.audio.devices.microphone import Microphone
 from voice_backcare.audio.formats.audio_file import frames_of
-from voice_backcare.audio.input.endpointer import FRAME_BYTES, FRAME_S
+from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, Frame
 from voice_backcare.audio.input.file_recognition import hear_file
 from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser

@@ -144,6 +144,26 @@ def test_keys_work_at_a_terminal() -> None:
     assert b"Call 911 now" in screen
 
 
+def test_without_a_model_talk_goes_on_in_writing(tmp_path: Path) -> None:
+    """No model is like no microphone: it says so, and whoever is at the terminal is asked in writing."""
+    ours, theirs = pty.openpty()
+    environment = os.environ | {"VOICE_BACKCARE_MODEL_DIR": str(tmp_path / "none"), "XDG_STATE_HOME": str(tmp_path)}
+    command = [*COMMAND, "talk"]
+    with subprocess.Popen(
+        command, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True, env=environment
+    ) as process:
+        os.close(theirs)
+        screen = read_until(ours, b"\n> ")
+        os.write(ours, b"y\n")
+        screen += read_until(ours, b"\n> ")
+        os.write(ours, b"q\n")
+        screen += read_until(ours, None)
+        assert process.wait(20) == 0
+    os.close(ours)
+    assert b"model" in screen and b"So we go on in writing." in screen
+    assert b"Call 911 now" in screen
+
+
 def read_until(descriptor: int, wanted: bytes | None) -> bytes:
     """What a terminal shows until ``wanted``, or until its program is gone; fails after 20 s of nothing."""
     screen = b""

@@ -100,10 +100,10 @@ class Bedside:
         self.screen = DatedScreen(clock=self.clock)
         self.session = Session(CORE, self.ears, self.mouth, self.screen, self.clock, state=state, decided=self._decided)
 
-    def _decided(self, event: Event) -> None:
+    def _decided(self, event: Event, after: State) -> None:
         """Before its actions are done: what starts a pack, and what says that the child is awake, is looked at here."""
         self.events.append(event)
-        before, (after, _) = self.session.state, CORE.step(self.session.state, event)
+        before = self.session.state
         if after.treatment is None or after.treatment.stage != "on":
             return
         yes = isinstance(event, Heard | Pressed) and event.meaning == "yes"

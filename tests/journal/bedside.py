@@ -15,6 +15,7 @@ from typing import Literal
 from crashes import Silent, parts
 
 from voice_backcare.core.events import Event, Line
+from voice_backcare.core.state import State
 from voice_backcare.journal import Boot
 from voice_backcare.journal.recorder import Recorder, open_recorder
 from voice_backcare.terminal.text_conversation import TypedConversation
@@ -106,8 +107,8 @@ def live(
     world.now = lambda: typed._clock.at_s + lag_s
     append = recorder.decided
 
-    def decided(event: Event) -> None:
-        append(event)
+    def decided(event: Event, after: State) -> None:
+        append(event, after)
         written(event)
 
     recorder.decided = decided  # type: ignore[method-assign]

@@ -105,7 +105,7 @@ def events_of(lines: Iterable[str], start: str = "start") -> list[Event]:
     """All that the core is given in a conversation without an interruption, its end by "stop" aside."""
     seen: list[Event] = []
     typed = TypedConversation(*parts(), Silent())
-    typed.session.decided = seen.append
+    typed.session.decided = lambda event, after: seen.append(event)
 
     def asked() -> Iterable[str]:
         yield from lines
@@ -146,9 +146,9 @@ def written_until(
     count = 0
     append = recorder.decided
 
-    def decided(event: Event) -> None:
+    def decided(event: Event, after: State) -> None:
         nonlocal count
-        append(event)
+        append(event, after)
         count += 1
         after_each(count)
 

@@ -62,9 +62,9 @@ def record(lines: list[str], folder: Path, *, start: str = "start", checkpoint_p
             recorder._journal._connection.execute(f"PRAGMA wal_autocheckpoint = {checkpoint_pages}").fetchall()
         decided = recorder.decided
 
-        def counted(event: object) -> None:
+        def counted(event: object, after: object) -> None:
             nonlocal count
-            decided(event)  # type: ignore[arg-type]
+            decided(event, after)  # type: ignore[arg-type]
             seen.append(event)
             count += 1
 

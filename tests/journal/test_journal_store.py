@@ -294,3 +294,13 @@ def test_an_event_is_never_half_there(tmp_path: Path) -> None:
     again.close()
     assert again.running and again.running.incomplete
     assert [entry.event for entry in again.running.entries] == [Heard(1.0, "yes")]
+
+
+def test_forgetting_writes_zeros_over_what_was_there(tmp_path: Path) -> None:
+    """Who still has the file open, or finds its blocks on the disk, reads nothing of it."""
+    written_until(URGENT, tmp_path, MACHINE.boot)
+    with (tmp_path / "journal.db").open("rb") as file:
+        assert file.read().strip(b"\0")
+        forget(tmp_path)
+        file.seek(0)
+        assert file.read().strip(b"\0") == b""

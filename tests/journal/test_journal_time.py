@@ -110,7 +110,9 @@ def test_nobody_looks_at_the_wall_clock(path: Path) -> None:
 def session(clock: FakeClock | SystemClock, decided: list[object]) -> tuple[Session, Inbox]:
     inbox = Inbox()
     ears, mouth = FakeEars(inbox.post, clock), FakeMouth(inbox.post, clock)  # type: ignore[arg-type]
-    made = Session(parts()[0], ears, mouth, FakeScreen(), clock, decided=decided.append, inbox=inbox)
+    made = Session(
+        parts()[0], ears, mouth, FakeScreen(), clock, decided=lambda event, after: decided.append(event), inbox=inbox
+    )
     made.start()
     made.settle()
     return made, inbox

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 import subprocess
@@ -11,14 +12,21 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from crashes import CONVERSATIONS, STARTS, Machine, events_of, parts, sampled, written_until
+from recorded import decide
 from test_journal_faults import small_disk
 
+from voice_backcare.cli.doctor import check_record
 from voice_backcare.cli.main import cli
 from voice_backcare.core.events import Pressed, Resumed, Say
 from voice_backcare.core.state import Record, State
+from voice_backcare.fakes.ports import FakeClock, FakeEars
+from voice_backcare.journal import Boot, forget
 from voice_backcare.journal import recorder as journal_recorder
-from voice_backcare.journal.folder import DATABASE
-from voice_backcare.journal.kiosk_recorder import KioskRecorder
+from voice_backcare.journal.folder import DATABASE, FAULT
+from voice_backcare.journal.kiosk_recorder import KioskRecorder, still_told
+from voice_backcare.kiosk.app import KioskApp, Surroundings
+from voice_backcare.session.ports import SoundDevices
+from voice_backcare.settings.schema import Settings
 
 STEP = 6
 
@@ -45,7 +53,7 @@ def test_a_power_cut_at_an_event(name: str, boot_id: str, tmp_path: Path) -> Non
     folder, copies = tmp_path / "journal", []
     recorder, _ = kiosk_recorder(folder)
     for number, event in enumerate(events):
-        recorder.decided(event)
+        decide(parts()[0], recorder, event)
         if number in looked_at and recorder.state.position.name != "idle":
             copies.append((recorder.state, tmp_path / f"{number}"))
             shutil.copytree(folder, copies[-1][1])
@@ -71,13 +79,13 @@ def test_a_second_power_cut(tmp_path: Path) -> None:
     """What was resumed is resumed again, and again nothing but that."""
     recorder, _ = kiosk_recorder(tmp_path)
     for event in events_of(["no", "maybe", "maybe"]):
-        recorder.decided(event)
+        decide(parts()[0], recorder, event)
     recorder.close()
     assert recorder.state.position.id == "call_911"
     for boot_id in ("two", "three"):
         again, _ = kiosk_recorder(tmp_path, boot_id)
         assert dict(again.state.record.answers) == {"E2": "unsure"}
-        again.decided(Resumed(again.starts_at_s, None, False))
+        decide(parts()[0], again, Resumed(again.starts_at_s, None, False))
         again.close()
 
 
@@ -85,7 +93,7 @@ def test_911_with_a_pack_on(tmp_path: Path) -> None:
     """Ice was on as somebody called for help: 911 first, then "take it off" (D5)."""
     recorder, _ = kiosk_recorder(tmp_path)
     for event in events_of(["no", "yes", "+5m", "call 911"], "start_ice"):
-        recorder.decided(event)
+        decide(parts()[0], recorder, event)
     recorder.close()
     again, _ = kiosk_recorder(tmp_path, "another")
     again.close()
@@ -97,11 +105,11 @@ def test_911_with_a_pack_on(tmp_path: Path) -> None:
 def danger_that_has_ended(folder: Path) -> KioskRecorder:
     recorder, _ = kiosk_recorder(folder)
     for event in events_of(["yes"]):
-        recorder.decided(event)
-    recorder.decided(Pressed(100.0, "stop"))
+        decide(parts()[0], recorder, event)
+    decide(parts()[0], recorder, Pressed(100.0, "stop"))
     while recorder.state.position.name != "idle":
         for event in events_of(["yes"])[-1:]:  # the end of what was being said
-            recorder.decided(event)
+            decide(parts()[0], recorder, event)
     return recorder
 
 
@@ -121,7 +129,7 @@ def test_what_is_cleared_is_erased(tmp_path: Path) -> None:
     assert rows(tmp_path) == []
     recorder = danger_that_has_ended(tmp_path)
     for event in events_of(["no"]):
-        recorder.decided(event)
+        decide(parts()[0], recorder, event)
     recorder.cleared()
     recorder.close()
     assert rows(tmp_path) != [] and not any('"yes"' in row for row in rows(tmp_path))
@@ -139,7 +147,7 @@ def test_what_is_damaged_is_erased(tmp_path: Path) -> None:
     assert len(told) == 1 and "is erased" in told[0]
     assert not [path for path in tmp_path.iterdir() if "aside" in path.name]
     for event in events_of(["yes"]):
-        recorder.decided(event)
+        decide(parts()[0], recorder, event)
     recorder.close()
     assert kiosk_recorder(tmp_path)[0].interruption is not None
 
@@ -165,9 +173,9 @@ def test_a_read_only_disk(tmp_path: Path) -> None:
         recorder, told = kiosk_recorder(disk)
         for _ in range(2):
             for event in events_of(["no", "yes"]):
-                recorder.decided(event)
-            recorder.decided(Pressed(100.0, "stop"))
-            recorder.decided(events_of(["yes"])[-1])
+                decide(parts()[0], recorder, event)
+            decide(parts()[0], recorder, Pressed(100.0, "stop"))
+            decide(parts()[0], recorder, events_of(["yes"])[-1])
             assert recorder.state == State()
             recorder.cleared()
         assert len(told) == 2 and all("ead-only" in sentence for sentence in told)
@@ -181,8 +189,72 @@ def test_forget_erases_the_kiosks_too(tmp_path: Path, monkeypatch: pytest.Monkey
     for folder in (tmp_path / "voice-backcare" / "kiosk", tmp_path / "given"):
         recorder, _ = kiosk_recorder(folder)
         for event in events_of(["no", "yes"]):
-            recorder.decided(event)
+            decide(parts()[0], recorder, event)
         recorder.close()
         assert "is erased" in CliRunner().invoke(cli, "forget").output
         assert list(folder.iterdir()) == []
         monkeypatch.setenv("STATE_DIRECTORY", f"{tmp_path}/given:/elsewhere")
+
+
+def test_nothing_of_the_family_before_stands_beside_a_pack() -> None:
+    """Who comes to the screen may be somebody else: that a pack is on is told, and no answer with it."""
+    kept = {"answers": [["R1", "yes"]], "phrase": False, "unresolved": ["urgent"], "disposition": "call_provider_now"}
+    told = still_told(json.dumps({**kept, "worn": ["ice", False, "2", 3.0, 5.0]}))
+    assert told is not None
+    assert json.loads(told) == {
+        "answers": [],
+        "phrase": False,
+        "unresolved": [],
+        "disposition": None,
+        "worn": ["ice", True, "2", 3.0, 5.0],
+    }
+    assert still_told(json.dumps({**kept, "worn": None})) is None
+
+
+@pytest.mark.parametrize("ears", [True, False])
+def test_the_application_plays_its_own_journal_again(ears: bool, tmp_path: Path) -> None:
+    """Cut off in a 911, the kiosk's application comes back by its events alone; no fault is left behind."""
+    clock = FakeClock()
+
+    def sound(app: KioskApp) -> SoundDevices:
+        return SoundDevices(FakeEars(app.ears.post, clock) if ears else None, None, lambda: None)
+
+    states = []
+    for boot_id in ("one", "one"):
+        around = Surroundings(tmp_path, Boot(boot_id, clock.now_s), clock, sound, lambda: "")
+        with closing(KioskApp(Settings(), print, 0, around)) as app:
+            states.append(app.recorder.state)
+            app.start(serve=False)
+            app.begin()
+            for meaning in ("start", "no", "yes"):
+                app.session.settle()
+                clock.advance(1.0)
+                app.session.press(meaning)
+            app.session.settle()
+    assert states[0] == State()
+    assert dict(states[1].record.answers) == {"E2": "yes"}
+    assert (states[1].position.name, states[1].position.id) == ("outcome", "call_911")
+    assert not (tmp_path / FAULT).exists()
+
+
+def test_a_replay_that_fails_leaves_its_traceback_and_doctor_tells(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The conversation goes on by what was kept; the fault is logged, told, and erased by ``forget``."""
+    recorder, _ = kiosk_recorder(tmp_path)
+    for event in events_of(["no", "maybe", "maybe"]):
+        decide(parts()[0], recorder, event)
+    recorder.close()
+
+    def broken(self: object, state: State, event: object) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setattr(type(parts()[0]), "step", broken)
+    again, _ = kiosk_recorder(tmp_path)
+    again.close()
+    assert dict(again.state.record.answers) == {"E2": "unsure"}
+    assert "a mistake of ours" in (tmp_path / FAULT).read_text() and "a mistake of ours" in caplog.text
+    check = check_record([tmp_path])
+    assert check.status == "warn" and str(tmp_path / FAULT) in check.says
+    forget(tmp_path)
+    assert check_record([tmp_path]).status == "ok"

@@ -13,7 +13,7 @@ import pytest
 from wall import Wall, the_core
 
 from voice_backcare.core import content
-from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Failed
+from voice_backcare.core.events import DeviceBack, DeviceLost, Failed
 from voice_backcare.journal import Boot, JournalError
 from voice_backcare.journal.kiosk_recorder import KioskRecorder
 from voice_backcare.kiosk.screen import layouts as books
@@ -95,19 +95,12 @@ def test_every_notice_of_a_fault_names_the_number() -> None:
 
 
 @pytest.mark.parametrize("error", [errno.ENOSPC, errno.EROFS, errno.EIO], ids=errno.errorcode.get)
-def test_a_disk_that_fails_in_mid_talk(error: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_fails_in_mid_talk(error: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Told once, in words that say what it means; not an event of the talk is lost by it."""
     told: list[str] = []
-    recorder = KioskRecorder(the_core(), told.append)
-    recorder.open(tmp_path, Boot("one", lambda: 0.0))
     wall = Wall()
-    given: list[Event] = []
-
-    def decided(event: Event) -> None:
-        given.append(event)
-        recorder.decided(event)
-
-    wall.session.decided = decided
+    recorder = wall.app.recorder
+    recorder._tell = told.append
     wall.press("start")
     wall.press("no")
 
@@ -120,9 +113,9 @@ def test_a_disk_that_fails_in_mid_talk(error: int, tmp_path: Path, monkeypatch: 
         wall.press(meaning)
     assert wall.seen["screen"] == "call_911"
     assert len(told) == 1 and "The kiosk goes on" in told[0]
-    assert recorder.state == wall.session.state and not any(isinstance(event, Failed) for event in given)
+    assert recorder.state == wall.session.state and not any(isinstance(event, Failed) for event in wall.events)
     recorder.close()
     again = KioskRecorder(the_core(), told.append)
-    again.open(tmp_path, Boot("two", lambda: 0.0))
+    again.open(Path(wall._folder.name), Boot("two", lambda: 0.0))
     assert again.interruption is None, "what is torn had no 911 in it yet"
     again.close()

@@ -8,8 +8,9 @@ from wall import Wall
 
 from voice_backcare.core.events import DeviceLost
 from voice_backcare.fakes.ports import FakeEars, FakeMouth
-from voice_backcare.kiosk.hotplug import Refit, Sound
+from voice_backcare.kiosk.hotplug import Refit
 from voice_backcare.kiosk.null_devices import SilentMouth
+from voice_backcare.session.ports import SoundDevices
 
 
 @dataclass
@@ -34,12 +35,12 @@ class Bench:
         wall.attendant.beat = self.refit.look
         self.refit.fit()
 
-    def _open(self) -> Sound:
+    def _open(self) -> SoundDevices:
         self.opened += 1
         wall = self.wall
         ears = FakeEars(wall.switched.post, wall.clock) if "capture" in self.plugged else None
         mouth = FakeMouth(wall.inbox.post, wall.clock) if "playback" in self.plugged else None
-        return Sound(ears, mouth, self._close)
+        return SoundDevices(ears, mouth, self._close)
 
     def _close(self) -> None:
         self.closed += 1

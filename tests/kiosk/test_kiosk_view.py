@@ -280,5 +280,5 @@ def test_the_emergency_number_is_a_setting() -> None:
 def test_a_broken_book_names_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """A layouts.toml that lacks something is a broken installation, in one sentence."""
     monkeypatch.setattr(books.tomllib, "loads", lambda text: {"button": {}, "screen": {"idle": {"help": "x"}}})
-    with pytest.raises(ContentError, match=r"screens\.toml"):
+    with pytest.raises(ContentError, match=r"layouts\.toml"):
         books.load(content.load())

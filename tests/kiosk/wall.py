@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 from voice_backcare.core import content, conversation
 from voice_backcare.core.events import Event, Fired, Heard, NoMatch, Pressed
 from voice_backcare.core.state import Position, Record, State
 from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth
-from voice_backcare.kiosk.null_devices import SilentMouth, SwitchedEars, patient
+from voice_backcare.journal import Boot
+from voice_backcare.kiosk.app import KioskApp, Surroundings
 from voice_backcare.kiosk.screen import layouts as books
-from voice_backcare.kiosk.screen.screen import KioskScreen
-from voice_backcare.kiosk.session_loop import ABANDONED_S, Attendant
-from voice_backcare.kiosk.volume_reset import Manners
-from voice_backcare.kiosk.web.server import PageServer
-from voice_backcare.session.inbox import Inbox
-from voice_backcare.session.ports import Posted
-from voice_backcare.session.session import Session
+from voice_backcare.kiosk.session_loop import ABANDONED_S
+from voice_backcare.session.ports import Posted, SoundDevices
+from voice_backcare.settings.schema import Settings
 
 EMERGENCY = ("E1", "E2", "E3", "E4", "E5", "E6")
 _QUIET = 12  # looks without an event: most of what is posted is the end of a line among others
@@ -74,42 +73,42 @@ class Wall:
     page: bool = False
     microphone: bool = True
     loudspeaker: bool = True
+    settings: Settings = field(default_factory=Settings)
 
     def __post_init__(self) -> None:
         self.clock: FakeClock = PushedClock() if self.page else FakeClock()
-        self.inbox = Inbox()
-        self.screen = KioskScreen(the_book(), self.clock)
-        self.screen.devices(ears=self.microphone, mouth=self.loudspeaker)
-        self.switched = SwitchedEars(self.inbox.post, self.clock, self.screen.ears_open)
-        self.ears = FakeEars(self.switched.post, self.clock)
-        self.mouth = AdjustableMouth(self.inbox.post, self.clock)
-        if self.microphone:
-            self.switched.ears = self.ears
-        core = patient(the_core(), lambda: self.screen.view.microphone == "on" and self.screen.view.loudspeaker == "on")
-        mouth = self.mouth if self.loudspeaker else SilentMouth(self.inbox.post, self.clock)
-        self.events: list[Event] = []
-        self.session = Session(
-            core, self.switched, mouth, self.screen, self.clock, decided=self.events.append, inbox=self.inbox
+        self.told: list[str] = []
+        self._folder = tempfile.TemporaryDirectory()
+        around = Surroundings(
+            Path(self._folder.name),
+            boot=Boot("one", self.clock.now_s),
+            clock=self.clock,
+            open_sound=self._sound,
+            sound_devices=lambda: "",
         )
-        self.manners = Manners(self.session)
-        self.screen.volume = self.manners.volume
+        self.app = app = KioskApp(self.settings, self.told.append, 0, around)
+        self.inbox, self.screen, self.switched = app.inbox, app.screen, app.ears
+        self.session, self.attendant, self.manners = app.session, app.attendant, app.manners
+        self.events: list[Event] = []
         self.beats = 0
-        self.attendant = Attendant(self.session, self.screen, self.switched, frozenset(the_book().buttons), self._count)
+        beat = self.attendant.beat
+        self.attendant.beat = lambda: (setattr(self, "beats", self.beats + 1), beat())[1]
         self.lock = threading.RLock()
         self._closed = threading.Event()
-        self.attendant.begin()
+        app.start(serve=self.page)
+        app.recorder.begin(app.session, "repeat", also=self.events.append)
         self.pump()
         if self.page:
-            self.server = PageServer(self.screen.snapshot, self.attendant.press, 0)
-            self.screen.changed = self.server.watchers.changed
-            self.screen.heard_level = self.server.watchers.level
-            self.server.start()
+            self.server = app.server
             self._thread = threading.Thread(target=self._run, daemon=True)
             self._thread.start()
 
-    def _count(self) -> None:
-        self.beats += 1
-        self.manners.look()
+    def _sound(self, app: KioskApp) -> SoundDevices:
+        self.ears = FakeEars(app.ears.post, self.clock)
+        self.mouth = AdjustableMouth(app.inbox.post, self.clock)
+        return SoundDevices(
+            self.ears if self.microphone else None, self.mouth if self.loudspeaker else None, lambda: None
+        )
 
     def _run(self) -> None:
         while not self._closed.wait(0.004):
@@ -119,7 +118,8 @@ class Wall:
         self._closed.set()
         if self.page:
             self._thread.join(5)
-            self.server.close()
+        self.app.close()
+        self._folder.cleanup()
 
     # --- what happens ----------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ class Room:
             self.screen,
             self.clock,
             state=self.state,
-            decided=self.decided.append,
+            decided=lambda event, after: self.decided.append(event),
             inbox=inbox,
         )
 
@@ -482,7 +482,7 @@ def test_every_event_is_told_before_its_actions() -> None:
     """``decided`` hears of each event before anything is said about it, so that a journal never lags behind."""
     order: list[str] = []
     here = Room()
-    here.session.decided = lambda event: order.append(type(event).__name__)
+    here.session.decided = lambda event, after: order.append(type(event).__name__)
     show = here.screen.show
     here.screen.show = lambda shown, turn: (order.append("show"), show(shown, turn))[1]  # type: ignore[method-assign]
     here.started()
@@ -737,3 +737,38 @@ def test_a_conversation_that_was_taken_up_begins_then() -> None:
     here.clock.advance(90_000.0)
     here.post(Resumed(here.clock.now_s(), 60.0, same_boot=True))
     assert here.session.began_s == 90_000.0
+
+
+# --- figures that hold something ---------------------------------------------------------------
+
+
+def test_a_key_no_in_the_first_half_second_is_for_the_question_before() -> None:
+    """Nobody has taken in a question so soon; a moment later the same key answers it. "Yes" is taken at once."""
+    here = Room().started()
+    here.clock.advance(0.4)
+    here.session.press("no")
+    here.session.settle()
+    assert here.session.state.record.answers == ()
+    here.clock.advance(0.2)
+    here.session.press("no")
+    here.session.settle()
+    assert here.session.state.record.answers == (("E1", "no"),)
+    here.session.press("yes")
+    here.session.settle()
+    assert dict(here.session.state.record.answers)["E2"] == "yes"
+
+
+def test_no_wait_is_longer_than_a_second() -> None:
+    """A wait's own clock stands still while the machine sleeps: after it, what is due is seen within a second."""
+    waits: list[float | None] = []
+
+    class Watched(Inbox):
+        def take(self, wait_s: float | None) -> Posted | None:
+            waits.append(wait_s)
+            return Posted(None, Pressed(0.0, "stop"))
+
+    here = Room().started()
+    here.session.inbox = Watched()
+    here.session.run()
+    timed = [wait_s for wait_s in waits if wait_s is not None]  # None: nothing is due, asleep or awake
+    assert timed and max(timed) <= 1.0

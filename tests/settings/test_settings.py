@@ -31,6 +31,7 @@ no_input_s = [
     12.5, 20 ]
 give_up_s = 300
 keep_sessions = true
+model_url = "https://mirror.example/model.zip"
 preroll_s = 0.5
 [gpio]
 yes = 17
@@ -80,6 +81,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         no_input_s=(8.0, 12.5, 20.0),
         give_up_s=300.0,
         keep_sessions=True,
+        model_url="https://mirror.example/model.zip",
         preroll_s=0.5,
         gpio_yes=17,
         gpio_no=27,
@@ -137,6 +139,7 @@ def test_a_windows_file_is_read(tmp_path: Path) -> None:
         ('no_input_s = [6, 10, "15"]', ["no_input_s", "3 numbers"]),
         ("give_up_s = 0", ["give_up_s", "60 to 3600"]),
         ("give_up_s = 1979-05-27", ["give_up_s", "60 to 3600"]),
+        ('model_url = "mirror.example/model.zip"', ["model_url", "https://"]),
         ('keep_sessions = "yes"', ["keep_sessions", "true or false"]),
         ("rate = 160", ["'rate'", "did you mean rate_wpm?"]),
         ("provider_fone = 1", ["'provider_fone'", "did you mean provider_phone?"]),
@@ -251,12 +254,13 @@ def test_a_new_key_is_one_line() -> None:
 
 
 def test_every_key_is_an_option_of_talk() -> None:
-    """What can be set in the file can be set for once too, but for what only a kiosk has."""
+    """What can be set in the file can be set for once too, but for what only a kiosk or the model has."""
     from voice_backcare.cli.main import talk
+    from voice_backcare.settings.cli_options import OF_NO_CONVERSATION
 
     options: dict[str | None, Any] = {parameter.name: parameter for parameter in talk.params}
     for key in all_keys():
-        if key.table in room.KIOSK_TABLES:
+        if key.table in room.KIOSK_TABLES or key.field in OF_NO_CONVERSATION:
             assert key.field not in options
         else:
             assert key.option in options[key.field].opts

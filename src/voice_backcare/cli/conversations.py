@@ -72,7 +72,7 @@ def tell(sentence: str) -> None:
 
 def spoken(run: Run, *, once: bool) -> None:
     """The voice conversation; where there is nothing to hear or speak with, and none was named, in writing."""
-    from voice_backcare.audio.errors import NoLoudspeaker, NoMicrophone
+    from voice_backcare.audio.errors import NoLoudspeaker, NoMicrophone, NoModel
     from voice_backcare.cli import talk
 
     summary = run.summary
@@ -83,6 +83,10 @@ def spoken(run: Run, *, once: bool) -> None:
     except (NoMicrophone, NoLoudspeaker) as error:
         if run.settings.microphone or run.settings.loudspeaker:
             raise
+        _without_sound(str(error), shown, run)
+    except NoModel as error:
+        if not sys.stdin.isatty() and run.start == "start":
+            raise  # a rehearsal needs the model too
         _without_sound(str(error), shown, run)
 
 

@@ -27,8 +27,10 @@ from voice_backcare.audio.engines.registry import (
 )
 from voice_backcare.audio.errors import SpeechError
 from voice_backcare.audio.formats import sound
-from voice_backcare.audio.input.endpointer import FRAME_BYTES
+from voice_backcare.audio.formats.frames import FRAME_BYTES
 from voice_backcare.audio.machine import prompt_folder, quiet_native_messages
+from voice_backcare.journal.folder import FAULT
+from voice_backcare.journal.recorder import kiosk_folder, state_folder
 from voice_backcare.session.ports import RATE_HZ, VoiceError
 from voice_backcare.settings.schema import Settings, SettingsError
 from voice_backcare.settings.schema import read as read_settings
@@ -192,6 +194,20 @@ def check_disk(folders: Sequence[Path] | None = None) -> Check:
     return Check("disk", "ok", "There is room to keep what is needed between conversations.")
 
 
+def check_record(folders: Sequence[Path] | None = None) -> Check:
+    """What was written down of an interrupted conversation could be taken up again."""
+    for folder in folders or (state_folder(), kiosk_folder()):
+        fault = folder / FAULT
+        if fault.exists():
+            return Check(
+                "record",
+                "warn",
+                f"An interrupted conversation could not be taken up whole. What went wrong is written in {fault}; "
+                "send that file to the makers, then erase it with: voice-backcare forget",
+            )
+    return Check("record", "ok", "No interrupted conversation was lost.")
+
+
 def check_clock() -> Check:
     """Time spent asleep is counted."""
     if boot_clock_works():
@@ -216,6 +232,7 @@ def run_checks(
         check_microphone(microphone if microphone is not None else settings.microphone, portaudio),
         check_loudspeaker(loudspeaker if loudspeaker is not None else settings.loudspeaker, portaudio),
         check_disk(),
+        check_record(),
         check_clock(),
     ]
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 
 from voice_backcare.audio.model import store
+from voice_backcare.settings.cli_options import chosen, settings_options
 
 
 class ModelFault(click.ClickException):
@@ -61,11 +63,13 @@ def model_group() -> None:
     metavar="FILE|FOLDER",
     help="Take it from this zip file or folder instead of the network.",
 )
-def fetch_command(given: Path | None) -> None:
+@settings_options(("model_url",))
+def fetch_command(given: Path | None, **options: Any) -> None:
     """Fetch the model, unless it is there and whole."""
+    mirror = chosen(options).model_url
     try:
         with _Bar() as bar:
-            folder = store.fetch(given, progress=bar)
+            folder = store.fetch(given, mirror=mirror, progress=bar)
     except store.ModelError as error:
         raise ModelFault(str(error)) from error
     click.echo(f"The speech model is ready: {folder}", err=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from voice_backcare.audio.formats.audio_file import frames_of
-from voice_backcare.audio.input.endpointer import FRAME_S
+from voice_backcare.audio.formats.frames import FRAME_S
 from voice_backcare.audio.input.file_recognition import hear_frames
 from voice_backcare.core.conversation import Conversation
 from voice_backcare.core.events import Line

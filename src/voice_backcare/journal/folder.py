@@ -14,6 +14,7 @@ DATABASE = "journal.db"
 WHOLE = "journal.whole"
 _LOCK = "journal.lock"
 _ASIDE = "journal-set-aside"
+FAULT = "journal-fault.txt"
 _SQLITE = ("", "-wal", "-shm")
 _PRIVATE_FOLDER = 0o700
 _PRIVATE_FILE = 0o600
@@ -117,7 +118,7 @@ def forget(folder: Path) -> int:
     """
     if not folder.is_dir():
         return 0
-    names = (DATABASE, WHOLE, _LOCK, _ASIDE)
+    names = (DATABASE, WHOLE, FAULT, _LOCK, _ASIDE)
     if not any(path.name.startswith(names) for path in folder.iterdir()):
         return 0
     held = lock(folder)
@@ -131,6 +132,14 @@ def forget(folder: Path) -> int:
             return sum(path.name.startswith((DATABASE, _ASIDE)) for path in paths)
     finally:
         os.close(held)
+
+
+def keep_fault(folder: Path, text: str) -> None:
+    """Leave ``text``, a traceback, for ``doctor`` to tell of; where it cannot be written there is only the log."""
+    with suppress(OSError):
+        descriptor = os.open(folder / FAULT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _PRIVATE_FILE)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
 
 
 def _overwrite(path: Path) -> None:

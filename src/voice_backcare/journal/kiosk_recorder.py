@@ -30,9 +30,9 @@ class KioskRecorder(Recorder):
         super().__init__(conversation, tell)
         self._danger = self._standing = False
 
-    def decided(self, event: Event) -> None:
+    def decided(self, event: Event, after: State) -> None:
         self._danger = self._conversation.triage.disposition(self.state.record) == DANGER
-        super().decided(event)
+        super().decided(event, after)
 
     def cleared(self) -> None:
         """Nothing of the last conversation is on the screen any more."""

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
+import traceback
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -23,10 +25,13 @@ from voice_backcare.core.dialogue.triage_rules import READ_BACK_DISPOSITION, URG
 from voice_backcare.core.events import Event
 from voice_backcare.core.state import UNSURE, YES, Position, Record, State, TreatmentState
 from voice_backcare.journal import Boot, Journal, JournalError, Stored, open_journal, this_boot
+from voice_backcare.journal.folder import keep_fault
 from voice_backcare.session.session import Session
 from voice_backcare.system.monotonic_clock import SystemClock, boot_clock_works
 
 # The rooms that decide what an event comes to; one that is not there yet may be named.
+_log = logging.getLogger(__name__)
+
 WITHOUT = "This conversation goes on, but after a power cut it would start again from the beginning."
 
 
@@ -87,6 +92,7 @@ class Recorder:
         self._conversation = conversation
         self._tell = tell
         self._keep = keep
+        self._folder: Path | None = None
         self._journal: Journal | None = None
         self._open: Callable[[], Journal] | None = None
         self._half_written = False
@@ -99,6 +105,7 @@ class Recorder:
 
     def open(self, folder: Path, boot: Boot) -> None:
         """Take up what is in ``folder``; without a journal where there can be none, which is told."""
+        self._folder = folder
         self._open = lambda: self._opened(folder, boot)
         try:
             self._journal = self._open()
@@ -117,8 +124,8 @@ class Recorder:
         ``also`` is told of each event once it is.
         """
 
-        def decided(event: Event) -> None:
-            self.decided(event)
+        def decided(event: Event, state: State) -> None:
+            self.decided(event, state)
             also(event)
 
         session.state, session.decided, self.now_s = self.state, decided, session.clock.now_s
@@ -128,10 +135,9 @@ class Recorder:
         else:
             session.start(start)
 
-    def decided(self, event: Event) -> None:
-        """The event is on the disk when this returns, if it can be."""
-        before = self.state
-        self.state, _ = self._conversation.step(before, event)
+    def decided(self, event: Event, after: State) -> None:
+        """Write ``event``, which led to the state ``after``; it is on the disk when this returns, if it can be."""
+        before, self.state = self.state, after
         was_idle, is_idle = (state.position.name == "idle" for state in (before, self.state))
         try:
             if was_idle and not is_idle and self._again:
@@ -209,6 +215,9 @@ class Recorder:
                 if state.position.name != "idle" and entry.kept != self._kept(state):
                     return None
         except Exception:  # whatever it is: a conversation must be able to begin
+            _log.exception("the events of an interrupted conversation could not be played again")
+            if self._folder:
+                keep_fault(self._folder, traceback.format_exc())
             return None
         return state
 

@@ -7,18 +7,20 @@ import os
 import threading
 import webbrowser
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voice_backcare.audio.available_devices import open_sound_devices
 from voice_backcare.audio.devices.levels import LevelWatch
 from voice_backcare.audio.level_advice import LevelAdvice, machine_settings
+from voice_backcare.journal import Boot
 from voice_backcare.journal.kiosk_recorder import KioskRecorder
 from voice_backcare.journal.recorder import kiosk_folder, this_machines_boot
 from voice_backcare.kiosk.gpio.hardware import PinSettings, open_hardware
 from voice_backcare.kiosk.hotplug import Refit
 from voice_backcare.kiosk.log_throttle import bound_the_log
-from voice_backcare.kiosk.null_devices import SilentMouth, SwitchedEars, patient
+from voice_backcare.kiosk.null_devices import SilentMouth, SwitchedEars, reading_time
 from voice_backcare.kiosk.screen import layouts as books
 from voice_backcare.kiosk.screen.screen import KioskScreen
 from voice_backcare.kiosk.session_loop import ABANDONED_S, Attendant
@@ -27,7 +29,7 @@ from voice_backcare.kiosk.watchdog import Service
 from voice_backcare.kiosk.web.server import PageServer
 from voice_backcare.session.factory import build_core
 from voice_backcare.session.inbox import Inbox
-from voice_backcare.session.ports import SoundDevices
+from voice_backcare.session.ports import Clock, SoundDevices
 from voice_backcare.session.session import Session
 from voice_backcare.settings.schema import Settings
 from voice_backcare.system.monotonic_clock import SystemClock
@@ -35,69 +37,136 @@ from voice_backcare.system.monotonic_clock import SystemClock
 _ALSA_DEVICES = Path("/proc/asound/pcm")
 
 
+def plugged_in() -> str:
+    """What ALSA knows of: changes when a device is plugged in, or is found late at the start."""
+    try:
+        return _ALSA_DEVICES.read_text()
+    except OSError:
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the kiosk has around it; a test gives fakes.
+
+    ``clock``: None for the machine's own, which goes on from where the journal's left off. ``open_sound``: None for the
+    machine's sound. ``sound_devices``: what is plugged in, in any words that change when something is. ``boot``: None
+    for this machine's.
+    """
+
+    folder: Path
+    boot: Boot | None = None
+    clock: Clock | None = None
+    open_sound: Callable[[KioskApp], SoundDevices] | None = None
+    sound_devices: Callable[[], str] = plugged_in
+
+
 def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser: bool) -> None:
     """Serve the page and talk, until interrupted. ``PortTaken`` where the port is in use."""
     bound_the_log()
-    with contextlib.ExitStack() as undo:
-        wall = _Wall(settings, tell, port, undo)
-        wall.server.start()
-        wall.refit.fit()
-        tell(f"The page is at {wall.server.url} (Ctrl-C ends the program)")
+    with closing(KioskApp(settings, tell, port, Surroundings(kiosk_folder()))) as app:
+        app.start()
+        tell(f"The page is at {app.server.url} (Ctrl-C ends the program)")
         if browser:
-            _open_browser(wall.server.url)
-        wall.attendant.run(lambda: wall.recorder.begin(wall.session, "repeat"))
+            _open_browser(app.server.url)
+        app.attendant.run(app.begin)
 
 
-class _Wall:
-    """What hangs on the wall: the session with its ports, the page and the buttons, and who looks after all of it."""
+class KioskApp:
+    """The session with its ports, the page and the buttons, and what watches over all of it.
 
-    def __init__(self, settings: Settings, tell: Callable[[str], None], port: int, undo: contextlib.ExitStack) -> None:
-        made = build_core(replace(settings.conversation, give_up_s=ABANDONED_S))
-        book = books.load(made.conversation.prompts.content, settings.emergency_number)
-        core = patient(
-            made.conversation,
-            lambda: self._screen.view.microphone == "on" and self._screen.view.loudspeaker == "on",
-        )
-        self.recorder = KioskRecorder(core, tell)
+    Serves nothing and opens no device before ``start``.
+    """
+
+    def __init__(self, settings: Settings, tell: Callable[[str], None], port: int, around: Surroundings) -> None:
+        self._settings, self._tell, self._around = settings, tell, around
+        self._serves = False
+        self._undo = contextlib.ExitStack()
+        with contextlib.ExitStack() as undo:
+            self._build(port, undo)
+            self._undo = undo.pop_all()
+
+    def _build(self, port: int, undo: contextlib.ExitStack) -> None:
+        made = build_core(replace(self._settings.conversation, give_up_s=ABANDONED_S))
+        core, self.words = made.conversation, made.words
+        book = books.load(core.prompts.content, self._settings.emergency_number)
+        self.recorder = KioskRecorder(core, self._tell)
         undo.callback(self.recorder.close)
-        self.recorder.open(kiosk_folder(), this_machines_boot())
-        clock, inbox = SystemClock(self.recorder.offset_s), Inbox()
-        self._screen = screen = KioskScreen(book, clock)
-        ears = SwitchedEars(inbox.post, clock, screen.ears_open)
-        silent = SilentMouth(inbox.post, clock)
-        advice = LevelAdvice(LevelWatch(), core.prompts, clock)
-        self.session = Session(core, ears, silent, screen, clock, inbox=inbox, advise=advice)
-
-        def sound() -> SoundDevices:
-            chosen = replace(machine_settings(settings), raise_mixer=True)
-            ahead = core.prompts.ahead()
-            return open_sound_devices(chosen, made.words, ears.post, clock, screen.level, tell, ahead, advice)
-
-        self.refit = Refit(self.session, screen, ears, silent, sound, _plugged_in)
+        self.recorder.open(self._around.folder, self._around.boot or this_machines_boot())
+        self.clock = clock = self._around.clock or SystemClock(self.recorder.offset_s)
+        self.inbox = Inbox()
+        self.screen = screen = KioskScreen(book, clock)
+        self.ears = SwitchedEars(self.inbox.post, clock, screen.ears_open)
+        silent = SilentMouth(self.inbox.post, clock)
+        self.advice = LevelAdvice(LevelWatch(), core.prompts, clock)
+        self.session = Session(
+            core,
+            self.ears,
+            silent,
+            screen,
+            clock,
+            inbox=self.inbox,
+            advise=self.advice,
+            timeout_scale=reading_time(screen.heard_and_speaking),
+        )
+        open_sound = self._around.open_sound or _machine_sound
+        self.refit = Refit(
+            self.session, screen, self.ears, silent, lambda: open_sound(self), self._around.sound_devices
+        )
         undo.callback(self.refit.close)
-        self.attendant = Attendant(self.session, screen, ears, frozenset(book.buttons), self._beat)
-        press = self.attendant.press
-        self.server = PageServer(screen.snapshot, press, port)
+        self.attendant = Attendant(self.session, screen, self.ears, frozenset(book.buttons), self._beat)
+        self.server = PageServer(screen.snapshot, self.attendant.press, port)
         undo.callback(self.server.close)
-        self._service = Service(self.session, screen, clock, self.refit.alive_at_s)
-        undo.callback(self._service.close)
-        self._hardware = open_hardware(pin_settings(settings), book, screen.snapshot, press, clock, tell)
+        self.service = Service(self.session, screen, clock, self.refit.alive_at_s)
+        undo.callback(self.service.close)
+        pins = pin_settings(self._settings)
+        self._hardware = open_hardware(pins, book, screen.snapshot, self.attendant.press, clock, self._tell)
         undo.callback(self._hardware.close)
-        self._manners = Manners(self.session)
+        self.manners = Manners(self.session)
         screen.changed, screen.heard_level = self._changed, self.server.watchers.level
-        screen.volume = self._manners.volume
+        screen.volume = self.manners.volume
+
+    def start(self, *, serve: bool = True) -> None:
+        """Open the sound that there is, and serve the page; ``serve`` False: no page, for a test of the rest."""
+        self._serves = serve
+        if serve:
+            self.server.start()
+        self.refit.fit()
+
+    def begin(self) -> None:
+        """Wait for the next family, or take up what a power cut has interrupted."""
+        self.recorder.begin(self.session, "repeat")
+
+    def close(self) -> None:
+        """Let go of everything; an unfinished conversation stays in the journal."""
+        self._undo.close()
 
     def _changed(self) -> None:
         self.server.watchers.changed()
         self._hardware.changed()
 
     def _beat(self) -> None:
-        self.server.check()
+        if self._serves:
+            self.server.check()
         self.refit.look()
-        self._manners.look()
-        if self._screen.view.ended is None and self.session.state.position.name == "idle":
+        self.manners.look()
+        if self.screen.view.ended is None and self.session.state.position.name == "idle":
             self.recorder.cleared()
-        self._service.beat()
+        self.service.beat()
+
+
+def _machine_sound(app: KioskApp) -> SoundDevices:
+    chosen = replace(machine_settings(app._settings), raise_mixer=True)
+    return open_sound_devices(
+        chosen,
+        app.words,
+        app.ears.post,
+        app.clock,
+        app.screen.level,
+        app._tell,
+        app.session.conversation.prompts.ahead(),
+        app.advice,
+    )
 
 
 def pin_settings(settings: Settings) -> PinSettings:
@@ -105,14 +174,6 @@ def pin_settings(settings: Settings) -> PinSettings:
     return PinSettings(
         settings.gpio_yes, settings.gpio_no, settings.gpio_unsure, settings.gpio_start, settings.gpio_light
     )
-
-
-def _plugged_in() -> str:
-    """What ALSA knows of: changes when a device is plugged in, or is found late at the start."""
-    try:
-        return _ALSA_DEVICES.read_text()
-    except OSError:
-        return ""
 
 
 def _open_browser(url: str) -> None:

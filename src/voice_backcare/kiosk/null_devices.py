@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from voice_backcare.core.conversation import Conversation
-from voice_backcare.core.events import Action, Event, Finished, Heard, Line, Listen, NoMatch
-from voice_backcare.core.state import State
+from voice_backcare.core.events import Finished, Heard, Line, NoMatch
 from voice_backcare.session.ports import Clock, Ears, Post, Posted, SpeechStarted
 
 READING = 3.0  # who reads and touches is slower than who listens and speaks
@@ -104,23 +102,6 @@ class SilentMouth:
         """There is no voice."""
 
 
-@dataclass(frozen=True)
-class PatientConversation(Conversation):
-    """The conversation, with ``READING`` times the time-outs while ``hurried`` is false (D3)."""
-
-    hurried: Callable[[], bool] = lambda: True
-
-    def step(self, state: State, event: Event) -> tuple[State, tuple[Action, ...]]:
-        new, actions = super().step(state, event)
-        return new, actions if self.hurried() else tuple(map(_longer, actions))
-
-
-def _longer(action: Action) -> Action:
-    if isinstance(action, Listen) and action.timeout_s is not None and action.grammar in _SCALED:
-        return replace(action, timeout_s=action.timeout_s * READING)
-    return action
-
-
-def patient(core: Conversation, hurried: Callable[[], bool]) -> PatientConversation:
-    """``core``, with more time where nobody can be heard or nothing can be said."""
-    return PatientConversation(**vars(core), hurried=hurried)
+def reading_time(hurried: Callable[[], bool]) -> Callable[[str], float]:
+    """The ``Session.timeout_scale`` of a screen: ``READING`` while ``hurried`` is false, for what may wait (D3)."""
+    return lambda grammar: READING if grammar in _SCALED and not hurried() else 1.0

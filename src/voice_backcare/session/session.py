@@ -61,7 +61,9 @@ class _Speech:
 class Session:
     """Runs one conversation after the other on four ports.
 
-    ``decided`` is told of every event before its actions are done (a journal, a transcript). ``advise`` says why
+    ``decided`` is told of every event, and of the state that it led to, before its actions are done (a journal, a
+    transcript). ``timeout_scale``: by what the time-out of a grammar context is multiplied, as where a person reads and
+    touches instead of listening and speaking (D3). ``advise`` says why
     an event without an answer may have come about (a microphone too far away); it is said before what is asked again.
     ``times_silence`` False: the ears cannot tell silence from a closed microphone, so there is no no-input.
     ``last``: the state before the last step, so at the end the conversation as it was; ``began_s``: when it began or
@@ -74,7 +76,8 @@ class Session:
     screen: Screen
     clock: Clock
     state: State = field(default_factory=State)
-    decided: Callable[[Event], None] = lambda event: None
+    decided: Callable[[Event, State], None] = lambda event, state: None
+    timeout_scale: Callable[[str], float] = lambda grammar: 1.0
     advise: Advise = lambda event: ()
     times_silence: bool = True
     last: State = field(default_factory=State)
@@ -196,10 +199,11 @@ class Session:
 
     def handle(self, event: Event) -> None:
         """Give ``event`` to the core and do what it says."""
-        self.decided(event)
-        self.screen.event(event)
         before = self.state
-        self.state, actions = self.conversation.step(before, event)
+        after, actions = self.conversation.step(before, event)
+        self.decided(event, after)
+        self.screen.event(event)
+        self.state = after
         actions = advised(event, actions, self.advise)
         if before.position.name == "idle" or self.began_s is None:
             self.began_s = self.clock.now_s()
@@ -288,8 +292,9 @@ class Session:
         self._listening = listen
         self._heard_by_s = None
         self.ears.listen(listen.grammar, self._turn)
-        timed = self.times_silence and listen.timeout_s is not None
-        self._no_input_at_s = self.clock.now_s() + (listen.timeout_s or 0.0) if timed else None
+        self._no_input_at_s = None
+        if self.times_silence and listen.timeout_s is not None:
+            self._no_input_at_s = self.clock.now_s() + listen.timeout_s * self.timeout_scale(listen.grammar)
 
     def _utterance(self, event: Heard | NoMatch) -> None:
         """The ears have closed with this; where the core has nothing to do about it, they open again."""

@@ -20,6 +20,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 SAID = ("emergency_number", "provider_name", "provider_phone", "no_input_s", "give_up_s")
 ENGINES = ("recogniser", "voice_engine")
 FILE = "settings_file"
+OF_NO_CONVERSATION = frozenset({"model_url"})  # keys that only the command ``model`` has as options
 
 
 def _checked(key: Key) -> Callable[[click.Context, click.Parameter, Any], Any]:
@@ -42,7 +43,8 @@ def settings_options(fields: Iterable[str] | None = None) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         for key in reversed(room.all_keys()):
-            if (key.table not in room.KIOSK_TABLES) if fields is None else (key.field in fields):
+            of_conversations = key.table not in room.KIOSK_TABLES and key.field not in OF_NO_CONVERSATION
+            if of_conversations if fields is None else key.field in fields:
                 flag = isinstance(key.kind, Flag)
                 name = f"{key.option}/--no-{key.option[2:]}" if flag else key.option
                 about: dict[str, Any] = {} if flag else {"metavar": key.kind.metavar}

@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 _SHOWN_MOST = 40
 _PHONE_DIGITS = (3, 20)
@@ -121,6 +122,23 @@ class Text:
         if not text.isprintable():
             raise ValueError("must be one line of plain text")
         return text or None
+
+    def parse(self, text: str) -> object:
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class WebAddress:
+    """An http or https address."""
+
+    metavar: str = "URL"
+
+    def check(self, value: object) -> str:
+        text = _text(value, "a web address")
+        parts = urlsplit(text)
+        if parts.scheme not in ("http", "https") or not parts.hostname or not text.isprintable() or " " in text:
+            raise ValueError("must be an address that begins with https:// or http://")
+        return text
 
     def parse(self, text: str) -> object:
         return text

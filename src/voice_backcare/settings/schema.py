@@ -32,6 +32,7 @@ from voice_backcare.settings.kinds import (
     Phone,
     Pin,
     Text,
+    WebAddress,
     shown,
 )
 
@@ -140,6 +141,14 @@ class Settings:
     keep_sessions: bool = field(
         default=False,
         metadata=key(Flag(), "Keep what was asked and answered after a session has ended.", option="keep"),
+    )
+    model_url: str | None = field(
+        default=None,
+        metadata=key(
+            WebAddress(),
+            "Where the packed speech model is had from, before its makers' own address.",
+            example="https://mirror.example/vosk-model-small-en-us-0.15.zip",
+        ),
     )
     preroll_s: float = field(
         default=0.0,

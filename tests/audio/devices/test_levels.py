@@ -6,7 +6,7 @@ import numpy
 import pytest
 
 from voice_backcare.audio.devices.levels import SILENT_DBFS, LevelWatch, level_of
-from voice_backcare.audio.input.endpointer import FRAME_BYTES, FRAME_SAMPLES
+from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_SAMPLES
 from voice_backcare.audio.level_advice import LevelAdvice
 from voice_backcare.core import content, conversation
 from voice_backcare.core.events import NoInput, NoMatch

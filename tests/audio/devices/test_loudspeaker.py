@@ -12,6 +12,8 @@ from fake_portaudio import FakeLibrary, FakePortAudio, FakeStream
 
 from voice_backcare.audio.devices.loudspeaker import Loudspeaker, LoudspeakerLost
 from voice_backcare.audio.formats.sound import Sound
+from voice_backcare.fakes.ports import FakeClock
+from voice_backcare.session.ports import Clock
 from voice_backcare.system.monotonic_clock import SystemClock
 
 _SOUND = Sound(numpy.arange(1, 481, dtype=numpy.int16), 48_000, 0.01)
@@ -21,8 +23,12 @@ _WITHIN_S = 5.0
 class Playing:
     """A sound being played in a thread, and the device that fetches it by hand."""
 
-    def __init__(self, library: FakeLibrary, stall_s: float = 5.0, preroll_s: float = 0.0) -> None:
-        self.loudspeaker = Loudspeaker(FakePortAudio(library), SystemClock(), stall_s=stall_s, preroll_s=preroll_s)
+    def __init__(
+        self, library: FakeLibrary, stall_s: float = 5.0, preroll_s: float = 0.0, clock: Clock | None = None
+    ) -> None:
+        self.loudspeaker = Loudspeaker(
+            FakePortAudio(library), clock or SystemClock(), stall_s=stall_s, preroll_s=preroll_s
+        )
         self.cancelled = threading.Event()
         self.library = library
         self.loudspeaker.open()
@@ -144,3 +150,18 @@ def test_one_that_is_kept_awake_rests_with_faint_noise() -> None:
     asleep.loudspeaker.rest()
     assert not asleep.loudspeaker.is_open
     asleep.close()
+
+
+@pytest.mark.parametrize(("open_for_s", "silence_s"), [(0.0, 0.5), (0.2, 0.3), (0.6, 0.0)])
+def test_the_first_words_wait_until_the_loudspeaker_is_awake(open_for_s: float, silence_s: float) -> None:
+    """The pre-roll counts from when the device was opened: only what is left of it goes before the sound."""
+    clock = FakeClock()
+    playing = Playing(FakeLibrary(), preroll_s=0.5, clock=clock)
+    playing.loudspeaker._fresh = False
+    clock.advance(open_for_s)
+    played = numpy.frombuffer(playing.fetch(playing.start()), dtype="<i2")
+    loud = numpy.flatnonzero(numpy.abs(played) > 8)
+    rate_hz, channels = playing.loudspeaker._shape.rate_hz, playing.loudspeaker._shape.channels
+    start_s = loud[0] / channels / rate_hz
+    assert start_s == pytest.approx(silence_s, abs=0.02)
+    playing.close()

@@ -7,7 +7,7 @@ import pytest
 from fake_portaudio import FakeLibrary, FakePortAudio, FakeStream
 
 from voice_backcare.audio.devices.microphone import Microphone, MicrophoneLost
-from voice_backcare.audio.input.endpointer import FRAME_BYTES
+from voice_backcare.audio.formats.frames import FRAME_BYTES
 from voice_backcare.fakes.ports import FakeClock
 
 _BLOCK = b"\x01\x00" * (FRAME_BYTES // 2)

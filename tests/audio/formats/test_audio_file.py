@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from voice_backcare.audio.formats.audio_file import AudioFileError, frames_of
-from voice_backcare.audio.input.endpointer import FRAME_BYTES
+from voice_backcare.audio.formats.frames import FRAME_BYTES
 
 TONE_HZ = 440
 

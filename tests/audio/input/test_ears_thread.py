@@ -12,8 +12,8 @@ import pytest
 from fake_portaudio import FakeLibrary, FakePortAudio
 
 from voice_backcare.audio.devices.microphone import Microphone
+from voice_backcare.audio.formats.frames import FRAME_BYTES
 from voice_backcare.audio.input.ears import SpokenEars
-from voice_backcare.audio.input.endpointer import FRAME_BYTES
 from voice_backcare.audio.recognition.background_loader import LoadingRecogniser
 from voice_backcare.core import content, conversation
 from voice_backcare.core.events import DeviceBack, DeviceLost, Heard, NoMatch

@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voice_backcare.audio.input.endpointer import (
-    FRAME_BYTES,
-    FRAME_S,
-    FRAME_SAMPLES,
-    Endpointer,
-    EndpointerSettings,
-    frames,
-)
+from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, frame_count
+from voice_backcare.audio.input.endpointer import Endpointer, EndpointerSettings
 
 RATE_HZ = 16_000
 
@@ -84,7 +78,7 @@ def test_a_sound_that_is_no_voice_does_not_hang(samples: np.ndarray) -> None:
     assert heard.count("started") - heard.count("ended") - heard.count("too_long") in (0, 1)
     if "started" in heard:
         after = heard[heard.index("started") :]
-        assert {"ended", "too_long"} & set(after[: frames(6.0) + 1])
+        assert {"ended", "too_long"} & set(after[: frame_count(6.0) + 1])
 
 
 def test_a_dc_offset_hides_no_word() -> None:
@@ -156,8 +150,15 @@ def test_any_frames_make_well_formed_utterances_of_six_seconds_at_most(stream: l
         else:
             assert open_for is not None
             open_for += 1
-            assert open_for <= frames(6.0)
+            assert open_for <= frame_count(6.0)
             if progress in ("ended", "too_long"):
                 open_for = None
         assert 0 <= endpointer.speech_end_s <= endpointer.now_s
     assert open_for is None
+
+
+def test_a_third_of_a_second_of_silence_ends_an_utterance() -> None:
+    """The shipped hangover keeps a decision quick: two words so far apart are two utterances, 0.12 s apart one."""
+    for pause_s, utterances in ((0.12, 1), (0.34, 2)):
+        sound = [noise(0.6, -65), voice(0.5), noise(pause_s, -65, 2), voice(0.5), noise(0.8, -65, 3)]
+        assert run(np.concatenate(sound)).count("ended") == utterances

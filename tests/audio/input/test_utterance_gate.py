@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 import pytest
 
-from voice_backcare.audio.devices.microphone import Frame
-from voice_backcare.audio.input.endpointer import FRAME_BYTES, FRAME_S, Progress
+from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, Frame
+from voice_backcare.audio.input.endpointer import Progress
 from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
 from voice_backcare.core import grammar
 from voice_backcare.core.grammar.matcher import Match

@@ -179,6 +179,22 @@ def test_without_any_source_the_sentence_says_what_to_do(tiny: Model, folder: Pa
     assert left_beside(folder) == []
 
 
+def test_a_mirror_goes_before_the_makers_archive(tiny: Model, folder: Path, site: Site) -> None:
+    """The address of the settings is asked, and where it gives the model nobody else is."""
+    elsewhere = replace(tiny, archive=replace(tiny.archive, where="http://127.0.0.1:9/tiny.zip"))
+    fetch(mirror=tiny.archive.where, folder=folder, model=elsewhere)
+    assert damages(folder, tiny) == ()
+
+
+def test_a_mirror_that_fails_is_named_and_the_archive_asked(tiny: Model, folder: Path, site: Site) -> None:
+    """A wrong address in the settings costs nothing but the try; where all fail, it is named."""
+    fetch(mirror="http://127.0.0.1:9/tiny.zip", folder=folder, model=tiny)
+    assert damages(folder, tiny) == ()
+    site.status = 503
+    with pytest.raises(ModelError, match=r"model_url \(http://127.0.0.1:9/tiny.zip\): no connection"):
+        fetch(mirror="http://127.0.0.1:9/tiny.zip", folder=folder.with_name("another"), model=tiny)
+
+
 def test_an_offline_machine_moves_on(tiny: Model, folder: Path) -> None:
     """A refused connection is tried once, not again and again."""
     offline = replace(tiny, archive=replace(tiny.archive, where="http://127.0.0.1:9/tiny.zip"))

@@ -11,9 +11,8 @@ from pathlib import Path
 import numpy
 import pytest
 
-from voice_backcare.audio.devices.microphone import Frame
+from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, Frame
 from voice_backcare.audio.formats.sound import Sound
-from voice_backcare.audio.input.endpointer import FRAME_BYTES, FRAME_S
 from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Room
 from voice_backcare.audio.output import mouth
 from voice_backcare.audio.output.prompt_cache import PromptCache

@@ -13,7 +13,7 @@ import pytest
 import soundfile
 from audio_rig import human_audio
 
-from voice_backcare.audio.formats.audio_file import in_frames
+from voice_backcare.audio.formats.frames import in_frames
 from voice_backcare.audio.recognition.vosk_decoder import Dither, VoskHearing, _without_dither, load_model
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.audio.recognition.word_scorer import Scales

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy
 
-from voice_backcare.audio.input.endpointer import FRAME_BYTES
+from voice_backcare.audio.formats.frames import FRAME_BYTES
 
 Fault = Literal["muted", "quiet", "clipped"]
 

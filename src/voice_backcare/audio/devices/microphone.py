@@ -9,7 +9,7 @@ from typing import Any
 
 from voice_backcare.audio.devices.portaudio import PortAudio, Shape
 from voice_backcare.audio.errors import SpeechError
-from voice_backcare.audio.input.endpointer import FRAME_BYTES, FRAME_S
+from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, Frame
 from voice_backcare.session.ports import RATE_HZ, Clock
 
 _LATENCY_S = 0.04
@@ -17,14 +17,6 @@ _STALL_S = 1.0
 _QUEUE_FRAMES = 500  # 10 s: as long as loading the model may take
 _CANCELLED = 0.02  # one channel alone leaves a quarter of its power
 _LONGEST_DELAY_S = 0.5  # a capture delay beyond this is a driver's mistake
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """20 ms of sound; ``at_s`` is when its first sample was captured."""
-
-    pcm: bytes
-    at_s: float
 
 
 @dataclass(frozen=True, slots=True)

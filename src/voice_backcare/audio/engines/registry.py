@@ -6,12 +6,14 @@ One of the group ``voice_backcare.recognisers`` names a ``RecogniserEngine``, on
 
 from __future__ import annotations
 
-import contextlib
+import logging
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
 from voice_backcare.audio.engines.builtin import PYTTSX3, VOSK
 from voice_backcare.audio.engines.interface import Engine, RecogniserEngine, VoiceEngine
+
+_LOG = logging.getLogger(__name__)
 
 RECOGNISERS, VOICES = "voice_backcare.recognisers", "voice_backcare.voices"
 DEFAULT_RECOGNISER, DEFAULT_VOICE_ENGINE = "vosk", "pyttsx3"
@@ -62,11 +64,15 @@ def _others(group: str, known: dict[str, EntryPoint]) -> str:
     here = {DEFAULT_RECOGNISER if group == RECOGNISERS else DEFAULT_VOICE_ENGINE}
     wanted = []
     for name, point in known.items():
-        with contextlib.suppress(Exception):
+        try:
             engine: Any = point.load()
-            if missing := engine.missing():
-                wanted.append(f"{name} ({missing})")
-            else:
-                here.add(name)
+            missing = engine.missing()
+        except Exception as error:  # of somebody else's distribution: anything
+            _LOG.debug("The engine %s cannot be loaded: %s", name, error)
+            continue
+        if missing:
+            wanted.append(f"{name} ({missing})")
+        else:
+            here.add(name)
     more = f"; to be had: {', '.join(sorted(wanted))}" if wanted else ""
     return f"Choose with {setting} in the settings. Installed here: {', '.join(sorted(here))}{more}."

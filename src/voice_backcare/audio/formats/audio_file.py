@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +11,7 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from voice_backcare.audio.input.endpointer import FRAME_BYTES
+from voice_backcare.audio.formats.frames import in_frames
 from voice_backcare.session.ports import RATE_HZ
 
 _BLOCK_S = 1.0
@@ -28,19 +28,6 @@ def frames_of(path: Path) -> Iterator[bytes]:
     ``AudioFileError`` for what is no sound, at the start or in the middle.
     """
     return in_frames(_blocks(path))
-
-
-def in_frames(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same sound in frames of 20 ms, the last one filled up with silence."""
-    rest = b""
-    for block in blocks:
-        data = rest + block
-        whole = len(data) - len(data) % FRAME_BYTES
-        for at in range(0, whole, FRAME_BYTES):
-            yield data[at : at + FRAME_BYTES]
-        rest = data[whole:]
-    if rest:
-        yield rest.ljust(FRAME_BYTES, b"\0")
 
 
 def _blocks(path: Path) -> Iterator[bytes]:

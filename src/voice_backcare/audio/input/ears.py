@@ -13,9 +13,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from voice_backcare.audio.devices.levels import Level, LevelWatch
-from voice_backcare.audio.devices.microphone import Frame, Microphone, MicrophoneLost
+from voice_backcare.audio.devices.microphone import Microphone, MicrophoneLost
 from voice_backcare.audio.devices.portaudio import PortAudio
 from voice_backcare.audio.errors import SpeechError
+from voice_backcare.audio.formats.frames import Frame
 from voice_backcare.audio.input.utterance_gate import Listener, Match, Outcome, Room
 from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Heard, NoMatch
 from voice_backcare.session.ports import Clock, Post, Posted, Recogniser, SpeechStarted

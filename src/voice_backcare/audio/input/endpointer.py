@@ -15,11 +15,8 @@ from typing import Literal
 import numpy as np
 import webrtcvad
 
+from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, frame_count
 from voice_backcare.session.ports import RATE_HZ
-
-FRAME_S = 0.02
-FRAME_SAMPLES = round(RATE_HZ * FRAME_S)
-FRAME_BYTES = 2 * FRAME_SAMPLES
 
 Progress = Literal["silence", "started", "speech", "ended", "too_long"]
 
@@ -52,11 +49,6 @@ _ROOM_RISE_DB = 2.0 * FRAME_S  # how fast the room's level may rise; it falls at
 _VOICE_FALL_DB = 3.0 * FRAME_S  # how fast the loudest voice is forgotten
 
 
-def frames(seconds: float) -> int:
-    """Whole frames in so many seconds."""
-    return round(seconds / FRAME_S)
-
-
 class Endpointer:
     """One utterance after another from a stream of 20 ms frames (mono, 16 bit, 16 kHz).
 
@@ -72,7 +64,7 @@ class Endpointer:
         self._room_dbfs: float | None = None
         self._voice_dbfs = _LOWEST_DBFS
         self._frames = 0
-        self._window: deque[bool] = deque(maxlen=frames(self._settings.onset_window_s))
+        self._window: deque[bool] = deque(maxlen=frame_count(self._settings.onset_window_s))
         self._in_utterance = False
         self._started_at = 0
         self._last_voiced = 0
@@ -117,7 +109,7 @@ class Endpointer:
         voiced = voiced and level_dbfs >= loud
         if self._in_utterance:
             return self._go_on(voiced)
-        warm = self._frames > frames(settings.warm_up_s)
+        warm = self._frames > frame_count(settings.warm_up_s)
         return self._wait(voiced and (warm or level_dbfs >= self._room() + settings.warm_up_above_room_db))
 
     def _learn(self, samples: np.ndarray[tuple[int], np.dtype[np.float32]]) -> float:
@@ -140,7 +132,7 @@ class Endpointer:
 
     def _wait(self, voiced: bool) -> Progress:
         self._window.append(voiced)
-        if not voiced or sum(self._window) < frames(self._settings.onset_s):
+        if not voiced or sum(self._window) < frame_count(self._settings.onset_s):
             return "silence"
         self._in_utterance = True
         self._started_at = self._frames - len(self._window) + list(self._window).index(True)
@@ -154,10 +146,10 @@ class Endpointer:
             self._silent = 0
         else:
             self._silent += 1
-        if self._silent >= frames(self._settings.hangover_s):
+        if self._silent >= frame_count(self._settings.hangover_s):
             self.reset()
             return "ended"
-        if self._frames - self._started_at >= frames(self._settings.longest_s):
+        if self._frames - self._started_at >= frame_count(self._settings.longest_s):
             self.reset()
             return "too_long"
         return "speech"

@@ -12,7 +12,8 @@ from typing import Protocol
 import numpy as np
 
 from voice_backcare.audio.formats.audio_file import AudioFileError, frames_of
-from voice_backcare.audio.input.endpointer import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, Endpointer, frames
+from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, frame_count
+from voice_backcare.audio.input.endpointer import Endpointer
 from voice_backcare.audio.input.utterance_gate import words_of
 from voice_backcare.session.ports import Recogniser
 
@@ -57,7 +58,7 @@ def hear_frames(stream: Iterable[bytes], recogniser: Recogniser, match: Match, *
     another one follows: live, the ears would open again after it.
     """
     endpointer = Endpointer()
-    preroll: deque[bytes] = deque(maxlen=frames(endpointer.preroll_s))
+    preroll: deque[bytes] = deque(maxlen=frame_count(endpointer.preroll_s))
     ready_s = 0.0
     nothing: Result = {"meaning": "no_input", "phrase": "", "speech_end_s": 0.0, "decided_s": 0.0}
     for arrived_s, frame in _arriving(stream):
@@ -100,5 +101,5 @@ def _cut_into(beginning: bytes) -> bool:
 
 def _arriving(stream: Iterable[bytes]) -> Iterator[tuple[float, bytes]]:
     """Every frame with the time at which its last sample is there; silence follows the end."""
-    with_end = chain(stream, repeat(_SILENCE, frames(_AFTER_END_S)))
+    with_end = chain(stream, repeat(_SILENCE, frame_count(_AFTER_END_S)))
     return (((index + 1) * FRAME_S, frame) for index, frame in enumerate(with_end))

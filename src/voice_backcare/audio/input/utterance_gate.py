@@ -13,8 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from voice_backcare.audio.devices.microphone import Frame
-from voice_backcare.audio.input.endpointer import Endpointer, frames
+from voice_backcare.audio.formats.frames import Frame, frame_count
+from voice_backcare.audio.input.endpointer import Endpointer
 from voice_backcare.audio.recognition.rejection import UNKNOWN
 from voice_backcare.session.ports import Recogniser
 
@@ -89,7 +89,7 @@ class Listener:
         self._recogniser = recogniser
         self._match = match
         self._endpointer = endpointer or Endpointer()
-        self._preroll: deque[bytes] = deque(maxlen=frames(self._endpointer.preroll_s) + 1)
+        self._preroll: deque[bytes] = deque(maxlen=frame_count(self._endpointer.preroll_s) + 1)
         self._open: _Open | None = None
         self._recognising = False
         self._ours_until_s = 0.0  # in the endpointer's time

@@ -11,7 +11,8 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -125,11 +126,16 @@ def _remember(folder: Path, identity: str) -> None:
 def fetch(
     given: Path | None = None,
     *,
+    mirror: str | None = None,
     folder: Path | None = None,
     model: Model | None = None,
     progress: Progress = lambda what, done, total: None,
 ) -> Path:
-    """See to it that the model is in its folder, whole; ``given`` is a zip file or folder that holds it."""
+    """See to it that the model is in its folder, whole; returns the folder. ``ModelError`` where it cannot be had.
+
+    Sources in their order: ``given``, a zip file or folder that holds it, and then nothing else; else ``mirror``, the
+    web address of the archive's copy; the makers' own archive; Maven.
+    """
     model = model or load_model()
     folder = folder or location(model)
     part = folder.with_name(f"{folder.name}.part")
@@ -138,7 +144,7 @@ def fetch(
         with _alone(folder.parent, progress):
             if damages(folder, model):
                 _refuse_other_content(folder, model)
-                _make(given, model, part, progress)
+                _make(_sources(given, mirror, model, part, progress), model, part, progress)
                 _put_in_place(part, folder)
             return verify(folder, model)
     except OSError as error:
@@ -179,18 +185,28 @@ def _refuse_other_content(folder: Path, model: Model) -> None:
             )
 
 
-def _make(given: Path | None, model: Model, part: Path, progress: Progress) -> None:
+Sources = Mapping[str, Callable[[], Path]]
+
+
+def _sources(given: Path | None, mirror: str | None, model: Model, part: Path, progress: Progress) -> Sources:
+    """The sources by their names, in the order they are tried; each, called, gives the packed model."""
+    if given is not None:
+        return {"the given file or folder": given.absolute}
+    sources: dict[str, Callable[[], Path]] = {}
+    if mirror is not None:
+        copy = replace(model.archive, where=mirror)
+        sources[f"model_url ({mirror})"] = lambda: download(copy, part, progress)
+    sources["the official archive"] = lambda: download(model.archive, part, progress)
+    sources["Maven"] = lambda: from_maven(model.artifact, part, progress)
+    return sources
+
+
+def _make(sources: Sources, model: Model, part: Path, progress: Progress) -> None:
     """A whole model in ``part``/unpacked, from the first source that has one."""
     unpacked = part / "unpacked"
     if not damages(unpacked, model):
         return  # an earlier run was interrupted between its last check and the renaming
     part.mkdir(exist_ok=True)
-    sources: dict[str, Callable[[], Path]] = {
-        "the official archive": lambda: download(model.archive, part, progress),
-        "Maven": lambda: from_maven(model.artifact, part, progress),
-    }
-    if given is not None:
-        sources = {"the given file or folder": given.absolute}
     reasons = []
     for name, get in sources.items():
         shutil.rmtree(unpacked, ignore_errors=True)
@@ -203,7 +219,7 @@ def _make(given: Path | None, model: Model, part: Path, progress: Progress) -> N
         except SourceError as error:
             reasons.append(f"{name}: {error}")
     _leave_only_what_resumes(part)
-    raise ModelError(f"The speech model could not be had from {'; from '.join(reasons)}. {_advice(given, model)}")
+    raise ModelError(f"The speech model could not be had from {'; from '.join(reasons)}. {_advice(sources, model)}")
 
 
 def _leave_only_what_resumes(part: Path) -> None:
@@ -213,11 +229,12 @@ def _leave_only_what_resumes(part: Path) -> None:
         part.rmdir()
 
 
-def _advice(given: Path | None, model: Model) -> str:
-    if given is not None:
+def _advice(sources: Sources, model: Model) -> str:
+    if "Maven" not in sources:
         return f"It must hold {model.name} as its makers packed it: {model.archive.where}"
     return (
-        f"Connect to the network and run it again, or bring {model.archive.where} from another machine and run: "
+        f"Where this machine has no network, connect it and run it again. Where it has one, those servers cannot be "
+        f"reached from here: bring {model.archive.where} from another machine and run: "
         f"{_program()} model fetch --from FILE"
     )
 

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
-from voice_backcare.audio.formats.audio_file import Converter, in_frames
+from voice_backcare.audio.formats.audio_file import Converter
+from voice_backcare.audio.formats.frames import in_frames
 from voice_backcare.audio.input.file_recognition import Match, Result, hear_frames
 from voice_backcare.session.ports import Recogniser
 

@@ -94,7 +94,7 @@ class Splitter:
         )
         if following in small - {"get"} or following in classes["limits"] | classes["contrast"] | classes["links"]:
             return True
-        if following in classes["determiners"] | classes["fillers"] | classes["questions"]:
+        if following in classes["determiners"] | classes["appearance"] | classes["fillers"] | classes["questions"]:
             return True
         if following in classes["well_words"]:
             return True

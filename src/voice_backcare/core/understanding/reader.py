@@ -19,6 +19,7 @@ from voice_backcare.core.understanding.lexicon import Lexicon
 from voice_backcare.core.understanding.places import ANY_QUESTION, Place, place_ids, place_of
 from voice_backcare.core.understanding.reading import (
     EMERGENCY,
+    MAYBE_EMERGENCY,
     NO,
     NO_MATCH,
     NOTHING,
@@ -68,13 +69,14 @@ class Reader:
         names = place.own | {"@topic"} if place.topics else place.own
         said = [self._clauses.read(clause, names) for clause in self._splitter.clauses(tokens)]
         led = next((one.clause.polarity for one in said if one.clause.polarity or not one.empty), "")
-        if cry := emergency(said, place.own, led=led):
+        cry = emergency(said, place.own, led=led)
+        if cry and not (command and cry.meaning == MAYBE_EMERGENCY):
             return replace(cry, signs=self._signs(said, place))
         if strange or len(spoken) > MOST_WORDS or _one_letter(text):
             return command or NOTHING
         answer = self._answer(place, said, tokens)
         own = answer.meaning in _ANSWERS or (place.kind == "off" and answer.meaning == UNSURE)
-        return command if command and not own else answer
+        return command if command and (not own or command.meaning == "meant_yes") else answer
 
     def _answer(self, place: Place, said: list[Said], tokens: Sequence[str]) -> Reading:
         if place.kind == "question":

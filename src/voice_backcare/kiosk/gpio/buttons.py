@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
 from voice_backcare.kiosk.gpio.debounce import STUCK_S, Taps
 from voice_backcare.kiosk.web.server import Press
 from voice_backcare.session.ports import Clock
+
+_LOG = logging.getLogger(__name__)
 
 Snapshot = Callable[[], dict[str, Any]]
 
@@ -58,8 +60,10 @@ class Buttons:
             self._closed = True
             self._condition.notify_all()
         for each in self._inputs.values():
-            with suppress(Exception):  # a board that is gone has nothing to be given back
+            try:
                 each.close()
+            except Exception as error:  # a board that is gone has nothing to be given back
+                _LOG.debug("A button could not be given back: %s", error)
         self._thread.join(5)
 
     def _watching(self, name: str, down: bool) -> Callable[[], None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from voice_backcare.kiosk.gpio.light import Light
 from voice_backcare.kiosk.screen.layouts import Book
 from voice_backcare.kiosk.web.server import Press
 from voice_backcare.session.ports import Clock
+
+_LOG = logging.getLogger(__name__)
 
 _WITHOUT = "So the kiosk goes on without push buttons and light."
 
@@ -55,8 +58,10 @@ class Hardware:
     def close(self) -> None:
         for each in (self.buttons, self.light, self.factory):
             if each is not None:
-                with contextlib.suppress(Exception):  # a board that is gone has nothing to be given back
+                try:
                     each.close()
+                except Exception as error:  # a board that is gone has nothing to be given back
+                    _LOG.debug("A part of the board could not be given back: %s", error)
 
 
 def open_hardware(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any, Literal
 
 from voice_backcare.kiosk.gpio.buttons import Snapshot
+
+_LOG = logging.getLogger(__name__)
 
 Signal = Literal["listening", "speaking", "fault", "ready"]
 
@@ -51,9 +53,11 @@ class Light:
         self._closed = True
         self._changed.set()
         self._thread.join(5)
-        with suppress(Exception):  # a board that is gone has nothing to be given back
+        try:
             self._output.off()
             self._output.close()
+        except Exception as error:  # a board that is gone has nothing to be given back
+            _LOG.debug("The light could not be given back: %s", error)
 
     def _run(self) -> None:
         try:

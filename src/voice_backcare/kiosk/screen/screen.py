@@ -139,6 +139,10 @@ class KioskScreen:
             self._view = replace(self._view, microphone=state)
         self.changed()
 
+    def heard_and_speaking(self) -> bool:
+        """Whether an answer can be heard and a line be spoken now."""
+        return self._view.microphone == "on" and self._view.loudspeaker == "on"
+
     def devices(self, *, ears: bool, mouth: bool) -> None:
         """What of the machine's sound works at all."""
         with self._lock:
