@@ -143,6 +143,8 @@ class Splitter:
         ):
             return False
         following = words[at + 1] if at + 1 < len(words) else ""
+        if word in self._lexicon.classes["questions"]:
+            return following in self._inverting
         if word in self._subjects:
             return following in self._verbs or following.startswith("'") or word in ("i", "he", "she", "we", "they")
         return word in self._before_verb and (following in self._verbs or following.startswith("'"))

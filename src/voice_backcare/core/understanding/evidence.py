@@ -14,6 +14,7 @@ _WEAK_NEGATIONS = frozenset({"hardly", "barely"})
 _CRIES = frozenset({"cry", "event", "call", "called", "ask", "fits"})
 _HAVING = frozenset({"have", "has", "had", "having", "got", "gets", "get", "'ve", "getting"})
 _KEPT = frozenset({"cry", "event", "call", "called", "ask", "doubt", "hedge", "earlier", "almost"})
+_NO_SUBJECTS = frozenset({"my", "our", "it", "its", "his", "her", "their", "him", "them", "me", "us"})
 _CALLS = frozenset({"call", "called", "ask"})
 _CLAUSE_KINDS = frozenset(
     {
@@ -184,7 +185,7 @@ class ClauseReader:
         for token in reversed(tokens):
             if token in self._others:
                 return True
-            if token in self._persons and token not in ("my", "our", "it", "its", "his", "her", "their"):
+            if token in self._persons and token not in _NO_SUBJECTS:
                 return False
         return False
 
