@@ -64,6 +64,7 @@ def statuses() -> Mapping[type[Exception], ExitStatus]:
     from voice_backcare.cli.summary import NothingKept, SummaryNotWritable
     from voice_backcare.core.content import ContentError
     from voice_backcare.core.grammar.matcher import GrammarError
+    from voice_backcare.core.understanding.lexicon import LexiconError
     from voice_backcare.journal.folder import JournalError
     from voice_backcare.kiosk.errors import PageGone
     from voice_backcare.session.ports import VoiceError
@@ -73,6 +74,7 @@ def statuses() -> Mapping[type[Exception], ExitStatus]:
     return {
         BadAddress: ExitStatus.BAD_USAGE,
         ContentError: ExitStatus.BROKEN_INSTALLATION,
+        LexiconError: ExitStatus.BROKEN_INSTALLATION,
         GrammarError: ExitStatus.BROKEN_INSTALLATION,
         SummaryNotWritable: ExitStatus.NOT_WRITABLE,
         JournalError: ExitStatus.JOURNAL,
@@ -96,6 +98,7 @@ def statuses() -> Mapping[type[Exception], ExitStatus]:
 # What stands around the text of an exception whose ``str()`` is no sentence for the user.
 _SENTENCES = {
     "ContentError": "The installation is broken: {}. Install the program again.",
+    "LexiconError": "The installation is broken: {}. Install the program again.",
     "GrammarError": "The installation is broken: {}. Install the program again.",
     "VoiceError": "The voice does not work: {}. Run: voice-backcare doctor",
 }

@@ -21,6 +21,7 @@ from voice_backcare.cli.kiosk import kiosk_command
 from voice_backcare.cli.model import model_group
 from voice_backcare.cli.settings import settings_command
 from voice_backcare.cli.summary import SummaryFile, summary_command, summary_option
+from voice_backcare.cli.understand import understand_command
 from voice_backcare.cli.wyoming import wyoming_command
 from voice_backcare.settings.cli_options import ENGINES, SAID, chosen, settings_options
 from voice_backcare.system.quiet_log import no_tracebacks_on_a_terminal
@@ -171,6 +172,7 @@ cli.add_command(model_group)
 cli.add_command(settings_command)
 cli.add_command(summary_command)
 cli.add_command(forget)
+cli.add_command(understand_command)
 cli.add_command(wyoming_command)
 
 

@@ -1,0 +1,303 @@
+"""From what the clauses say to one answer: what makes a "no" firm, and what takes it back.
+
+Whatever is in doubt is doubt: a "no" is firm only where nothing in the utterance speaks against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from voice_backcare.core.understanding.evidence import Evidence, Said
+from voice_backcare.core.understanding.reading import NO, NO_MATCH, SOFT_NO, SOFT_YES, UNSURE, YES
+
+_SOFT = frozenset({"doubt", "hedge", "soft_no", "soft_yes", "low", "almost"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked: ``own`` the names its words have ("E1", "@E1"), ``emergency`` whether it is one of E1 to E6.
+
+    ``any_sign``: nothing is known of the question but that yes means there. ``limits``: words that take back some of a
+    "no" ("just at night"), but for those before one of ``verbs`` ("i just looked").
+    """
+
+    own: frozenset[str]
+    emergency: bool = False
+    any_sign: bool = False
+    limits: frozenset[str] = frozenset()
+    verbs: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Weighed:
+    """All that an utterance says to a question, counted."""
+
+    yes: bool = False
+    no: bool = False
+    yes_word: bool = False  # another one than "yeah", which many only say to go on
+    led: str = ""
+    denies: bool = False
+    there: bool = False
+    there_soft: bool = False
+    not_there: bool = False
+    not_soft: bool = False
+    well: bool = False
+    voided: bool = False
+    asked: bool = False
+    doubt: bool = False
+    soft_no: bool = False
+    soft_yes: bool = False
+    low: bool = False
+    not_seen: bool = False
+    condition: bool = False  # "if he runs", and nothing else: then it is there
+    mild: bool = False
+    contrast: bool = False
+    answers: int = 0  # how many more yes words than no words
+    against: bool = False  # something that takes a "no" back
+    others: bool = False  # another sign is there
+    bad: bool = False
+    statement: str = ""  # of a question nobody knows: "has", "has no"
+
+
+def weigh(said: Sequence[Said], question: Question) -> Weighed:
+    """Count what ``said`` has for and against a "yes"."""
+    w = Weighed()
+    for at, one in enumerate(said):
+        if one.clause.polarity:
+            w.led = w.led or ("" if _anything(w) else one.clause.polarity)
+            w.yes = w.yes or one.clause.polarity == "yes"
+            w.yes_word = w.yes_word or (one.clause.polarity == "yes" and one.clause.tokens != ["yeah"])
+            w.no = w.no or one.clause.polarity == "no"
+            w.answers += 1 if one.clause.polarity == "yes" else -1
+            continue
+        w.contrast = w.contrast or (w.no and one.clause.link == "contrast")
+        echo = _echo(said, at)
+        for evidence in one.evidence:
+            _count(w, evidence, question, echo)
+        _count_clause(w, one, question)
+        if one.clause.link == "condition" and not one.clause.asked and (one.unknown or one.evidence):
+            w.condition = True
+        if (w.no or w.not_there or w.well) and _takes_back(one, question, led_no=w.no):
+            w.against = True
+    return w
+
+
+def _anything(w: Weighed) -> bool:
+    return w.yes or w.no or w.there or w.there_soft or w.not_there
+
+
+def _echo(said: Sequence[Said], at: int) -> str:
+    """ "Rashes? No": the answer that follows the sign's bare name."""
+    one = said[at]
+    if not (one.fragment or one.clause.asked) or at + 1 == len(said) or said[at + 1].clause.link == "contrast":
+        return ""
+    return said[at + 1].clause.polarity
+
+
+def _count(w: Weighed, evidence: Evidence, question: Question, echo: str) -> None:
+    if evidence.kind in ("well", "bad", "trouble"):
+        _count_general(w, evidence, question)
+    elif evidence.kind in ("there", "not_there", "event", "cry", "fits"):
+        if evidence.sign in question.own:
+            _count_own(w, evidence, echo)
+        elif not evidence.voided:
+            _count_other(w, evidence, question)
+
+
+def _count_general(w: Weighed, evidence: Evidence, question: Question) -> None:
+    """Words for good, bad and trouble, which name no sign."""
+    there, kind = evidence.there and not evidence.voided, evidence.kind
+    if kind == "well":
+        w.well, w.bad = w.well or there, w.bad or not evidence.there
+    elif kind == "bad" and evidence.there:
+        w.bad = True
+    elif kind == "bad":  # "no pain" is no answer to every question
+        w.not_there = w.not_there or question.any_sign
+        w.not_soft = w.not_soft or not (question.any_sign or w.no)
+    elif evidence.there:
+        w.there_soft = w.there_soft or there
+    else:
+        w.not_soft = w.not_soft or evidence.hedged
+        w.not_there = w.not_there or not (evidence.hedged or evidence.voided)
+
+
+def _count_own(w: Weighed, evidence: Evidence, echo: str) -> None:
+    """Words of the sign that is asked about."""
+    if echo and evidence.kind == "there" and evidence.there:
+        return
+    if evidence.kind == "fits":
+        w.not_there = w.not_there or w.led == "no"
+    elif evidence.voided:
+        w.voided, w.asked = True, w.asked or evidence.asked
+    elif evidence.there:
+        w.there, w.there_soft = w.there or not evidence.hedged, w.there_soft or evidence.hedged
+    else:
+        w.not_there, w.not_soft = w.not_there or not evidence.hedged, w.not_soft or evidence.hedged
+
+
+def _count_other(w: Weighed, evidence: Evidence, question: Question) -> None:
+    """Words of another sign; of a question that nobody knows it may be the one."""
+    w.others = w.others or (evidence.there and evidence.kind != "fits")
+    if question.any_sign and evidence.there:
+        w.statement = "has"
+    elif question.any_sign and evidence.kind != "not_there":
+        w.not_there, w.not_soft = w.not_there or not evidence.hedged, w.not_soft or evidence.hedged
+
+
+def _count_clause(w: Weighed, one: Said, question: Question) -> None:
+    kinds = one.kinds
+    w.doubt = w.doubt or "doubt" in kinds
+    if one.clause.asked:
+        w.asked = True
+        return
+    w.yes, w.no, w.denies = w.yes or one.affirms, w.no or one.denies, w.denies or one.denies
+    w.yes_word = w.yes_word or one.affirms
+    w.soft_no = w.soft_no or "soft_no" in kinds
+    w.soft_yes = w.soft_yes or "soft_yes" in kinds or "hedge" in kinds
+    w.not_seen = w.not_seen or "not_seen" in kinds
+    w.mild = w.mild or "mild" in kinds
+    own_not = any(e.sign in question.own and not e.there for e in one.evidence)
+    w.low = w.low or ("low" in kinds and not own_not and "mild" not in kinds) or "almost" in kinds
+    w.voided = w.voided or bool(kinds & {"no_longer", "long_ago"})
+    if one.no_such and question.any_sign:
+        w.no = True
+    if one.unknown and not one.negated and one.clause.link != "condition":
+        w.statement = "has" if one.has else w.statement or "says"
+
+
+def _takes_back(one: Said, question: Question, *, led_no: bool) -> bool:
+    """Whether a clause after a "no" makes it less than firm."""
+    supports = (
+        one.denies
+        or one.kinds & {"closing", "mild", "not_seen"}
+        or any(
+            (e.kind in ("well", "trouble") or e.sign in question.own) and e.there == (e.kind == "well") and not e.hedged
+            for e in one.evidence
+        )
+    )
+    if one.clause.link == "contrast" and not supports and not one.clause.polarity:
+        return True
+    if one.clause.asked:
+        return len(one.clause.tokens) < 2
+    if one.cannot and not supports:
+        return True
+    unplain = question.emergency or not led_no
+    if unplain and one.negated and one.unknown and not one.no_such and not supports:
+        return True
+    tokens = one.clause.tokens
+    limited = any(
+        word in question.limits and tokens[at - 1 : at] != ["no"] and not set(tokens[at + 1 : at + 2]) & question.verbs
+        for at, word in enumerate(tokens)
+    )
+    return limited and bool(one.unknown) and not supports
+
+
+def decide(w: Weighed, question: Question) -> str:
+    """The answer: "yes", "no", "soft_yes", "soft_no", "unsure" or "no_match"."""
+    if w.yes and w.no:
+        if w.led == "no" and not w.yes_word and w.denies and _nothing_against(w):
+            return NO
+        return SOFT_YES if (w.there and not w.not_there) or w.answers > 1 else UNSURE
+    if w.yes:
+        return _yes(w)
+    if w.no:
+        return _no(w, question)
+    return _content(w, question)
+
+
+def _nothing_against(w: Weighed) -> bool:
+    return not (
+        w.there or w.there_soft or w.low or w.bad or w.others or w.against or w.doubt or w.soft_no or w.soft_yes
+        or w.voided or w.statement
+    )  # fmt: skip
+
+
+def _yes(w: Weighed) -> str:
+    there = w.there or w.there_soft
+    if w.well and not (there or w.not_there or w.not_soft or w.soft_no) and w.statement:
+        return SOFT_YES
+    if not there and (w.not_there or w.not_soft or w.well or w.soft_no):
+        return UNSURE
+    if not there and (w.voided or w.doubt):
+        return SOFT_YES
+    return SOFT_YES if not w.there and (w.soft_yes or w.low or w.there_soft or w.doubt) else YES
+
+
+def _no(w: Weighed, question: Question) -> str:
+    if w.there or w.there_soft:
+        return SOFT_YES if w.there and w.contrast else UNSURE
+    if w.doubt or w.low or w.against or w.voided or w.others or w.bad:
+        return UNSURE
+    if w.not_seen and question.emergency:
+        return SOFT_NO
+    return SOFT_NO if w.soft_no or (w.not_soft and not w.not_seen) or w.soft_yes else NO
+
+
+def _content(w: Weighed, question: Question) -> str:
+    if w.there:
+        return SOFT_YES if w.not_there or w.doubt or w.soft_no else YES
+    if w.there_soft:
+        return UNSURE if w.not_there or w.soft_no else SOFT_YES
+    if w.condition and w.voided and not (w.doubt or w.not_there or w.statement or w.asked):
+        return SOFT_YES
+    if w.doubt or w.voided or w.mild:
+        return UNSURE
+    if w.not_there or w.well or w.not_soft:
+        if w.low or (w.others and not w.not_there) or w.bad or w.soft_yes or w.against or w.condition:
+            return UNSURE
+        if w.not_soft or w.soft_no or w.not_seen or (w.well and not w.not_there and question.emergency):
+            return SOFT_NO
+        return NO
+    if w.soft_no or w.not_seen:
+        return SOFT_NO
+    if w.soft_yes or w.low:
+        return SOFT_YES
+    if w.condition and not w.statement:
+        return SOFT_YES
+    if w.asked and not question.any_sign:
+        return UNSURE
+    if question.any_sign and w.statement == "has":
+        return SOFT_YES
+    return NO_MATCH
+
+
+def decide_at(kind: str, w: Weighed) -> str:
+    """The answer at a place that is no question of the handout: only a heard yes is a yes, doubt is none (D2)."""
+    no = w.no or w.not_there
+    if kind == "read_back":
+        return _confirmed(w)
+    if kind == "changed":
+        if w.others or w.bad or w.there or (w.yes and not no):
+            return UNSURE if w.there_soft and no else YES
+        return NO if (no or w.well) and not (w.doubt or w.soft_no or w.against or w.low or w.yes) else _unsure(w)
+    if kind == "off":
+        if w.no or w.not_there or w.doubt:
+            return UNSURE
+        return "acknowledge" if w.yes or w.there else NO_MATCH
+    if kind == "commands":
+        return NO_MATCH
+    yes = w.yes or w.there
+    if yes and not no and not (w.doubt or w.there_soft):
+        return YES
+    if no and not yes:
+        return UNSURE if w.doubt or w.against else NO
+    if kind == "offer" and w.soft_no:
+        return NO
+    return _unsure(w)
+
+
+def _confirmed(w: Weighed) -> str:
+    """What was taken is right, wrong or doubted; a sign named there says that it is wrong (D13)."""
+    if w.others or w.bad or w.not_there or (w.not_soft and not w.there):
+        return NO
+    if w.doubt or w.soft_no or w.low or w.against or w.there_soft:
+        return UNSURE
+    if w.there or (w.yes and not w.no):
+        return YES
+    return NO if w.no else _unsure(w)
+
+
+def _unsure(w: Weighed) -> str:
+    said = w.yes or w.no or w.doubt or w.soft_no or w.soft_yes or w.low or w.there_soft or w.there or w.not_there
+    return UNSURE if said else NO_MATCH
