@@ -270,7 +270,8 @@ def decide_at(kind: str, w: Weighed) -> str:
     if kind == "changed":
         if w.others or w.bad or w.there or (w.yes and not no):
             return UNSURE if w.there_soft and no else YES
-        return NO if (no or w.well) and not (w.doubt or w.soft_no or w.against or w.low or w.yes) else _unsure(w)
+        hedged = w.doubt or w.soft_no or w.soft_yes or w.there_soft or w.against or w.low or w.yes
+        return NO if (no or w.well) and not hedged else _unsure(w)
     if kind == "off":
         if w.no or w.not_there or w.doubt:
             return UNSURE

@@ -97,6 +97,8 @@ class ClauseReader:
         said = Said(clause)
         if clause.polarity:
             return said
+        if not clause.asked:
+            places -= {"@topic"}  # a topic is asked about; its longer phrases must not hide what a statement says
         lexicon = self._lexicon
         if clause.tokens and clause.tokens[0] in ("well", "so", "okay", "alright") and len(clause.tokens) > 1:
             clause.tokens = clause.tokens[1:]
