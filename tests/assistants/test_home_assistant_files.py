@@ -124,9 +124,7 @@ def test_every_form_and_error_has_its_words() -> None:
     words = _json(INTEGRATION / "translations" / "en.json")["config"]
     source = (INTEGRATION / "config_flow.py").read_text(encoding="utf-8")
     steps = set(re.findall(r'step_id="(\w+)"', source))
-    assert (
-        steps == set(words["step"]) == {name for name in re.findall(r"async_step_(\w+)\(self", source)} - {"zeroconf"}
-    )
+    assert steps == set(words["step"]) == set(re.findall(r"async_step_(\w+)\(self", source)) - {"zeroconf"}
     for step in words["step"].values():
         assert set(step["data"]) == set(step["data_description"])
     problems = set(re.findall(r'"(cannot_connect|another_service|digits_only)"', source))

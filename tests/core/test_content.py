@@ -188,7 +188,7 @@ def test_every_wording_of_a_question_asks() -> None:
 
 def test_yes_always_means_that_the_sign_is_there() -> None:
     """No wording asks for the sign's absence: a "no" to "does it make no sense?" could mean either."""
-    negations = re.compile(r"\b(no|not|never|\w+n't|unable|normal|fine|okay)\b", re.I)
+    negations = re.compile(r"\b(no|not|never|\w+n't|unable|normal|fine|okay)\b", re.IGNORECASE)
     wrong = [
         f"{question.id}: {sentence}"
         for question in CONTENT.questions.values()

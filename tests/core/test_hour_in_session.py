@@ -22,8 +22,8 @@ class Bedside:
 
     def __init__(self, pack: str = "ice") -> None:
         self.clock = FakeClock()
-        self.ears = FakeEars(lambda posted: self.session.post(posted), self.clock)
-        self.mouth = FakeMouth(lambda posted: self.session.post(posted), self.clock)
+        self.ears = FakeEars(lambda posted: self.session.post(posted), self.clock)  # noqa: PLW0108 (it is made later)
+        self.mouth = FakeMouth(lambda posted: self.session.post(posted), self.clock)  # noqa: PLW0108
         self.screen = FakeScreen()
         self.session = Session(CORE, self.ears, self.mouth, self.screen, self.clock)
         self.session.start(f"start_{pack}")

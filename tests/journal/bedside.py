@@ -60,8 +60,8 @@ class World:
     def boot(self) -> Boot:
         return Boot(self.boot_id, lambda: self.now_s() - self.booted_s)
 
-    def note(self, what: Literal["said", "heard", "died", "back"], id: str = "", text: str = "") -> None:
-        self.log.append(Moment(self.now_s(), what, id, text))
+    def note(self, what: Literal["said", "heard", "died", "back"], line_id: str = "", text: str = "") -> None:
+        self.log.append(Moment(self.now_s(), what, line_id, text))
 
 
 class _Hearing(Silent):

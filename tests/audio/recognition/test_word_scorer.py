@@ -25,7 +25,7 @@ _SPREAD = 2.0  # of how it is cut into pieces; frames that are left out make twe
 
 
 def _clip(word: str) -> bytes:
-    samples, _ = soundfile.read(sorted((human_audio() / word).glob("*.flac"))[0], dtype="int16")
+    samples, _ = soundfile.read(min((human_audio() / word).glob("*.flac")), dtype="int16")
     return bytes(samples.tobytes())
 
 

@@ -104,9 +104,11 @@ class Stream:
     async def _put(self, pcm: bytes) -> None:
         while not self.result.done():  # what comes after the decision is not needed
             try:
-                return self._chunks.put_nowait(pcm)
+                self._chunks.put_nowait(pcm)
             except queue.Full:
                 await asyncio.sleep(_ROOM_S)
+            else:
+                return
 
     def _pieces(self) -> Iterator[bytes]:
         """For the thread: what has come, until its end or until nothing comes any more."""
