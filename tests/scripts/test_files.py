@@ -17,7 +17,18 @@ SCRIPTS = [
     ROOT / ".ci" / "run",
 ]
 PINNED = sorted(path.stem for path in (ROOT / "requirements").glob("*.txt"))
-NOT_OURS = {".git", ".venv", ".hypothesis", "build", "dist", "mutants", "test-output", "__pycache__", "coverage.xml"}
+NOT_OURS = {
+    ".venvs",
+    ".git",
+    ".venv",
+    ".hypothesis",
+    "build",
+    "dist",
+    "mutants",
+    "test-output",
+    "__pycache__",
+    "coverage.xml",
+}
 # Written in pieces, so that this file passes its own test.
 REGISTRIES = [
     ".".join(parts)

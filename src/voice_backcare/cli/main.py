@@ -24,14 +24,14 @@ from voice_backcare.cli.summary import SummaryFile, summary_command, summary_opt
 from voice_backcare.cli.understand import understand_command
 from voice_backcare.cli.wyoming import wyoming_command
 from voice_backcare.settings.cli_options import ENGINES, SAID, chosen, settings_options
-from voice_backcare.system.quiet_log import no_tracebacks_on_a_terminal
+from voice_backcare.system.quiet_log import no_tracebacks_for_a_person
 
 
 class _Commands(click.Group):
     """The group of all commands, each run within ``faults``."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        no_tracebacks_on_a_terminal()
+        no_tracebacks_for_a_person()
         with faults():
             return super().invoke(ctx)
 

@@ -1,9 +1,9 @@
-"""What is logged where nobody has set up a log: whole in a service's log, one sentence on a parent's terminal."""
+"""What is logged where nobody has set up a log: whole in a service's log, one sentence for a person."""
 
 from __future__ import annotations
 
 import logging
-import sys
+import os
 
 
 class OneSentence(logging.Formatter):
@@ -14,7 +14,7 @@ class OneSentence(logging.Formatter):
         return ""
 
 
-def no_tracebacks_on_a_terminal() -> None:
-    """From now on, where standard error is a terminal. A service's standard error is its log, and gets everything."""
-    if logging.lastResort and sys.stderr is not None and sys.stderr.isatty():
+def no_tracebacks_for_a_person() -> None:
+    """From now on, unless systemd started the program: then standard error is a log, and gets everything."""
+    if logging.lastResort and "INVOCATION_ID" not in os.environ:
         logging.lastResort.setFormatter(OneSentence())

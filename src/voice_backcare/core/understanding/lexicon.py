@@ -14,7 +14,7 @@ import yaml
 from hassil.sample import sample_sentence
 
 from voice_backcare.core.understanding.phrases import GAP, PhraseTree, Tag
-from voice_backcare.core.understanding.text import CALL_NUMBER, words
+from voice_backcare.core.understanding.text import ASKED, BOUNDARY, CALL_NUMBER, words
 
 _CLASS = re.compile(r"\{([a-z_]+)\}")
 
@@ -27,8 +27,9 @@ class LexiconError(Exception):
 class Lexicon:
     """``classes``: sets of single words by name. ``respelt`` and ``lemmas``: one form to another.
 
-    ``phrases``: every phrase by the words that are compared. ``spoken``: all that the data expects to be said, by the
-    tag's sign, as written. ``places``: what is special about each place (``places.yaml``).
+    ``doubting``: the phrases of doubt as they are said, by their first word. ``phrases``: every phrase by the words
+    that are compared. ``spoken``: all that the data expects to be said, by the tag's sign, as written.
+    ``places``: what is special about each place (``places.yaml``).
     """
 
     classes: Mapping[str, frozenset[str]]
@@ -40,6 +41,7 @@ class Lexicon:
     contrast_phrases: frozenset[tuple[str, ...]]
     polite_before: frozenset[tuple[str, ...]]
     polite_after: frozenset[tuple[str, ...]]
+    doubting: Mapping[str, Sequence[tuple[str, ...]]]
     phrases: PhraseTree
     small_phrases: Mapping[tuple[str, ...], Sequence[Tag]]
     spoken: Mapping[str, tuple[str, ...]]
@@ -48,6 +50,13 @@ class Lexicon:
 
     def split(self, text: str) -> tuple[str, ...]:
         return words(text, self.respelt, self.joined)
+
+    def doubts(self, tokens: Sequence[str]) -> bool:
+        """Whether a phrase of doubt stands in ``tokens``, word for word."""
+        spoken = tuple(token for token in tokens if token not in (BOUNDARY, ASKED))
+        return any(
+            spoken[at : at + len(run)] == run for at, token in enumerate(spoken) for run in self.doubting.get(token, ())
+        )
 
     def reduced(self, tokens: Sequence[str]) -> list[tuple[str, int]]:
         """The words that are compared, each with its position among ``tokens``: small words out, forms made one."""
@@ -68,6 +77,7 @@ class Lexicon:
 _DEGREES = frozenset({"doubt", "hedge", "soft_no", "soft_yes", "low", "almost", "earlier"})
 _TEXT_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+DOUBTING = ("doubt", "hedge", "soft_no")
 _DROPPED = ("child", "oneself", "listener", "determiners", "auxiliaries", "appearance", "strengtheners", "fillers")
 
 
@@ -143,6 +153,7 @@ class _Builder:
         tree = PhraseTree(self.classes["negations"])
         self.spoken: dict[str, list[str]] = {}
         self.small: dict[tuple[str, ...], list[Tag]] = {}
+        self.doubting: dict[str, list[tuple[str, ...]]] = {}
         self.lexicon = Lexicon(
             classes=self.classes,
             respelt=respelt,
@@ -153,6 +164,7 @@ class _Builder:
             contrast_phrases=frozenset(words(p, respelt, joined) for p in small["contrast_phrases"]),
             polite_before=frozenset(words(p, respelt, joined) for p in small["polite_before"]),
             polite_after=frozenset(words(p, respelt, joined) for p in small["polite_after"]),
+            doubting=self.doubting,
             phrases=tree,
             small_phrases=self.small,
             spoken={},
@@ -166,6 +178,8 @@ class _Builder:
         for template in templates:
             for text in expanded(template):
                 self.spoken.setdefault(sign, []).extend(self._sayable(text))
+                if kind in DOUBTING and not sign:
+                    self._add_doubt(text)
                 alone = kind.startswith("alone_")
                 tag = Tag(kind.removeprefix("alone_"), sign, text, alone)
                 compared = self.compared(text)
@@ -175,6 +189,12 @@ class _Builder:
                     self.lexicon.phrases.add(compared, replace(tag, alone=alone or little))
                 else:  # small words only, and perhaps a negation: known where they are all that is said
                     self.small.setdefault(self.lexicon.split(text), []).append(tag)
+
+    def _add_doubt(self, text: str) -> None:
+        """Keep a phrase of doubt word for word, where it is one unbroken run of words."""
+        for sayable in self._sayable(text):
+            run = self.lexicon.split(sayable)
+            self.doubting.setdefault(run[0], []).append(run)
 
     def compared(self, text: str) -> tuple[str, ...]:
         """The words of a phrase that are compared; none where it has only small words."""

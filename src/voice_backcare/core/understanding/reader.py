@@ -24,6 +24,7 @@ from voice_backcare.core.understanding.reading import (
     NO_MATCH,
     NOTHING,
     QUESTION,
+    SOFT_NO,
     UNSURE,
     YES,
     Reading,
@@ -86,6 +87,8 @@ class Reader:
         )
         weighed = weigh(said, question)
         meaning = decide(weighed, question) if place.kind == "question" else decide_at(place.kind, weighed)
+        if meaning == NO and place.kind == "question" and self.lexicon.doubts(tokens):
+            meaning = SOFT_NO  # whatever the clauses made of it: a "no" with doubt in it is never firm
         phrase = as_spoken(tokens)
         signs = self._signs(said, place)
         open_still = meaning in (NO_MATCH, UNSURE) or place.kind == "commands"
