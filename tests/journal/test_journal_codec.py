@@ -14,6 +14,10 @@ from voice_backcare.journal import Undecodable, decode, encode
 
 KINDS = get_args(Event)
 FAILED = Failed(3.0, Say((Line("a", "A", ("E1",)),), (Line("b", "B", ("own",)),), "question", "E1"))
+FAILED_TEXT = (
+    '{"is":"Failed","at_s":3.0,"said":{"lead":[{"id":"a","text":"A","sources":["E1"]}],'
+    '"asked":[{"id":"b","text":"B","sources":["own"]}],"kind":"question","id":"E1","interruptible":true}}'
+)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -34,6 +38,20 @@ def test_every_event_comes_back_as_it_was(kind: type) -> None:
 def test_what_failed_comes_back_whole() -> None:
     """D9: the prompt that could not be spoken is nested in its event, lines and all."""
     assert decode(encode(FAILED)) == FAILED
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        (Heard(1.5, "no", "nope"), '{"is":"Heard","at_s":1.5,"meaning":"no","phrase":"nope","sign":null}'),
+        (Resumed(2.0, None, same_boot=False), '{"is":"Resumed","at_s":2.0,"away_s":null,"same_boot":false}'),
+        (FAILED, FAILED_TEXT),
+    ],
+    ids=["heard", "resumed", "failed"],
+)
+def test_the_text_of_an_event_stays_the_same(event: Event, text: str) -> None:
+    """Journals that were written before are read: this is what stands in them."""
+    assert encode(event) == text and decode(text) == event
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=20))
@@ -61,6 +79,10 @@ def test_any_words_come_back(phrase: str) -> None:
         '{"is": "NoInput", "at_s": true}',
         '{"is": "NoInput", "at_s": null}',
         '{"is": "NoInput", "at_s": 1.0, "more": 1}',
+        '{"is": "NoInput", "at_s": 1.0, "more": ' + "[" * 500 + "]" * 500 + "}",
+        '{"is": "Heard", "at_s": 1.0, "meaning": "no"}',
+        '{"is": "Failed", "at_s": 1.0, "said": {"lead": [], "asked": [], "kind": null, "id": ""}}',
+        '{"is": "NoInput", "at_s": 1' + "0" * 400 + "}",
         '{"is": "Resumed", "at_s": 1.0, "away_s": "long", "same_boot": true}',
         '{"is": "Resumed", "at_s": 1.0, "away_s": null, "same_boot": 1}',
         "[" * 100_000,
