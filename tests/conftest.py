@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import audio_rig
+import coverage_floors
 import hypothesis
 import pytest
 
@@ -38,6 +39,17 @@ LONG_GROUPS = ("search", "scripts", *GROUPS_OF_THEIR_OWN)
 LONG_S = 1800
 
 
+REPORT = pytest.StashKey[list[str]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--coverage-floors",
+        action="store_true",
+        help="tell the coverage of each room, and fail where one is under its floor in pyproject.toml (with --cov)",
+    )
+
+
 def pytest_configure() -> None:
     """A shell starts what runs behind ``&`` with Ctrl-C ignored, and so would every child be that a test interrupts.
 
@@ -57,13 +69,51 @@ def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     patch.undo()
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> Generator[None, object, object]:
+    """After all tests, and after pytest-cov has combined its data: a room under its floor is a failure."""
+    result = yield
+    if session.config.getoption("--coverage-floors") and not hasattr(session.config, "workerinput"):
+        least = coverage_floors.floors()
+        lines, reached = coverage_floors.report(least, coverage_floors.measured(list(least)))
+        session.config.stash[REPORT] = lines
+        session.testsfailed += not reached
+    return result
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The coverage of each room, before the line that ends it all."""
+    if lines := config.stash.get(REPORT, None):
+        terminalreporter.write_sep("=", "coverage of each room")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """What computes for minutes runs untraced, its fixtures too: a tracer makes that two to three times as slow."""
+    controller = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
+    if controller is None or _group(item) not in LONG_GROUPS:
+        return (yield)
+    controller.pause()
+    try:
+        return (yield)
+    finally:
+        controller.resume()
+
+
+def _group(item: pytest.Item) -> str | None:
+    """Name of the tests that this one must not run beside; None where it may run beside any."""
+    parts = item.path.relative_to(Path(__file__).parent).parts
+    if parts[-1] in GROUPS_OF_THEIR_OWN:
+        return parts[-1]
+    return next((GROUPS[part] for part in reversed(parts) if part in GROUPS), None)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Which tests must not run beside each other, for pytest-xdist."""
     for item in items:
-        parts = item.path.relative_to(Path(__file__).parent).parts
-        group = next((GROUPS[part] for part in reversed(parts) if part in GROUPS), None)
-        if parts[-1] in GROUPS_OF_THEIR_OWN:
-            group = parts[-1]
+        group = _group(item)
         item.add_marker(pytest.mark.xdist_group(group or str(item.path)))
         if group in LONG_GROUPS:
             item.add_marker(pytest.mark.timeout(LONG_S))
