@@ -1,1 +1,1 @@
-"""One inbox, one loop: an event in, the core's step, its actions out to the ports; clock and timers."""
+"""The session: one inbox and one loop, which give each event to the core and carry out its actions on the ports."""

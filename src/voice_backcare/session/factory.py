@@ -1,4 +1,4 @@
-"""The conversation, and the words that it understands: put together here and nowhere else."""
+"""Construction of the core from its content and grammars, for every way in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from voice_backcare.session.options import USUAL, Options
 
 @dataclass(frozen=True, slots=True)
 class Core:
-    """What decides, and what an utterance means."""
+    """The two parts of the core that a session needs: the conversation, and the grammar of what it understands."""
 
     conversation: Conversation
     words: Grammar
@@ -21,10 +21,10 @@ class Core:
 
 @dataclass(frozen=True)
 class TurnCores:
-    """What all conversations of a service have in common.
+    """The parts that all conversations of an assistant's service share.
 
-    ``cores``: the conversation, by whether the assistant can announce something by itself; without that no hour of ice
-    or heat is kept.
+    ``cores`` has two conversations: under True the one for an assistant that can announce something by itself, under
+    False the one for an assistant that cannot, where ice and heat are therefore not timed.
     """
 
     grammar: Grammar
@@ -32,7 +32,9 @@ class TurnCores:
 
 
 def build_conversation(options: Options = USUAL) -> Conversation:
-    """The conversation by itself, for what understands no words; ``ContentError`` where a file of ours is broken."""
+    """Conversation without a grammar, for a caller that only replays events. Raises ``ContentError`` where a content
+    file is invalid.
+    """
     return conversation.build(
         content.personalise(content.load(), options.personal),
         give_up_s=options.give_up_s,
@@ -41,12 +43,14 @@ def build_conversation(options: Options = USUAL) -> Conversation:
 
 
 def build_core(options: Options = USUAL) -> Core:
-    """The conversation and its words; ``ContentError`` or ``GrammarError`` where a file of ours is broken."""
+    """Conversation and grammar. Raises ``ContentError`` or ``GrammarError`` where a data file of the program is
+    invalid.
+    """
     return Core(build_conversation(options), grammar.load(number=options.personal.emergency_number))
 
 
 def build_turn_cores(options: Options = USUAL) -> TurnCores:
-    """The same for assistants, where there are no keys to speak of."""
+    """Conversations and grammar for assistants, whose prompts mention no keys (D12). Raises as ``build_core`` does."""
     facts = content.personalise(content.without_keys(content.load()), options.personal)
     cores = {
         announces: conversation.build(

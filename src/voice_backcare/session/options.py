@@ -1,4 +1,4 @@
-"""What a person may choose of a conversation."""
+"""Options of a conversation that a person may set."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from voice_backcare.core.dialogue.transitions import GIVE_UP_S, NO_INPUT_S
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a person may choose of a conversation; times in seconds.
+    """Options of a conversation that a person may set; all times in seconds.
 
-    ``no_input_s``: how long a question waits, the first time, the second, the third (D3). ``give_up_s``: how long a
-    pause lasts until the conversation ends.
+    ``personal``: names and numbers that prompts are filled in with. ``no_input_s``: time-outs of a question when it is
+    asked for the first, second and third time (D3). ``give_up_s``: how long a pause lasts until the conversation ends
+    (D3).
     """
 
     personal: Personal = Personal()  # noqa: RUF009 (frozen)

@@ -1,6 +1,8 @@
-"""What the outside must offer to a session: ears, mouth, screen, clock; and below the ears and
-the mouth, what a recogniser and a voice must offer. Real ones live in ``speech``, ``terminal``
-and ``kiosk``; fakes that pass the same contract suite ship in ``fakes``.
+"""Ports: what a session needs from outside (ears, mouth, screen, clock), and what ears and mouth need in turn (a
+recogniser, a voice).
+
+The real ones are in ``audio``, ``terminal`` and ``kiosk``. The fakes in ``fakes`` pass the same contract tests
+(tests/contract).
 """
 
 from __future__ import annotations
@@ -17,14 +19,18 @@ RATE_HZ = 16_000  # of every sound inside the program: mono, signed 16 bit, litt
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
-    """The ears hear somebody begin; a ``Heard`` or ``NoMatch`` of the same turn always follows."""
+    """Notice that the ears hear somebody begin to speak, at ``at_s``. A ``Heard`` or ``NoMatch`` of the same turn
+    always follows.
+    """
 
     at_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What a port puts in the session's inbox; ``turn`` None belongs to no turn (devices, keys of a terminal)."""
+    """An event on its way to the session, with the number of the turn it belongs to; None where it belongs to no turn
+    (a lost device, a key of a terminal).
+    """
 
     turn: int | None
     what: Event | SpeechStarted
@@ -34,55 +40,65 @@ Post = Callable[[Posted], None]
 
 
 class Clock(Protocol):
-    """Seconds since some fixed moment, never going back, counting suspend as time passed."""
+    """A clock in seconds since some fixed moment. It never goes back, and time spent in suspend counts (C6)."""
 
-    def now_s(self) -> float: ...
+    def now_s(self) -> float:
+        """Seconds since the clock's fixed moment."""
 
 
 class Level(Protocol):
-    """How loud it is at the ears; ``audio.devices.levels.MeasuredLevel`` tells."""
+    """Loudness at the microphone, as a screen shows it; ``audio.devices.levels.MeasuredLevel`` is one."""
 
     @property
-    def dbfs(self) -> float: ...
+    def dbfs(self) -> float:
+        """Power of the sound in dB relative to full scale; never above 0."""
 
     @property
-    def too_loud(self) -> bool: ...
+    def too_loud(self) -> bool:
+        """Whether the sound is distorted because it is too loud for the microphone."""
 
 
 class Ears(Protocol):
-    """Hears one utterance at a time, and only between ``listen`` and its result or ``stop``."""
+    """Speech input: recognises one utterance at a time, and only between ``listen`` and its result or ``stop``."""
 
     def listen(self, grammar: str, turn: int) -> None:
-        """Open for one utterance with this grammar context; replaces an earlier ``listen``."""
+        """Open for one utterance in the grammar context ``grammar``; what is heard is posted with ``turn``. Replaces an
+        earlier ``listen``.
+        """
 
     def stop(self) -> None:
-        """Close at once; nothing of the closed turn is posted afterwards."""
+        """Close at once. Nothing of the closed turn is posted afterwards."""
 
 
 class Mouth(Protocol):
-    """Speaks one line at a time."""
+    """Speech output: speaks one line at a time."""
 
     def duration_s(self, line: Line) -> float:
-        """How long the line takes to say, in seconds; 0 where speaking takes no time."""
+        """How long ``line`` takes to say, in seconds; 0 where speaking takes no time."""
 
     def say(self, line: Line, turn: int) -> None:
-        """Speak; post ``Finished`` when the last sample was heard, or ``Failed``; never both."""
+        """Speak ``line``. Posts ``Finished`` with ``turn`` after its last sample was heard, or ``Failed``;
+        never both.
+        """
 
     def stop(self) -> None:
-        """Be quiet at once; nothing of the stopped turn is posted afterwards."""
+        """Fall silent at once. Nothing of the stopped turn is posted afterwards."""
 
     def tone(self, name: str) -> None:
-        """A short sound: "listen" (now I listen) or "fault" (look at the screen). Never blocks for longer than it."""
+        """Play a short tone: "listen" (the ears are open now) or "fault" (look at the screen). Blocks no longer than it
+        sounds.
+        """
 
     def adjust(self, what: str) -> None:
-        """ "slower", "faster", "louder" or "quieter", from the next line on."""
+        """Change the voice from the next line on: "slower", "faster", "louder" or "quieter"."""
 
 
 @dataclass(frozen=True, slots=True)
 class SoundDevices:
-    """What of the machine's sound works; ``close`` ends it.
+    """The ears and the mouth that work on this machine; None for one that does not.
 
-    ``alive_at_s`` tells when the ears last had a frame, or tried to have frames again.
+    ``close`` closes them. ``alive_at_s`` returns the time on the session's clock at which the ears last got a frame or
+    tried to get frames again; None where there is nothing to watch.
     """
 
     ears: Ears | None
@@ -92,38 +108,44 @@ class SoundDevices:
 
 
 class Screen(Protocol):
-    """Shows what is said, asked and heard."""
+    """Output to read: what is said, asked and understood."""
 
-    def show(self, show: Show, turn: int) -> None: ...
+    def show(self, show: Show, turn: int) -> None:
+        """Display what ``show`` contains; ``turn`` is the turn that an answer given on this screen belongs to."""
 
     def asking(self, say: Say) -> None:
-        """The lines of ``say`` have been said and the ears are open now."""
+        """Display that the prompt ``say`` has been said to its end and the ears are open."""
 
     def event(self, event: Event) -> None:
-        """What ``step`` was just given, so that a person can see what was heard."""
+        """Display what was understood; called with every event that ``step`` was given."""
 
-    def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None: ...
+    def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:
+        """Display the end of the conversation: its outcome, the ids that caused it, and pairs of question id and
+        answer.
+        """
 
 
 class Recogniser(Protocol):
-    """Turns one utterance into words. Not safe for use from two threads at once."""
+    """Speech recognition of one utterance after the other. Not to be used from two threads at once."""
 
     def begin(self, grammar: str) -> None:
-        """Start a fresh utterance with the grammar context of this name."""
+        """Start a new utterance in the grammar context ``grammar``."""
 
     def feed(self, pcm: bytes) -> None:
-        """More of the utterance: mono, 16 bit, ``RATE_HZ``."""
+        """Add more of the utterance: mono, signed 16 bit, ``RATE_HZ``."""
 
     def result(self) -> str:
-        """The words heard, lower case, "" for nothing understood; ends the utterance."""
+        """End the utterance and return its words in lower case; "" where nothing was understood."""
 
 
 class Voice(Protocol):
-    """Turns a line's shown text into a sound file."""
+    """Speech synthesis: turns the text of a line into a sound file."""
 
     def synthesise(self, text: str, path: Path, *, rate_wpm: int) -> None:
-        """Write a complete WAV file at ``path``; ``VoiceError`` where that failed, and no file then."""
+        """Write a complete WAV file to ``path``, spoken at ``rate_wpm`` words a minute. Raises ``VoiceError`` and
+        leaves no file where that failed.
+        """
 
 
 class VoiceError(Exception):
-    """A line could not be synthesised."""
+    """Error: a line could not be synthesised; ``str()`` says why."""

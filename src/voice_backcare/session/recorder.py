@@ -1,4 +1,4 @@
-"""What writes a conversation down, as a session sees it."""
+"""The recorder of a conversation, as a session sees it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from voice_backcare.session.session import Session
 
 
 class ConversationRecorder(Protocol):
-    """Writes a conversation down, and knows where an interrupted one goes on."""
+    """Keeps a conversation on disk, so that it can be resumed after an interruption (D11)."""
 
     @property
     def starts_at_s(self) -> float:
-        """Where the session's clock has to stand when ``begin`` is called."""
+        """What the session's clock has to say when ``begin`` is called, in seconds."""
 
     def begin(self, session: Session, start: str) -> None:
-        """Begin with ``start``, or go on with what was interrupted."""
+        """Start a conversation in ``session`` with ``start``, or resume the one that was interrupted."""

@@ -1,4 +1,4 @@
-"""Advice before what is asked again: it adds a line and changes nothing else."""
+"""Advice before a reprompt, such as "the microphone is too far away"; it adds lines and changes nothing else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ Advise = Callable[[NoInput | NoMatch], tuple[Line, ...]]
 
 
 def advised(event: Event, actions: tuple[Action, ...], advise: Advise) -> tuple[Action, ...]:
-    """``actions``, with what ``advise`` says of ``event`` before a question that comes once more because of it."""
+    """``actions`` with the lines of ``advise(event)`` put before the question, where ``event`` is a no-input or
+    no-match and the actions ask again because of it; otherwise ``actions`` as they are.
+    """
     asking = any(isinstance(action, Say) and action.kind not in (None, "standby") for action in actions)
     lines = advise(event) if asking and isinstance(event, NoInput | NoMatch) else ()
     return tuple(_with(action, lines) for action in actions) if lines else actions

@@ -1,7 +1,7 @@
-"""One inbox, one loop: event in, ``step``, actions out to the ports. Owns the clock's timers and the turns.
+"""The session: gives each event to ``step`` and carries out its actions on the ports. Owns the timers and the turns.
 
-A turn begins with every ``Say``; what a port posts of an earlier turn is dropped before ``step`` sees it.
-Between the lines of a long speech the ears are opened for a moment, for emergencies and commands (D5).
+A turn begins with every ``Say``. What a port posts of an earlier turn is dropped before ``step`` sees it. Between the
+lines of a long speech the ears are opened for a moment, for emergencies and commands (D5).
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ from voice_backcare.session.ports import Clock, Ears, Mouth, Posted, Screen, Spe
 from voice_backcare.session.reprompt_advice import Advise, advised
 
 SPEECH_MOST_S = 8.0  # no stretch of speech is longer without a gap to listen in (D5)
-GAP_S = 1.0
-HASTY_S = 0.5
-LOOK_S = 1.0  # a wait's own clock stands still while the machine sleeps, so that it has to end to see the time
+GAP_S = 1.0  # how long the ears are open in a gap
+HASTY_S = 0.5  # a "no" sooner than this after a new question was meant for the question before
+LOOK_S = 1.0  # the longest wait: waiting does not count suspend, so the clock has to be looked at now and then
 
 
 def pieces(line: Line) -> list[Line]:
-    """The line's sentences, and their clauses: for a slow voice, so that there is room for a gap between (D5)."""
+    """Sentences and clauses of ``line`` as lines of their own, so that a slow voice leaves room for a gap (D5)."""
     return [replace(line, text=text) for text in re.split(r"(?<=[.?:,]) ", line.text)]
 
 
 @dataclass
 class _Speech:
-    """The ``Say`` that is being spoken: what is left of it, and how long it has gone on without a gap."""
+    """The ``Say`` that is being spoken, its lines that are left, and its seconds since the last gap."""
 
     say: Say
     left: list[Line]
@@ -59,15 +59,14 @@ class _Speech:
 
 @dataclass
 class Session:
-    """Runs one conversation after the other on four ports.
+    """Runs conversations on four ports, one after the other. All times are in seconds on ``clock``.
 
-    ``decided`` is told of every event, and of the state that it led to, before its actions are done (a journal, a
-    transcript). ``timeout_scale``: by what the time-out of a grammar context is multiplied, as where a person reads and
-    touches instead of listening and speaking (D3). ``advise`` says why
-    an event without an answer may have come about (a microphone too far away); it is said before what is asked again.
-    ``times_silence`` False: the ears cannot tell silence from a closed microphone, so there is no no-input.
-    ``last``: the state before the last step, so at the end the conversation as it was; ``began_s``: when it began or
-    was taken up.
+    ``state``: where the conversation is; set before ``resume``. ``decided``: called with each event and the state that
+    it led to, before its actions are carried out. ``timeout_scale``: factor for the time-out of a grammar context, as
+    where a person reads and touches (D3). ``advise``: lines that say why an event brought no answer, said before the
+    question is asked again. ``times_silence``: False where the ears cannot tell silence from a closed microphone, so
+    that there is no no-input. ``last``: the state before the last step, after the end the conversation as it was.
+    ``began_s``: when it began or was resumed. ``ended``: how it ended; None while it runs.
     """
 
     conversation: Conversation
@@ -99,12 +98,12 @@ class Session:
     # --- in --------------------------------------------------------------------------------
 
     def post(self, posted: Posted) -> None:
+        """Put ``posted`` in the inbox, from any thread."""
         self.inbox.post(posted)
 
     def press(self, meaning: str, turn: int | None = None) -> None:
-        """A key, a touch, a button, from any thread: it belongs to ``turn``, or to what is on the screen now.
-
-        A "no" that comes before anybody can have taken in the question is meant for the one before, and is dropped.
+        """Post the press of a key, touch screen or button, from any thread; it belongs to ``turn``, or to the current
+        turn. A "no" within ``HASTY_S`` of a new question is dropped: it was meant for the question before.
         """
         now_s = self.clock.now_s()
         if meaning != "no" or now_s - self._turn_began_s >= HASTY_S:
@@ -112,54 +111,57 @@ class Session:
 
     @property
     def turn(self) -> int:
+        """Number of the current turn."""
         return self._turn
 
     @property
     def turn_age_s(self) -> float:
-        """How long what is on the screen now has been there."""
+        """Seconds since the current turn began."""
         return self.clock.now_s() - self._turn_began_s
 
     @property
     def silence_until_s(self) -> float | None:
-        """When a silence from now on would be over: the listening's time-out, else whatever is timed next."""
+        """When a silence from now on would be over: the question's time-out, else what is timed next, else None."""
         return self.next_due_s() if self._no_input_at_s is None else self._no_input_at_s
 
     @property
     def listening(self) -> Listen | None:
-        """What the ears are open for; None while lines are being said."""
+        """The ``Listen`` for which the ears are open; None while lines are being said."""
         return self._listening
 
     def start(self, meaning: str = "start") -> None:
-        """Begin a conversation as if "start" had been pressed, or what else begins one."""
+        """Begin a conversation as if ``meaning`` ("start", "coach", ...) had been pressed."""
         self.ended = None
         self.handle(Pressed(self.clock.now_s(), meaning))
 
     def resume(self, away_s: float | None, *, same_boot: bool) -> None:
-        """Go on from ``state`` after an interruption; ``away_s`` None where the time is not known (D11)."""
+        """Go on from ``state`` after an interruption of ``away_s`` seconds; None where that is not known (D11)."""
         self.ended = None
         self.handle(Resumed(self.clock.now_s(), away_s, same_boot))
 
     def run(self) -> End:
-        """Until the conversation ends. Blocks on the inbox, never longer than to the next deadline."""
+        """Run the conversation to its end, and return that. Blocks on the inbox, never longer than until something is
+        due.
+        """
         while self.ended is None:
             self.turn_over(self._wait_s())
         return self.ended
 
     def stand_by(self) -> None:
-        """Between two conversations: until somebody says "start" or presses it."""
+        """Wait between two conversations until somebody says or presses "start"."""
         self.ended = None
         self.handle(Pressed(self.clock.now_s(), "repeat"))
         while self.state.position.name == "idle":
             self.turn_over(self._wait_s())
 
     def turn_over(self, wait_s: float | None) -> None:
-        """Take one thing from the inbox, waiting at most ``wait_s``; then whatever is due."""
+        """Take one inbox entry, waiting at most ``wait_s`` seconds (None: without limit), then do what is due."""
         if posted := self.inbox.take(wait_s):
             self.take(posted)
         self.tick()
 
     def take(self, posted: Posted) -> None:
-        """One thing a port has posted; what belongs to an earlier turn is dropped."""
+        """Process one entry of the inbox; one that belongs to an earlier turn is dropped."""
         if posted.turn is not None and posted.turn != self._turn:
             return
         match posted.what:
@@ -181,24 +183,24 @@ class Session:
                 self.handle(event)
 
     def next_due_s(self) -> float | None:
-        """When the next timer, time-out or gap is over, on the session's clock; None: nothing is timed."""
+        """Time at which the next timer, time-out or gap is over; None where nothing is timed."""
         due = [*map(self._fires_at_s, self._timers.values()), self._no_input_at_s, self._gap_until_s]
         return min((at_s for at_s in due if at_s is not None), default=None)
 
     def tick(self) -> None:
-        """Do what is due by now: first of all what was due first."""
+        """Do everything that is due by now, in the order in which it was due."""
         while self.ended is None and (due_s := self.next_due_s()) is not None and due_s <= self.clock.now_s():
             self._do_due(due_s)
 
     def settle(self) -> None:
-        """Take everything that is in the inbox by now, without waiting."""
+        """Process everything that is in the inbox by now, without waiting."""
         while self.ended is None and (posted := self.inbox.take(0)):
             self.take(posted)
 
     # --- the core --------------------------------------------------------------------------
 
     def handle(self, event: Event) -> None:
-        """Give ``event`` to the core and do what it says."""
+        """Give ``event`` to the core and carry out the actions it returns."""
         before = self.state
         after, actions = self.conversation.step(before, event)
         self.decided(event, after)
@@ -242,7 +244,7 @@ class Session:
     # --- speaking --------------------------------------------------------------------------
 
     def _hush(self) -> None:
-        """Everything of the current turn is over: close the ears, be quiet."""
+        """End the current turn: close the ears, fall silent, and forget its time-outs."""
         self.ears.stop()
         self.mouth.stop()
         self._turn += 1
@@ -297,24 +299,24 @@ class Session:
             self._no_input_at_s = self.clock.now_s() + listen.timeout_s * self.timeout_scale(listen.grammar)
 
     def _utterance(self, event: Heard | NoMatch) -> None:
-        """The ears have closed with this; where the core has nothing to do about it, they open again."""
+        """Process the result with which the ears have closed; they open again where the core does nothing about it."""
         in_gap = self._gap_until_s is not None
         self._gap_until_s = self._heard_by_s = None
         if not self._moved_by(event):
             self._next_line() if in_gap else self._reopen()
 
     def _moved_by(self, event: Event) -> bool:
-        """Whether the core had anything to say to ``event``."""
+        """Whether the core reacted to ``event`` with a new turn or an end."""
         turn = self._turn
         self.handle(event)
         return self.ended is not None or turn != self._turn
 
     def listen_afresh(self) -> None:
-        """What was said has only now been heard to its end: silence counts from here."""
+        """Start the question's time-out anew, because what a person said has only now been heard to its end."""
         self._reopen()
 
     def skip_due(self) -> None:
-        """What was due while nobody could be told is not told any more."""
+        """Cancel the timers that are already due: they came while nobody could be told."""
         now_s = self.clock.now_s()
         self._timers = {name: at_s for name, at_s in self._timers.items() if at_s > now_s}
 
@@ -329,11 +331,11 @@ class Session:
         return None if due_s is None else min(max(0.0, due_s - self.clock.now_s()), LOOK_S)
 
     def _fires_at_s(self, due_s: float) -> float:
-        """A timer waits for the end of what somebody is just saying: it may be an emergency phrase."""
+        """When a timer that is due at ``due_s`` fires: not before the end of what somebody says, maybe an emergency."""
         return due_s if self._heard_by_s is None else max(due_s, self._heard_by_s)
 
     def _do_due(self, due_s: float) -> None:
-        """The events have the time that it is now: after a sleep of the machine that is not when they were due."""
+        """Do what is due at ``due_s``; its event has the present time, which after a suspend is later."""
         if self._gap_until_s == due_s:
             self._gap_over()
         elif self._no_input_at_s == due_s:

@@ -1,1 +1,1 @@
-"""Small facts of the machine: clocks, folders, files written whole."""
+"""Facts of the machine that several rooms need: clocks, folders, complete writing of files."""

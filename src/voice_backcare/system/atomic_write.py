@@ -1,4 +1,6 @@
-"""A file that is there whole or not at all: written beside its place, synced, then renamed."""
+"""Atomic writing of files: written beside their place, synced, then renamed, so that a file is complete or not
+there.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,11 @@ _PRIVATE, _AS_USUAL = 0o600, 0o666
 
 @contextmanager
 def part_of(path: Path, *, private: bool = False) -> Iterator[Path]:
-    """The path of a new empty file beside ``path``, for the block to fill, itself or through another process.
+    """Context manager: the path of a new empty file beside ``path``, for the block to fill, itself or through another
+    process.
 
-    Where the block ends, the part is synced and takes the place of ``path``; where it raises, the part is removed and
-    ``path`` stays as it was. ``private``: only its owner may read it. ``OSError`` where any of it cannot be done.
+    At the end of the block the file is synced and replaces ``path``. If the block raises, it is removed and ``path``
+    stays as it was. ``private``: only the owner may read the file. Raises ``OSError`` where the file system refuses.
     """
     part = path.with_name(f".{path.name[:_NAME_MOST]}.{secrets.token_hex(4)}.part")
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _PRIVATE if private else _AS_USUAL))
@@ -32,7 +35,9 @@ def part_of(path: Path, *, private: bool = False) -> Iterator[Path]:
 
 
 def write_whole(path: Path, data: bytes, *, private: bool = False) -> None:
-    """``data`` is at ``path`` when this returns; ``OSError`` leaves all as it was. ``private``: as in ``part_of``."""
+    """Write ``data`` to ``path`` atomically. Raises ``OSError`` and leaves ``path`` as it was where that fails.
+    ``private``: only the owner may read the file.
+    """
     with part_of(path, private=private) as part:
         part.write_bytes(data)
 

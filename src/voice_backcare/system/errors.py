@@ -1,7 +1,9 @@
-"""Faults of the machine that more than one room meets."""
+"""Errors of the machine that more than one room raises."""
 
 from __future__ import annotations
 
 
 class PortTaken(Exception):
-    """An address cannot be listened on, mostly because another program does; ``str()`` is the sentence for the user."""
+    """Error: a network address cannot be listened on, mostly because another program does; ``str()`` is the sentence
+    for the user.
+    """

@@ -1,4 +1,6 @@
-"""The clock of the running system: counts suspend, never goes back, knows nothing of the wall clock."""
+"""The monotonic clock of the running system: it counts suspend, never goes back, and is independent of the
+wall clock.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ _BOOT_CLOCK: int | None = getattr(time, "CLOCK_BOOTTIME", None)
 
 
 def boot_clock_works() -> bool:
-    """Whether time spent in suspend is counted."""
+    """Whether this system has a clock that counts the time spent in suspend."""
     if _BOOT_CLOCK is None:
         return False
     try:
@@ -20,11 +22,14 @@ def boot_clock_works() -> bool:
 
 
 class SystemClock:
-    """Implements ``ports.Clock``. ``offset_s`` makes it go on from where an interrupted session's clock was."""
+    """Implementation of ``ports.Clock``. ``offset_s`` seconds are added, to go on from where an interrupted session's
+    clock was.
+    """
 
     def __init__(self, offset_s: float = 0.0) -> None:
         self._clock = _BOOT_CLOCK if boot_clock_works() else None
         self._offset_s = offset_s
 
     def now_s(self) -> float:
+        """Seconds since the boot, plus the offset."""
         return self._offset_s + (time.monotonic() if self._clock is None else time.clock_gettime(self._clock))

@@ -1,4 +1,4 @@
-"""Where the program itself is."""
+"""The folder that the program runs from."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from voice_backcare.core import data_folder
 
 
 def checkout() -> Path | None:
-    """The top of the checkout the program runs from; None where it is an installed wheel."""
+    """Top folder of the checkout that the program runs from; None where it runs from an installed wheel."""
     top = data_folder.CHECKOUT
     return top if (top / "pyproject.toml").is_file() else None

@@ -1,4 +1,4 @@
-"""What is logged where nobody has set up a log: whole in a service's log, one sentence for a person."""
+"""Logging where none was set up: complete in the log of a service, one sentence without a traceback for a person."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ import os
 
 
 class OneSentence(logging.Formatter):
-    """The message alone; its traceback is for whoever looks after the program, not for whoever talks to it."""
+    """Formatter that prints the message alone, without a traceback."""
 
     def formatException(self, ei: object) -> str:
-        """Nothing, for any exception."""
+        """Empty text, for any exception."""
         return ""
 
 
 def no_tracebacks_for_a_person() -> None:
-    """From now on, unless systemd started the program: then standard error is a log, and gets everything."""
+    """Switch the default logging to ``OneSentence``, unless systemd started the program: then standard error
+    is a log.
+    """
     if logging.lastResort and "INVOCATION_ID" not in os.environ:
         logging.lastResort.setFormatter(OneSentence())

@@ -1,4 +1,4 @@
-"""The date and the time of day, where this machine knows them."""
+"""Date and time of day, on machines that know them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ _TIME_ERROR = 5
 
 
 def now() -> datetime | None:
-    """With the offset from UTC; None where the clock was never set: no battery clock, and not set by a network."""
+    """Present date and time with the offset from UTC; None where the clock was never set, by a battery clock or by a
+    network.
+    """
     moment = datetime.now(UTC).astimezone()
     if moment < _OLDEST:
         return None
@@ -23,7 +25,9 @@ def now() -> datetime | None:
 
 
 def _has_battery_clock(clocks: Path = _CLOCKS) -> bool:
-    """A machine without one has the folder, but empty; without the folder it is a container, with its host's clock."""
+    """Whether a clock runs while the machine is off. A machine without one has an empty folder ``clocks``; a container
+    has no such folder, and the clock of its host.
+    """
     if not clocks.is_dir():
         return True
     with suppress(OSError):
@@ -32,7 +36,7 @@ def _has_battery_clock(clocks: Path = _CLOCKS) -> bool:
 
 
 def _is_synchronised() -> bool:
-    """What the kernel says: set by a network, and not long ago."""
+    """Whether the kernel says that the clock was set by a network not long ago."""
     try:
         libc = ctypes.CDLL(None, use_errno=True)
         state: int = libc.adjtimex(ctypes.create_string_buffer(_TIMEX_BYTES))
