@@ -1,4 +1,4 @@
-"""What there is of this machine's sound: both ears and mouth, one of them, or none."""
+"""The parts of this machine's sound that work: ears and mouth, one of them, or none."""
 
 from __future__ import annotations
 
@@ -31,9 +31,11 @@ def open_sound_devices(
     ahead: Iterable[Line],
     advice: LevelAdvice,
 ) -> SoundDevices:
-    """Ears and mouth, else what there is of them, for a screen that does for the other.
+    """Ears and mouth, or whichever of them works, for a place with a screen that can replace the other.
 
-    ``ahead``: the lines that are said first, synthesised meanwhile. ``tell`` is given a sentence for what is missing.
+    ``words``: what is understood. ``meter``: called with the microphone's level. ``ahead``: lines that are said first,
+    to be synthesised at once. ``tell``: called with one sentence about what is missing. Raises nothing where a device
+    is missing.
     """
     try:
         machine = open_machine(post, clock, words.match, words.phrases, chosen, decoys=words.decoys, meter=meter)

@@ -1,31 +1,31 @@
-"""What can be missing for a spoken conversation; each says in one sentence what to do."""
+"""Errors of sound and speech; the text of each is one sentence that says what to do."""
 
 from __future__ import annotations
 
 
 class SpeechError(Exception):
-    """A conversation by voice cannot work; ``str()`` is the sentence for the user."""
+    """Error: a conversation by voice is impossible; ``str()`` is the sentence for the user."""
 
 
 class NoModel(SpeechError):
-    """The speech model is missing or damaged."""
+    """Error: the speech model is missing or damaged."""
 
 
 class NoMicrophone(SpeechError):
-    """There is no microphone, or none of the name that was given."""
+    """Error: there is no microphone, or none of the given name."""
 
 
 class NoLoudspeaker(SpeechError):
-    """There is no loudspeaker, or none of the name that was given."""
+    """Error: there is no loudspeaker, or none of the given name."""
 
 
 class DeviceBusy(SpeechError):
-    """Another program holds the microphone or the loudspeaker."""
+    """Error: another program uses the microphone or the loudspeaker."""
 
 
 class NoPortAudio(SpeechError):
-    """The PortAudio library is not installed."""
+    """Error: the PortAudio library is not installed."""
 
 
 class NoVoice(SpeechError):
-    """The espeak-ng library is not installed, or cannot speak."""
+    """Error: the espeak-ng library, or the voice that is set, is missing or cannot speak."""

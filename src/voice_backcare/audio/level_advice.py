@@ -1,4 +1,4 @@
-"""What ``talk`` and ``kiosk`` have in common at a machine: its settings, and advice where it hears badly."""
+"""Advice on the microphone's level, and the settings of the machine, as ``talk`` and ``kiosk`` both use them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ _ADVICE_AGAIN_S = 90.0  # the same advice is not given at every question
 
 @dataclass
 class LevelAdvice:
-    """Why an answer may have been missed, by how loud it was at the microphone; seldom the same twice."""
+    """Advice on why an answer may have been missed, by the level at the microphone: muted, too quiet, distorted. The
+    same advice is given at most once in 90 s.
+    """
 
     levels: LevelWatch
     prompts: Prompts
@@ -33,7 +35,7 @@ class LevelAdvice:
 
 
 def machine_settings(settings: Settings) -> MachineSettings:
-    """What of the settings is the machine's."""
+    """The part of ``settings`` that is about this machine's sound."""
     return MachineSettings(
         microphone=settings.microphone,
         loudspeaker=settings.loudspeaker,

@@ -1,4 +1,4 @@
-"""This machine's ears and mouth, put together: the one way in for ``talk``."""
+"""Construction of this machine's ears and mouth from microphone, recogniser, voice and loudspeaker."""
 
 from __future__ import annotations
 
@@ -45,13 +45,15 @@ RECOGNISER = "recogniser"  # as a device that is lost: its model could not be lo
 
 
 def prompt_folder() -> Path:
-    """Where synthesised prompts are kept."""
+    """Folder of the prompts that are already synthesised."""
     return platformdirs.user_cache_path("voice-backcare") / "prompts"
 
 
 @dataclass(frozen=True, slots=True)
 class MachineSettings:
-    """What the user may choose; a device by name, part of a name, or number, None for the system's default."""
+    """Settings of this machine's sound. A device is a name, a part of one, or a number; None is the system's
+    default.
+    """
 
     microphone: str | int | None = None
     loudspeaker: str | int | None = None
@@ -70,7 +72,7 @@ class MachineSettings:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """Open ears and mouth; ``levels`` tells how loud it is at the ears, ``close`` ends both."""
+    """Open ears and mouth. ``levels``: the level at the microphone. ``close``: closes both."""
 
     ears: SpokenEars
     mouth: SpokenMouth
@@ -80,7 +82,9 @@ class Machine:
 
 
 def quiet_native_messages() -> None:
-    """Keep what ALSA, PortAudio and Vosk print off the user's screen; Python's own errors still reach it."""
+    """Send what ALSA, PortAudio and Vosk print on file descriptor 2 to nowhere; Python's own messages still reach the
+    user.
+    """
     if sys.stderr is None:
         return
     try:
@@ -97,7 +101,9 @@ def quiet_native_messages() -> None:
 
 
 def _share_one_heap() -> None:
-    """Before there are threads: otherwise glibc gives each a heap of its own, and what one frees no other can use."""
+    """Make all threads use one heap; called before there are any. glibc gives each thread its own otherwise, and memory
+    that one thread frees is then of no use to the others.
+    """
     with contextlib.suppress(OSError, AttributeError):  # another C library
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
@@ -113,10 +119,12 @@ def open_machine(
     warm: Iterable[str] = ("question",),
     meter: Meter | None = None,
 ) -> Machine:
-    """Open all that a spoken conversation needs; ``SpeechError`` says what is missing and what to do.
+    """Ears and mouth of this machine, open. Raises ``SpeechError``, which says what is missing and what to do.
 
-    The model is checked here and loads while the first line is said; where that fails, ``post`` gets the loss of the
-    ``RECOGNISER``. ``warm`` are the grammars wanted first.
+    ``match`` finds the meaning of a text in a grammar context, ``phrases`` lists the phrases of one, ``decoys`` are
+    phrases without a meaning that noise may be recognised as, ``warm`` the contexts that are wanted first, ``meter`` is
+    called with the level. The model is checked here and loads while the first line is said; if that fails, ``post``
+    gets a ``DeviceLost`` of ``RECOGNISER``.
     """
     settings = settings or MachineSettings()
     quiet_native_messages()
@@ -146,14 +154,17 @@ def open_machine(
 
 
 def before_aloud(settings: MachineSettings, loudspeaker: Loudspeaker) -> Callable[[], object]:
-    """What is done before a line that must be heard."""
+    """The function to call before a line that must be heard: it raises a low mixer where the settings allow
+    that (D6).
+    """
     return (lambda: alsa_mixer.raise_low(loudspeaker.name)) if settings.raise_mixer else (lambda: None)
 
 
 def make_voice(settings: MachineSettings, undo: contextlib.ExitStack) -> EngineVoice:
-    """The voice, starting; ``undo`` ends it. ``NoVoice`` where there is none.
+    """The voice, already starting; ``undo`` closes it. Raises ``NoVoice`` where there is none.
 
-    In the background, as the first lines are mostly there; but a voice by name is tried at once.
+    The usual voice starts in the background, because the first lines are mostly in the cache. Any other is tried at
+    once, so that a wrong name is told now.
     """
     engine = voice_engine(settings.voice_engine)
     voice = engine.make(settings.voice, spelled=settings.spelled)
@@ -177,7 +188,7 @@ def make_mouth(
     settings: MachineSettings,
     undo: contextlib.ExitStack,
 ) -> SpokenMouth:
-    """The mouth on an open loudspeaker; ``undo`` closes both. ``NoLoudspeaker`` where there is none."""
+    """The mouth on an open loudspeaker; ``undo`` closes both. Raises ``NoLoudspeaker`` where there is none."""
     loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker, preroll_s=settings.preroll_s)
     undo.callback(loudspeaker.close)
     loudspeaker.open()
@@ -207,7 +218,9 @@ def make_recogniser(
     *,
     warm: Iterable[str] = ("question",),
 ) -> LoadingRecogniser:
-    """The recogniser, loading; ``undo`` waits for that. ``post`` gets its loss where it cannot be loaded."""
+    """The recogniser, already loading; ``undo`` waits for the end of that, because a process that exits meanwhile
+    crashes. ``post`` gets a ``DeviceLost`` of ``RECOGNISER`` where it cannot be loaded.
+    """
     recogniser = LoadingRecogniser(load, warm, failed=lambda: post(Posted(None, DeviceLost(clock.now_s(), RECOGNISER))))
     undo.callback(recogniser.wait, _LOAD_S)  # a process that exits while the model loads crashes
     return recogniser
@@ -219,7 +232,7 @@ def _try_voice(voice: EngineVoice) -> None:
 
 
 def open_mouth(post: Post, clock: Clock, settings: MachineSettings) -> tuple[SpokenMouth, Close]:
-    """The mouth and what closes it; ``SpeechError`` says what is missing."""
+    """The mouth alone, and the function that closes it. Raises ``SpeechError``, which says what is missing."""
     quiet_native_messages()
     with contextlib.ExitStack() as undo:
         voice = make_voice(settings, undo)
@@ -238,7 +251,7 @@ def open_ears(
     levels: LevelWatch | None = None,
     meter: Meter | None = None,
 ) -> tuple[SpokenEars, Close]:
-    """The ears and what closes them; ``SpeechError`` says what is missing."""
+    """The ears alone, and the function that closes them. Raises ``SpeechError``, which says what is missing."""
     quiet_native_messages()
     load = recogniser_engine(settings.recogniser).loader(settings.model_folder, phrases, decoys, match)
     portaudio = PortAudio()

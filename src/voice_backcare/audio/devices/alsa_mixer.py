@@ -1,6 +1,6 @@
-"""The sound card's own volume: muted or at nothing, it silences whatever is played.
+"""The volume of the sound card itself, which silences everything where it is muted or at zero.
 
-ALSA's ``amixer`` reads and sets it, PulseAudio's and PipeWire's too where that is ALSA's default.
+It is read and set with ALSA's ``amixer``, which reaches PulseAudio and PipeWire too where that is ALSA's default.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ _CONTROL = re.compile(r"^Simple mixer control '(.+)',(\d+)$")
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One control that the sound goes through; ``percent`` or ``on`` is None where it has none."""
+    """A mixer control that playback goes through. ``percent``: its volume on amixer's scale; ``on``: whether it is not
+    muted; None where it has no such thing.
+    """
 
     name: str
     number: int
@@ -28,11 +30,12 @@ class Control:
     on: bool | None
 
     def is_below(self, percent: int) -> bool:
+        """Whether the control is muted or quieter than ``percent``."""
         return self.on is False or (self.percent is not None and self.percent < percent)
 
 
 def parse(text: str) -> Iterator[Control]:
-    """The playback controls in what ``amixer scontents`` prints; of several channels the loudest counts."""
+    """Playback controls in the output of ``amixer scontents``; of several channels the loudest counts."""
     for block in re.split(r"\n(?=Simple mixer control )", text):
         lines = block.splitlines()
         found = _CONTROL.match(lines[0]) if lines else None
@@ -46,17 +49,19 @@ def parse(text: str) -> Iterator[Control]:
 
 
 def controls(device: str) -> tuple[Control, ...]:
-    """Those of the card that ``device``, as PortAudio names it, is on; none where they cannot be had."""
+    """Playback controls of the card of ``device``, a name as PortAudio gives it; none where they cannot be read."""
     return tuple(parse(_amixer(device, "scontents")))
 
 
 def is_silent(device: str) -> bool:
-    """Whether nothing of what is played can be heard."""
+    """Whether a control of the card is muted or at zero."""
     return any(control.is_below(1) for control in controls(device))
 
 
 def raise_low(device: str) -> tuple[str, ...]:
-    """Turn on and up what is muted or below ``LEAST_PERCENT``; the names of what was. Raises nothing."""
+    """Unmute, and raise to ``RAISED_PERCENT``, every control that is muted or below ``LEAST_PERCENT``. Returns the
+    names of those controls; raises nothing.
+    """
     low = [control for control in controls(device) if control.is_below(LEAST_PERCENT)]
     for control in low:
         wanted = [] if control.percent is None else [f"{max(control.percent, RAISED_PERCENT)}%"]

@@ -1,4 +1,4 @@
-"""How loud it is at the microphone, and what is wrong with that: muted, too quiet, too loud.
+"""Level at the microphone, and its faults: muted, too quiet, distorted.
 
 A level is never an answer and changes none; it explains why somebody was not understood.
 """
@@ -29,18 +29,19 @@ _FRAMES_A_BLOCK = 5
 
 @dataclass(frozen=True, slots=True)
 class MeasuredLevel:
-    """A tenth of a second; ``dbfs`` is the power without its DC offset, in dB below full level."""
+    """Level of a tenth of a second; ``dbfs`` is the power without the DC offset, in dB relative to full scale."""
 
     dbfs: float
     clipped: float  # the share of samples at full level
 
     @property
     def too_loud(self) -> bool:
+        """Whether so many samples are at full scale that the sound is distorted."""
         return self.clipped > _CLIPPED_SHARE
 
 
 def level_of(pcm: bytes) -> MeasuredLevel:
-    """Of mono 16-bit samples."""
+    """Level of mono 16-bit samples."""
     samples = numpy.frombuffer(pcm, "<i2").astype(numpy.float32)
     if not len(samples):
         return MeasuredLevel(SILENT_DBFS, 0.0)
@@ -50,7 +51,7 @@ def level_of(pcm: bytes) -> MeasuredLevel:
 
 
 def fault_of(levels: list[MeasuredLevel], *, speech: bool) -> Fault | None:
-    """What is wrong with the sound of ``levels``; ``speech``: somebody spoke in it."""
+    """Fault of the sound with these levels, or None; ``speech``: somebody spoke in it."""
     if not levels:
         return None
     loudest = max(level.dbfs for level in levels)
@@ -65,7 +66,7 @@ def fault_of(levels: list[MeasuredLevel], *, speech: bool) -> Fault | None:
 
 
 class LevelWatch:
-    """The levels of one opening of the ears. The ears' thread feeds it; ``fault`` may come from another."""
+    """Levels since the ears were opened. One thread feeds it; ``fault`` may be called from another."""
 
     def __init__(self) -> None:
         self._pcm = bytearray()
@@ -73,11 +74,13 @@ class LevelWatch:
         self._spoken: list[MeasuredLevel] = []
 
     def begin(self) -> None:
-        """A new opening: what was before is forgotten."""
+        """Forget all levels: the ears are opened anew."""
         self._pcm, self._levels, self._spoken = bytearray(), [], []
 
     def feed(self, pcm: bytes, *, voiced: bool) -> MeasuredLevel | None:
-        """20 ms more; every fifth time a level. ``voiced``: they are part of an utterance."""
+        """Add a frame of 20 ms; returns a level at every fifth, otherwise None. ``voiced``: the frame is part of an
+        utterance.
+        """
         self._pcm += pcm
         if len(self._pcm) < _FRAMES_A_BLOCK * FRAME_BYTES:
             return None
@@ -87,11 +90,11 @@ class LevelWatch:
         return level
 
     def fault(self, *, speech: bool) -> Fault | None:
-        """What is wrong with the sound since ``begin``; with ``speech`` only while somebody spoke."""
+        """Fault since ``begin``, or None; with ``speech`` only of the parts in which somebody spoke."""
         return fault_of(list(self._spoken if speech else self._levels), speech=speech)
 
     def _keep(self, level: MeasuredLevel, voiced: bool) -> None:
-        """The last ten seconds are enough, however long the ears are open."""
+        """Keep ``level`` among those of the last ten seconds."""
         for kept in (self._levels, *([self._spoken] if voiced else [])):
             kept.append(level)
             del kept[:-100]

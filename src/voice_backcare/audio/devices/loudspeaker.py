@@ -1,8 +1,8 @@
-"""The loudspeaker: one output stream, kept open while it is used, that knows when a sound was heard to its end.
+"""The loudspeaker: one output stream that knows when a sound has been heard to its end.
 
-Keeping it open makes the next sound start at once; between sounds it plays silence. HDMI and Bluetooth may
-swallow first words all the same: where a pre-roll is set, the loudspeaker stays open and plays noise too faint
-to be heard, so that it has been awake for so long before any word, and no word has to wait for that.
+The stream stays open while it is used, so that the next sound starts at once; between sounds it plays silence. HDMI and
+Bluetooth may swallow the first words all the same. Where a pre-roll is set, the stream therefore stays open for good
+and plays noise too faint to be heard, so that no word has to wait until the device is awake.
 """
 
 from __future__ import annotations
@@ -29,11 +29,13 @@ _AWAKE_PEAK = 8  # of 32,767: -77 dB below full level, but no digital silence, e
 
 
 class LoudspeakerLost(Exception):
-    """The loudspeaker ended or stalled."""
+    """Error: the loudspeaker ended or stalled."""
 
 
 @dataclass(eq=False, slots=True)
 class _Playing:
+    """A sound that is being played, and how far it is."""
+
     pcm: bytes
     cancelled: threading.Event
     at: int = 0
@@ -43,7 +45,12 @@ class _Playing:
 
 
 class Loudspeaker:
-    """``play`` waits until the sound was heard. One thread plays; any thread may cancel, release or close."""
+    """Output device. One thread plays; any thread may cancel, release or close.
+
+    ``device``: a name, a part of one or a number; None is the system's default. ``stall_s``: time without a callback
+    after which the device counts as lost. ``preroll_s``: how long the device has to be awake before a word; 0: not kept
+    awake.
+    """
 
     def __init__(
         self,
@@ -75,10 +82,11 @@ class Loudspeaker:
 
     @property
     def is_open(self) -> bool:
+        """Whether the stream is open."""
         return self._stream is not None
 
     def open(self) -> None:
-        """Open where it is not; ``SpeechError`` where that is impossible."""
+        """Open the stream if it is closed. Raises ``SpeechError`` where that is impossible."""
         with self._lock:
             if self._stream is not None and not self._ended:
                 return
@@ -100,9 +108,10 @@ class Loudspeaker:
             self.name = device.name
 
     def play(self, sound: Sound, cancelled: threading.Event, *, gain_db: float = 0.0) -> bool:
-        """Play to the end: True when its last sample was heard, False when ``cancelled`` came before.
+        """Play ``sound`` and wait for its end: True when the last sample was heard, False when ``cancelled`` was set
+        before.
 
-        ``LoudspeakerLost`` where the device ended or stalled, ``SpeechError`` where it cannot be opened.
+        Raises ``LoudspeakerLost`` where the device ended or stalled, ``SpeechError`` where it cannot be opened.
         """
         self.open()
         with self._lock:
@@ -135,7 +144,7 @@ class Loudspeaker:
             raise LoudspeakerLost
 
     def rest(self) -> None:
-        """Nothing will be played for some time: close, or stay awake where there is a pre-roll."""
+        """Close, because nothing will be played for some time; with a pre-roll, stay awake instead."""
         if self._preroll_s:
             with contextlib.suppress(SpeechError):  # who plays next is told
                 self.open()
@@ -143,7 +152,7 @@ class Loudspeaker:
             self.close()
 
     def release(self) -> None:
-        """Close where nothing is playing, so that PortAudio can start afresh."""
+        """Close if nothing is being played, so that PortAudio can be restarted."""
         if self._playing is None:
             self.close()
 
@@ -179,7 +188,7 @@ class Loudspeaker:
 
 
 class _Between:
-    """What is played between sounds: ``pcm`` over and over; silence where that is empty."""
+    """The sound between two sounds: ``pcm`` over and over, or silence where that is empty."""
 
     def __init__(self, pcm: bytes) -> None:
         self._pcm = pcm
@@ -196,12 +205,13 @@ class _Between:
 
 
 def _between(shape: Shape) -> _Between:
-    """A second of faint noise."""
+    """One second of noise that is too faint to be heard, for a stream of this shape."""
     noise = numpy.random.default_rng(1).integers(-_AWAKE_PEAK, _AWAKE_PEAK + 1, shape.rate_hz)
     return _Between(bytes(numpy.repeat(noise, shape.channels).astype("<i2").tobytes()))
 
 
 def _shapes(device: Device) -> list[Shape]:
+    """Shapes to try in this order: mono before stereo, the device's own rate before the common one."""
     stereo = min(2, device.channels)
     rates = dict.fromkeys([device.rate_hz, _COMMON_RATE_HZ])
     return list(dict.fromkeys(Shape(rate_hz, channels) for channels in (1, stereo) for rate_hz in rates))

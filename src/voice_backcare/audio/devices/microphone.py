@@ -1,4 +1,4 @@
-"""The microphone as a stream of 20 ms frames: mono, 16 bit, 16 kHz, whatever the device delivers."""
+"""The microphone as a stream of frames of 20 ms, mono, 16 bit, 16 kHz, whatever the device delivers."""
 
 from __future__ import annotations
 
@@ -21,16 +21,18 @@ _LONGEST_DELAY_S = 0.5  # a capture delay beyond this is a driver's mistake
 
 @dataclass(frozen=True, slots=True)
 class _Block:
+    """A block as the device delivered it; ``at_s`` is when its first sample was captured."""
+
     pcm: bytes
     at_s: float
 
 
 class MicrophoneLost(Exception):
-    """The microphone ended or stalled."""
+    """Error: the microphone ended or stalled."""
 
 
 class _Converter:
-    """From the device's rate and channels to ours, in frames of 20 ms."""
+    """Converter from the device's rate and channels to frames of 20 ms."""
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
@@ -43,6 +45,7 @@ class _Converter:
             self._resampler = soxr.ResampleStream(shape.rate_hz, RATE_HZ, 1, dtype="int16")
 
     def frames(self, block: _Block) -> list[Frame]:
+        """The frames that are complete with ``block``, each with the time of its first sample."""
         pcm = block.pcm
         ends_s = block.at_s + len(pcm) / (2 * self._shape.channels * self._shape.rate_hz)
         if self._shape.channels > 1 or self._resampler is not None:
@@ -66,8 +69,12 @@ class _Converter:
 
 
 def _mono(samples: Any) -> Any:
-    """One channel of several: two are averaged, because some devices fill only one; but in some the second is the first
-    upside down, and then the average is nothing. Of an array of microphones the first is the one to hear."""
+    """One channel, shape (n,), of ``samples``, shape (n, channels).
+
+    Two channels are averaged, because some devices fill only one. In other devices the second is the first with its
+    sign changed, so that the average is nearly nothing: then the louder one is taken. Of more than two the first is
+    taken.
+    """
     if samples.shape[1] != 2:
         return samples[:, 0].copy()
     mixed = samples.mean(axis=1)
@@ -78,7 +85,12 @@ def _mono(samples: Any) -> Any:
 
 
 class Microphone:
-    """Opened once and read all the time. One thread reads; ``release`` and ``close`` may come from others."""
+    """Input device, opened once and read all the time. One thread reads; ``release`` and ``close`` may be called from
+    others.
+
+    ``device``: a name, a part of one or a number; None is the system's default. ``stall_s``: time without sound after
+    which it counts as lost.
+    """
 
     def __init__(
         self, portaudio: PortAudio, clock: Clock, device: str | int | None = None, *, stall_s: float = _STALL_S
@@ -98,7 +110,7 @@ class Microphone:
         portaudio.on_refresh(self.release)
 
     def open(self) -> None:
-        """Open and start; ``SpeechError`` where that is impossible."""
+        """Open and start the stream. Raises ``SpeechError`` where that is impossible."""
         device = self._portaudio.find("input", self._wanted)
         stereo = min(2, device.channels)
         shapes = dict.fromkeys(
@@ -135,7 +147,7 @@ class Microphone:
             self.name = device.name
 
     def read(self) -> Frame:
-        """The next frame; ``MicrophoneLost`` where the stream ended or nothing came for ``stall_s``."""
+        """The next frame. Raises ``MicrophoneLost`` where the stream ended or nothing came for ``stall_s``."""
         while not self._ready:
             with self._lock:
                 if self._released:
@@ -158,7 +170,7 @@ class Microphone:
         return self._ready.pop(0)
 
     def release(self) -> None:
-        """Close while PortAudio starts afresh; the next ``read`` opens again."""
+        """Close while PortAudio is restarted; the next ``read`` opens again."""
         with self._lock:
             if self._stream is not None:
                 self._released = True

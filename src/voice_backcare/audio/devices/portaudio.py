@@ -1,8 +1,8 @@
 """PortAudio behind one lock: finding devices, opening and closing streams, seeing new devices.
 
-PortAudio may not be opened, closed and started afresh from several threads at once, its list of
-devices is frozen until it starts afresh, and calls can hang where a sound server hangs. So every
-such call goes through here, and each has a deadline.
+PortAudio must not be opened, closed and restarted from several threads at once, its list of devices is fixed until it
+is restarted, and its calls can hang where a sound server hangs. Therefore all such calls go through here, and each has
+a deadline.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _MISSING: dict[str, type[SpeechError]] = {"input": NoMicrophone, "output": NoLou
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device as PortAudio lists it."""
+    """A device as PortAudio lists it; ``channels`` of the wanted direction, ``rate_hz`` its default."""
 
     index: int
     name: str
@@ -36,14 +36,16 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a stream is opened."""
+    """Sample rate and number of channels of a stream."""
 
     rate_hz: int
     channels: int
 
 
 def within(seconds: float, call: Callable[[], Any], late: Callable[[Any], None] | None = None) -> Any:
-    """``call``'s result; ``TimeoutError`` where it takes longer. ``late`` gets a result that came too late."""
+    """Result of ``call``, which runs in a thread. Raises ``TimeoutError`` where it takes longer than ``seconds``;
+    ``late`` is then called with a result that still comes.
+    """
     done = threading.Event()
     lock = threading.Lock()
     box: list[Any] = []
@@ -75,7 +77,7 @@ def within(seconds: float, call: Callable[[], Any], late: Callable[[Any], None] 
 
 
 class PortAudio:
-    """The one way to PortAudio; the microphone and the loudspeaker share it."""
+    """Access to PortAudio, shared by microphone and loudspeaker. ``deadline_s`` bounds each call."""
 
     def __init__(self, deadline_s: float = _DEADLINE_S) -> None:
         self._deadline_s = deadline_s
@@ -88,7 +90,7 @@ class PortAudio:
         self._releases: list[Callable[[], None]] = []
 
     def library(self) -> Any:
-        """The sounddevice module; ``NoPortAudio`` where the library is missing."""
+        """The sounddevice module. Raises ``NoPortAudio`` where the PortAudio library is missing."""
         try:
             import sounddevice
         except OSError as error:
@@ -98,11 +100,11 @@ class PortAudio:
         return sounddevice
 
     def on_refresh(self, release: Callable[[], None]) -> None:
-        """``release`` is called before PortAudio starts afresh; it closes its stream where that does no harm."""
+        """Register ``release``, which is called before a restart and closes its stream unless it is in use."""
         self._releases.append(release)
 
     def devices(self, kind: Kind) -> list[Device]:
-        """All devices of this kind; none where PortAudio cannot tell."""
+        """All devices of this kind; none where PortAudio gives no list."""
         library = self.library()
 
         def ask() -> list[Any]:
@@ -120,7 +122,9 @@ class PortAudio:
         return found
 
     def find(self, kind: Kind, wanted: str | int | None) -> Device:
-        """The device of this name (a part of it is enough) or number; the default where None is wanted."""
+        """The device of the given number, name or part of a name; None: the system's default. Raises ``NoMicrophone``
+        or ``NoLoudspeaker`` where there is none.
+        """
         devices = self.devices(kind)
         name = _NAMES[kind]
         if not devices:
@@ -149,7 +153,11 @@ class PortAudio:
         callback: Callable[..., None],
         finished: Callable[[], None],
     ) -> tuple[Any, Shape]:
-        """A started stream in the first shape that the device takes."""
+        """A started stream, and the first of ``shapes`` that the device accepted.
+
+        ``callback`` and ``finished`` are those of sounddevice. Raises ``DeviceBusy`` where another program uses the
+        device, ``NoMicrophone`` or ``NoLoudspeaker`` where it cannot be opened.
+        """
         stream_class = f"Raw{kind.capitalize()}Stream"
 
         def start(shape: Shape) -> Any:
@@ -193,7 +201,9 @@ class PortAudio:
         ) from refused
 
     def close(self, stream: Any) -> None:
-        """Stop at once. ``stop()`` hangs on a stalled stream; where a sound server hangs, ``abort()`` may too."""
+        """Close ``stream`` at once. It is aborted, because stopping hangs on a stalled stream; where a sound server
+        hangs, so may this.
+        """
 
         def end() -> None:
             stream.abort(ignore_errors=True)
@@ -207,9 +217,9 @@ class PortAudio:
             return  # it stays among the open ones until it answers, and so no refresh happens before
 
     def refresh(self) -> bool:
-        """Start PortAudio afresh, so that devices plugged in since are seen; False where a stream is in use.
+        """Restart PortAudio, so that devices plugged in since are seen; False where a stream is in use.
 
-        Who has released a stream tries at once to have it back, and waits until this is over.
+        Whoever released a stream may open it again at once: that waits until the restart is over.
         """
         with self._refreshing:
             self._settled.clear()
@@ -238,10 +248,10 @@ class PortAudio:
     def _bounded(
         self, call: Callable[[], Any], late: Callable[[Any], None] | None = None, *, settled: bool = False
     ) -> Any:
-        """``call``'s result, or ``TimeoutError``.
+        """Result of ``call``, alone with PortAudio; raises ``TimeoutError`` where it takes too long.
 
-        A stream that starts while its device goes may never come back from that. The others then go on without its
-        lock, but nothing is started afresh as long as it hangs: that would be a crash.
+        A stream that starts while its device goes may never return. Others then go on with a new lock, but PortAudio is
+        not restarted as long as the call hangs: that would crash.
         """
         lock, token = self._lock, object()
 

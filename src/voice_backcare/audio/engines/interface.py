@@ -1,4 +1,4 @@
-"""What a speech engine must offer: a recogniser of its kind, or a voice."""
+"""Interface of a speech engine: a kind of recogniser, or a kind of voice."""
 
 from __future__ import annotations
 
@@ -14,61 +14,71 @@ FindMeaning = Callable[[str, str], HasMeaning | None]
 
 
 class Engine(Protocol):
-    """What both kinds tell of themselves; looking at an engine imports nothing heavy."""
+    """Part of the interface that both kinds share. Looking at an engine imports nothing heavy."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Name of the engine in the settings."""
 
     def missing(self) -> str:
-        """How to install what it wants; "" where everything is here."""
+        """Command that installs what the engine needs; "" where everything is there."""
 
 
 class RecogniserEngine(Engine, Protocol):
-    """Makes a ``ports.Recogniser``."""
+    """Factory of a ``ports.Recogniser``."""
 
     @property
     def repair(self) -> str:
-        """What to do where it is here but does not work."""
+        """What to do where it is installed but does not work, as an end of a sentence."""
 
     def loader(
         self, folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: FindMeaning | None
     ) -> Callable[[], Recogniser]:
-        """Check the model now, load it when the result is called; ``NoModel`` where it is missing or damaged.
+        """Check the model now and return the function that loads it. Raises ``NoModel`` where it is missing or damaged.
 
-        ``folder``: another one than the usual, for an engine whose model has one.
+        ``folder``: folder of the model, None for the usual one. ``phrases``: the phrases of a grammar context.
+        ``decoys``: phrases without a meaning that noise may be recognised as. ``match``: the meaning of a text in a
+        grammar context.
         """
 
 
 class EngineVoice(Voice, Protocol):
-    """A ``ports.Voice`` that may be started, interrupted and ended; safe for use from several threads."""
+    """A ``ports.Voice`` that can be started, interrupted and closed; thread-safe."""
 
     @property
-    def voice(self) -> str: ...
+    def voice(self) -> str:
+        """Name of the voice within its engine."""
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """All that decides, beside text and rate, how a file sounds: the engine first."""
+        """Everything beside text and rate that decides how a file sounds, the engine first."""
 
-    def start(self) -> None: ...
+    def start(self) -> None:
+        """Start ahead of the first text."""
 
-    def interrupt(self) -> None: ...
+    def interrupt(self) -> None:
+        """Give up the text that is being synthesised, if any."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """End; a text that is being synthesised fails."""
 
 
 class VoiceEngine(Engine, Protocol):
-    """Makes a voice; ``choose`` tells where the names of its voices are."""
+    """Factory of a voice."""
 
     @property
     def usual(self) -> str:
-        """The voice that speaks where none is named."""
+        """Name of the voice that speaks where the settings name none."""
 
     @property
-    def choose(self) -> str: ...
+    def choose(self) -> str:
+        """Sentence that says where the names of its voices are found."""
 
     @property
     def repair(self) -> str:
-        """What to do where it is here but cannot speak."""
+        """What to do where it is installed but cannot speak, as an end of a sentence."""
 
     def make(self, voice: str | None = None, *, spelled: Sequence[str] = ()) -> EngineVoice:
-        """``spelled``: numbers that are said digit by digit. ``NoVoice`` where a part of the system is missing."""
+        """The voice of this name, None for the usual one. ``spelled``: numbers that are said digit by digit. Raises
+        ``NoVoice`` where a part of the system is missing.
+        """

@@ -1,7 +1,8 @@
-"""Recognisers and voices by name: entry points of what is installed, be it ours or somebody else's.
+"""Registry of recognisers and voices: entry points of installed distributions, of this program or of others.
 
-One of the group ``voice_backcare.recognisers`` names a ``RecogniserEngine``, one of ``voice_backcare.voices`` a
-``VoiceEngine``. What it wants may be an extra that is not installed: then it says how to install it.
+An entry point of the group ``voice_backcare.recognisers`` names a ``RecogniserEngine``, one of
+``voice_backcare.voices`` a ``VoiceEngine``. An engine may need an extra that is not installed; then it says how to
+install it.
 """
 
 from __future__ import annotations
@@ -21,18 +22,20 @@ _KINDS = {RECOGNISERS: ("recogniser", "recogniser"), VOICES: ("voice", "voice_en
 
 
 class UnknownEngine(Exception):
-    """The settings name a recogniser or a voice that is not here; ``str()`` says which are."""
+    """Error: the settings name a recogniser or a voice that is not installed; ``str()`` says which are."""
 
 
 def recogniser_engine(name: str = DEFAULT_RECOGNISER) -> RecogniserEngine:
-    """``UnknownEngine`` where there is none of this name, or what it wants is not installed."""
+    """Recogniser engine of this name. Raises ``UnknownEngine`` where there is none, or what it needs is not
+    installed.
+    """
     if name == DEFAULT_RECOGNISER:  # at every start: the search through all distributions is spared
         return VOSK
     return cast(RecogniserEngine, _engine(RECOGNISERS, name))
 
 
 def voice_engine(name: str = DEFAULT_VOICE_ENGINE) -> VoiceEngine:
-    """As ``recogniser_engine``."""
+    """Voice engine of this name. Raises ``UnknownEngine`` as ``recogniser_engine`` does."""
     if name == DEFAULT_VOICE_ENGINE:
         return PYTTSX3
     return cast(VoiceEngine, _engine(VOICES, name))
@@ -57,7 +60,7 @@ def _called(group: str, name: str) -> str:
 
 
 def _others(group: str, known: dict[str, EntryPoint]) -> str:
-    """The engines that can be chosen, and those that could be."""
+    """Sentence that lists the engines that can be chosen, and those that could be installed."""
     setting = _KINDS[group][1]
     here = {DEFAULT_RECOGNISER if group == RECOGNISERS else DEFAULT_VOICE_ENGINE}
     wanted = []

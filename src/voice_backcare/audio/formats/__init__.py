@@ -1,1 +1,1 @@
-"""Sound as samples and as files: channels, sample rates, frames."""
+"""Formats of sound: samples, sample rates, frames, audio files."""

@@ -1,4 +1,4 @@
-"""Audio files as a stream of the program's own sound: mono, 16 bit, 16 kHz, in 20 ms frames."""
+"""Audio files of any rate and number of channels as frames of the program's own format: mono, 16 bit, 16 kHz, 20 ms."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _LOWEST_HZ, _HIGHEST_HZ = 1_000, 768_000  # beyond these a header is damaged, or
 
 
 class AudioFileError(Exception):
-    """A file cannot be read as sound; the text says why, in one sentence."""
+    """Error: a file cannot be read as sound; ``str()`` says why in one sentence."""
 
 
 def frames_of(path: Path) -> Iterator[bytes]:
-    """The file's sound in frames of 20 ms, the last one filled up with silence. Reads a second at a time.
+    """Frames of 20 ms of the sound in ``path``, the last one padded with silence. Reads one second at a time.
 
-    ``AudioFileError`` for what is no sound, at the start or in the middle.
+    Raises ``AudioFileError`` where the file is no sound, at the first frame or later.
     """
     return in_frames(_blocks(path))
 
@@ -59,18 +59,18 @@ def _converted(file: soundfile.SoundFile) -> Iterator[bytes]:
 
 
 class Converter:
-    """Sound of any rate and any number of channels, piece by piece, as the program's own."""
+    """Converter from any rate and number of channels to mono, 16 bit, 16 kHz, block by block."""
 
     def __init__(self, rate_hz: int) -> None:
         self._resampler = None if rate_hz == RATE_HZ else soxr.ResampleStream(rate_hz, RATE_HZ, 1, dtype="float32")
 
     def convert(self, block: NDArray[np.float32]) -> bytes:
-        """More of it: a row a sample, a column a channel, full scale is 1."""
+        """The next block as bytes. ``block`` has the shape (samples, channels) and full scale at 1."""
         mono = np.clip(np.nan_to_num(block.mean(axis=1, dtype=np.float32)), -1.0, 1.0)
         return self._pcm(mono if self._resampler is None else self._resampler.resample_chunk(mono))
 
     def last(self) -> bytes:
-        """What the resampler still holds."""
+        """The samples that the resampler still holds, after the last block."""
         if self._resampler is None:
             return b""
         return self._pcm(self._resampler.resample_chunk(np.zeros(0, np.float32), last=True))

@@ -1,4 +1,4 @@
-"""Frames: the pieces of 20 ms in which sound runs through the program; mono, signed 16 bit, 16 kHz."""
+"""Frames: pieces of 20 ms, mono, signed 16 bit, 16 kHz, in which sound passes through the program."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ FRAME_BYTES = 2 * FRAME_SAMPLES
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """20 ms of sound; ``at_s`` is when its first sample was captured."""
+    """A frame of 20 ms; ``at_s`` is the time at which its first sample was captured."""
 
     pcm: bytes
     at_s: float
 
 
 def frame_count(seconds: float) -> int:
-    """Whole frames in so many seconds."""
+    """Number of frames in ``seconds``, rounded."""
     return round(seconds / FRAME_S)
 
 
 def in_frames(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same sound in frames of 20 ms, the last one filled up with silence."""
+    """The sound of ``blocks`` in frames of 20 ms, the last one padded with silence."""
     rest = b""
     for block in blocks:
         data = rest + block

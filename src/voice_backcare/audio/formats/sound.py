@@ -1,4 +1,4 @@
-"""A sound in memory: mono, 16 bit, at a rate of its own."""
+"""A sound in memory: mono, 16 bit, at any sample rate."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ _FULL = 32_767
 
 
 class BrokenWave(Exception):
-    """The bytes are no complete WAV file."""
+    """Error: the bytes are not a complete WAV file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """``audible_s`` is where the last sample lies that can be heard; silence may follow it."""
+    """A mono sound. ``samples``: int16, shape (n,). ``audible_s``: position of the last sample that can be heard, in
+    seconds; silence may follow it.
+    """
 
     samples: numpy.ndarray
     rate_hz: int
@@ -30,10 +32,13 @@ class Sound:
 
     @property
     def duration_s(self) -> float:
+        """Length in seconds."""
         return len(self.samples) / self.rate_hz
 
     def with_gain(self, gain_db: float) -> Sound:
-        """Louder or quieter; what would go beyond full level is rounded off softly instead of cut."""
+        """The sound ``gain_db`` louder (negative: quieter). Peaks beyond full scale are compressed softly instead of
+        cut.
+        """
         if not gain_db:
             return self
         scaled = self.samples.astype(numpy.float32) * 10 ** (gain_db / 20) / _FULL
@@ -42,6 +47,7 @@ class Sound:
         return Sound((scaled * _FULL).astype(numpy.int16), self.rate_hz, self.audible_s)
 
     def at_rate(self, rate_hz: int) -> Sound:
+        """The sound at another sample rate."""
         if rate_hz == self.rate_hz or not len(self.samples):
             return self
         import soxr
@@ -52,12 +58,12 @@ class Sound:
         return Sound(clipped, rate_hz, self.audible_s)
 
     def in_channels(self, channels: int) -> bytes:
-        """Interleaved bytes, the same in every channel."""
+        """Bytes of the sound with ``channels`` equal channels, interleaved, little endian."""
         return bytes(numpy.repeat(self.samples, channels).astype("<i2").tobytes())
 
 
 def read_wave(data: bytes) -> Sound:
-    """A mono 16-bit WAV file's sound; ``BrokenWave`` where a byte of it is missing."""
+    """The sound in the bytes of a mono 16-bit WAV file. Raises ``BrokenWave`` where any of it is missing."""
     try:
         with wave.open(io.BytesIO(data), "rb") as file:
             if file.getnchannels() != 1 or file.getsampwidth() != 2:
@@ -73,7 +79,9 @@ def read_wave(data: bytes) -> Sound:
 
 
 def trimmed(sound: Sound) -> Sound:
-    """Without the voice's silence before and after, but for the short pause between two sentences."""
+    """The sound without the silence that a voice puts before and after it, except for the short pause between two
+    sentences.
+    """
     loud = numpy.flatnonzero(numpy.abs(sound.samples.astype(numpy.int32)) > _SILENT)
     if not len(loud):
         return sound
@@ -86,7 +94,9 @@ def trimmed(sound: Sound) -> Sound:
 
 
 def tone(notes: tuple[tuple[float, float], ...], *, level_dbfs: float, rate_hz: int = 48_000) -> Sound:
-    """Notes of (Hz, seconds), one after another, each faded in and out so that nothing clicks."""
+    """Sine tones after one another. ``notes``: pairs of frequency in Hz and length in seconds; each is faded in and
+    out, so that nothing clicks. ``level_dbfs``: peak level.
+    """
     parts = []
     for pitch_hz, seconds in notes:
         count = round(seconds * rate_hz)

@@ -1,1 +1,1 @@
-"""The ears (speech input): endpointing, and which utterance counts."""
+"""Speech input: endpointing, and the decision which utterance counts."""

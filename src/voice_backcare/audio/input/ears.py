@@ -1,8 +1,8 @@
-"""The ears: one thread from the microphone through the endpointer and the recogniser to the session.
+"""The ears (speech recognition): one thread that passes sound from the microphone through endpointer and recogniser.
 
-The microphone is open all the time, so what came before the ears opened is known; only an
-utterance that began while they were open is recognised. Whoever opens and closes the ears never waits
-for the recogniser, which may be loading: what they want is only noted, and done at the next frame.
+The microphone is always open, so that it is known whether somebody was already speaking when the ears opened; only an
+utterance that began while they were open can be an answer. ``listen`` and ``stop`` never wait for the recogniser, which
+may still be loading: the request is noted and carried out at the next frame.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PlaybackNow = Callable[[], Playback]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Wanted:
-    """One opening of the ears."""
+    """A request to listen: its grammar context, its turn, and when it was made."""
 
     grammar: str
     turn: int
@@ -39,9 +39,11 @@ class _Wanted:
 
 
 class SpokenEars:
-    """Implements ``ports.Ears``. ``playback`` is the mouth's: while the room holds its sounds, nothing is heard (D10).
+    """Implementation of ``ports.Ears`` on a microphone and a recogniser.
 
-    ``levels`` is told how loud it is while the ears are open, ``meter`` gets it ten times a second.
+    ``match``: the meaning of a text in a grammar context. ``playback``: what the mouth is playing; while that is in the
+    room, nothing is recognised (D10). ``levels``: fed with the sound while the ears are open. ``meter``: called with
+    the level ten times a second. ``reopen_s``: pause between two attempts to open a lost microphone.
     """
 
     def __init__(
@@ -75,24 +77,26 @@ class SpokenEars:
         self._thread = threading.Thread(target=self._run, name="ears", daemon=True)
 
     def start(self) -> None:
-        """Open the microphone; ``SpeechError`` where that is impossible."""
+        """Open the microphone and start the thread. Raises ``SpeechError`` where that is impossible."""
         self._microphone.open()
         self._thread.start()
 
     # --- ports.Ears ------------------------------------------------------------------------
 
     def listen(self, grammar: str, turn: int) -> None:
+        """Open for one utterance in the context ``grammar``, from the next frame on."""
         with self._lock:
             self._wanted = _Wanted(grammar, turn, self._clock.now_s())
 
     def stop(self) -> None:
+        """Close; nothing of the closed turn is posted afterwards."""
         with self._lock:
             self._wanted = None
 
     # --- beside the port -------------------------------------------------------------------
 
     def close(self) -> None:
-        """Close for good; nothing is posted afterwards."""
+        """Close for good, microphone included; nothing is posted afterwards."""
         with self._lock:
             self._closed.set()
             self._wanted = None
@@ -134,7 +138,7 @@ class SpokenEars:
             self._tell(wanted, self._event(result), over=True)
 
     def _apply(self) -> _Wanted | None:
-        """Open or close the listener as it is wanted by now."""
+        """Open or close the listener as the last request says, and return that request."""
         with self._lock:
             wanted = self._wanted
         if wanted is not self._opened:
@@ -146,7 +150,9 @@ class SpokenEars:
         return wanted
 
     def _tell(self, wanted: _Wanted, what: Event | SpeechStarted, *, over: bool = False) -> None:
-        """Post it, unless the ears were closed or opened anew meanwhile; ``over``: this opening has its result."""
+        """Post ``what``, unless the ears were closed or opened anew meanwhile. ``over``: it is the result of this
+        opening.
+        """
         with self._lock:
             if self._wanted is not wanted:
                 return
@@ -162,7 +168,7 @@ class SpokenEars:
         return Heard(at_s, found.meaning, found.phrase, found.sign)
 
     def _give_up(self) -> None:
-        """The utterance in progress comes to nothing; a result that was promised is given."""
+        """Drop the utterance in progress; a ``NoMatch`` is posted where a result was promised by ``SpeechStarted``."""
         promised = self._listener.started
         self._listener.forget()
         if promised and self._opened is not None:
@@ -170,7 +176,7 @@ class SpokenEars:
             self._tell(self._opened, NoMatch(self._clock.now_s()), over=True)
 
     def _recover(self) -> None:
-        """Tell of the loss, and try again until the microphone is back or the ears are closed."""
+        """Post the loss of the microphone, then try to open it until it is back or the ears are closed."""
         self._microphone.close()
         self._give_up()
         self._levels.begin()  # of what was before nothing is said any more
@@ -195,7 +201,7 @@ class SpokenEars:
             self._microphone.close()
 
     def _post_device(self, event: DeviceLost | DeviceBack) -> bool:
-        """Whether it was told: not where the ears are closed."""
+        """Post ``event`` and return True; return False where the ears are closed."""
         with self._lock:
             if self._closed.is_set():
                 return False

@@ -1,8 +1,8 @@
-"""Endpointing: when an utterance begins and when it is over.
+"""Endpointing: where an utterance begins and ends in the sound.
 
-webrtcvad judges every 20 ms; onset and hangover make utterances of its judgements. No sound is
-kept here: the caller keeps the last ``preroll_s`` of it and gives that to the recogniser first
-when "started" comes, so that a recogniser costs nothing while nobody speaks.
+webrtcvad judges frames of 20 ms; onset and hangover make utterances of its judgements. No sound is kept here: the
+caller keeps the last ``preroll_s`` and gives that to the recogniser when "started" comes, so that a recogniser costs
+nothing while nobody speaks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Progress = Literal["silence", "started", "speech", "ended", "too_long"]
 
 @dataclass(frozen=True, slots=True)
 class EndpointerSettings:
-    """All times are rounded to whole frames."""
+    """Settings of the endpointer; times are rounded to whole frames."""
 
     aggressiveness: int = 3  # of webrtcvad, 0 to 3; 3 takes the least for speech
     preroll_s: float = 0.4
@@ -50,11 +50,11 @@ _VOICE_FALL_DB = 3.0 * FRAME_S  # how fast the loudest voice is forgotten
 
 
 class Endpointer:
-    """One utterance after another from a stream of 20 ms frames (mono, 16 bit, 16 kHz).
+    """Finds one utterance after another in a stream of 20 ms frames (mono, 16 bit, 16 kHz).
 
-    ``feed`` answers "silence" while nobody speaks, "started" once, "speech" while it lasts, then "ended" after the
-    hangover or "too_long" at six seconds; then the next utterance can begin. ``speech_end_s`` and
-    ``speech_start_s`` are in the time of the stream since it was opened, which ``reset`` does not set back.
+    ``feed`` returns "silence" while nobody speaks, "started" once, "speech" while it lasts, then "ended" after the
+    hangover or "too_long" after ``longest_s``; then the next utterance can begin. ``speech_start_s`` and
+    ``speech_end_s`` count from the first frame ever fed; ``reset`` does not set them back.
     """
 
     def __init__(self, settings: EndpointerSettings | None = None) -> None:
@@ -72,32 +72,32 @@ class Endpointer:
 
     @property
     def speaking(self) -> bool:
-        """Whether an utterance is going on."""
+        """Whether an utterance is in progress."""
         return self._in_utterance
 
     @property
     def now_s(self) -> float:
-        """How much of the stream has been fed."""
+        """Length of the stream that has been fed, in seconds."""
         return self._frames * FRAME_S
 
     @property
     def speech_start_s(self) -> float:
-        """Where the current or last utterance began; 0 before the first."""
+        """Beginning of the present or last utterance; 0 before the first."""
         return self._started_at * FRAME_S
 
     @property
     def speech_end_s(self) -> float:
-        """The end of the last voiced frame of the current or last utterance; 0 before the first."""
+        """End of the last voiced frame of the present or last utterance; 0 before the first."""
         return self._last_voiced * FRAME_S
 
     def reset(self) -> None:
-        """Forget an utterance in progress. What webrtcvad has learned of the room stays, and so does the time."""
+        """Forget the utterance in progress. The time goes on, and what webrtcvad has learned of the room stays."""
         self._window.clear()
         self._in_utterance = False
         self._silent = 0
 
     def feed(self, frame: bytes) -> Progress:
-        """Judge the next 20 ms; ``ValueError`` where the frame is of another length."""
+        """Judge the next frame. Raises ``ValueError`` where it is not ``FRAME_BYTES`` long."""
         if len(frame) != FRAME_BYTES:
             raise ValueError(f"a frame is {FRAME_BYTES} bytes, not {len(frame)}")
         samples = np.frombuffer(frame, "<i2").astype(np.float32)
@@ -113,7 +113,9 @@ class Endpointer:
         return self._wait(voiced and (warm or level_dbfs >= self._room() + settings.warm_up_above_room_db))
 
     def _learn(self, samples: np.ndarray[tuple[int], np.dtype[np.float32]]) -> float:
-        """This frame's level, without its DC offset, and what it says about the room and the voice in it."""
+        """Level of this frame in dB below full scale, without its DC offset; the levels of room and voice are updated
+        with it.
+        """
         level_dbfs = max(_LOWEST_DBFS, 10.0 * math.log10(float(samples.var()) / 32768.0**2 + 1e-12))
         self._room_dbfs = min(level_dbfs, self._room() + _ROOM_RISE_DB) if self._room_dbfs is not None else level_dbfs
         self._voice_dbfs = max(level_dbfs, self._voice_dbfs - _VOICE_FALL_DB)

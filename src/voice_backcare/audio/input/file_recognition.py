@@ -1,4 +1,4 @@
-"""What an audio file says: its first utterance, through the real endpointer and recogniser."""
+"""Recognition of an audio file: its first utterance, through the real endpointer and recogniser."""
 
 from __future__ import annotations
 
@@ -27,11 +27,12 @@ Result = dict[str, str | float]
 
 
 def hear_file(path: str | Path, recogniser: Recogniser, match: FindMeaning, *, grammar: str = "question") -> Result:
-    """The file's first utterance, to the contract of ``hear``; what cannot be read has ``error`` instead.
+    """Result for the first utterance of the file, as ``hear`` prints it; a file that cannot be read has ``error``
+    instead.
 
-    ``match`` is ``Grammar.match``. Times are the file's own. ``decided_s`` is when the decision would have been
-    there had the file been heard live: each frame arrives at its time in the file, computing it takes as
-    long as it was measured to take now, and a frame waits for the one before it.
+    ``match`` is ``Grammar.match``. Times count from the beginning of the file. ``decided_s`` is when the decision would
+    have been there if the file had been heard live: each frame arrives at its time in the file, takes as long to
+    compute as was measured now, and waits for the frame before it.
     """
     try:
         return {"file": str(path), **hear_frames(frames_of(Path(path)), recogniser, match, grammar=grammar)}
@@ -42,10 +43,10 @@ def hear_file(path: str | Path, recogniser: Recogniser, match: FindMeaning, *, g
 def hear_frames(
     stream: Iterable[bytes], recogniser: Recogniser, match: FindMeaning, *, grammar: str = "question"
 ) -> Result:
-    """As ``hear_file``, of frames that are there already.
+    """Result as of ``hear_file``, for frames of 20 ms.
 
-    A sound in which the recogniser hears nothing at all (a click, a breath) is not taken for the first utterance where
-    another one follows: live, the ears would open again after it.
+    A sound in which the recogniser hears nothing (a click, a breath) is not the first utterance where another one
+    follows: live, the ears would open again after it.
     """
     endpointer = Endpointer()
     preroll: deque[bytes] = deque(maxlen=frame_count(endpointer.preroll_s))
@@ -84,12 +85,12 @@ def hear_frames(
 
 
 def _cut_into(beginning: bytes) -> bool:
-    """Whether a sound starts in the middle of a word: its first frames are nearly as loud as it gets."""
+    """Whether the sound starts in the middle of a word: its first frames are nearly as loud as its loudest."""
     levels = np.frombuffer(beginning, "<i2").astype(np.float64).reshape(-1, FRAME_SAMPLES).var(axis=1)
     return bool(levels[:2].max() > levels.max() * 10 ** (-_CUT_DB / 10))
 
 
 def _arriving(stream: Iterable[bytes]) -> Iterator[tuple[float, bytes]]:
-    """Every frame with the time at which its last sample is there; silence follows the end."""
+    """Each frame with the time at which its last sample is there; a second of silence follows the end."""
     with_end = chain(stream, repeat(_SILENCE, frame_count(_AFTER_END_S)))
     return (((index + 1) * FRAME_S, frame) for index, frame in enumerate(with_end))

@@ -1,8 +1,8 @@
-"""Listening for one utterance: what of the sound counts, and what it means. No thread, no device.
+"""Gate for utterances: which sound counts as an answer, and what it means. Uses no thread and no device.
 
-Sound that was captured before the ears opened, or while the room still held our own voice, never
-counts. The endpointer hears all of it, so that it is known whether somebody was already speaking
-when the ears opened: such an utterance is not trusted (D4), but a cry for help in it counts (D5).
+Sound that was captured before the ears opened, or while the room still held the program's own voice, never counts
+(D10). The endpointer hears it all the same, so that it is known whether somebody was already speaking when the ears
+opened: such an utterance is no answer (D4), but an emergency in it counts (D5).
 """
 
 from __future__ import annotations
@@ -35,23 +35,26 @@ _ANSWERS = frozenset({"yes", "no", "unsure"})
 
 @dataclass(frozen=True, slots=True)
 class Playback:
-    """What of the sound in the room is ours; infinite while it is on its way."""
+    """The program's own sound in the room, as times; infinite while it is still on its way."""
 
     spoke_until_s: float = -math.inf  # the last audible sample of a line
     quiet_at_s: float = -math.inf  # when the room is free of all that we play, tones and tails included
 
 
 class Meaning(Protocol):
-    """What a match must tell; ``grammar.Match`` does."""
+    """Meaning of an utterance; ``core.grammar.matcher.Match`` is one."""
 
     @property
-    def meaning(self) -> str: ...
+    def meaning(self) -> str:
+        """Name of the meaning: "yes", "no", "unsure", "emergency" or a command."""
 
     @property
-    def phrase(self) -> str: ...
+    def phrase(self) -> str:
+        """The words that were understood."""
 
     @property
-    def sign(self) -> str | None: ...
+    def sign(self) -> str | None:
+        """Id of the emergency sign, "emergency" for a cry for help without one, None for anything else (D5)."""
 
 
 FindMeaning = Callable[[str, str], Meaning | None]
@@ -59,14 +62,14 @@ FindMeaning = Callable[[str, str], Meaning | None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The utterance is over: what it means, or None, and the words it sounded like."""
+    """Result of one opening of the ears: the meaning found, or None, and the words as they were recognised."""
 
     found: Meaning | None
     text: str
 
 
 def words_of(text: str) -> str:
-    """What was understood of it; what was not leaves nothing."""
+    """The recognised words of ``text`` without those that the recogniser did not know."""
     return " ".join(word for word in text.split() if word != UNKNOWN)
 
 
@@ -83,7 +86,9 @@ class _Open:
 
 
 class Listener:
-    """``open``, then ``feed`` every frame; "started" comes at most once, then an ``Outcome`` once."""
+    """Recognition of one utterance per opening: ``open``, then ``feed`` with every frame. "started" comes at most once,
+    then an ``Outcome`` once.
+    """
 
     def __init__(self, recogniser: Recogniser, match: FindMeaning, endpointer: Endpointer | None = None) -> None:
         self._recogniser = recogniser
@@ -98,28 +103,32 @@ class Listener:
 
     @property
     def is_open(self) -> bool:
+        """Whether an utterance is wanted."""
         return self._open is not None
 
     @property
     def started(self) -> bool:
-        """Whether "started" was told and its outcome not yet."""
+        """Whether "started" was returned and the outcome was not yet."""
         return self._open is not None and self._open.started
 
     def open(self, grammar: str, at_s: float) -> None:
-        """From the frames of ``at_s`` on; replaces an earlier opening."""
+        """Listen in the context ``grammar`` from the frames of ``at_s`` on; replaces an earlier opening."""
         self._open = _Open(grammar, at_s)
         self._preroll.clear()
 
     def close(self) -> None:
+        """Stop listening; frames still have to be fed."""
         self._open = None
 
     def forget(self) -> None:
-        """The sound was interrupted: what is going on is not one utterance any more."""
+        """Forget the utterance in progress, because the stream of sound was interrupted."""
         self._endpointer.reset()
         self._preroll.clear()
 
     def feed(self, frame: Frame, playback: Playback) -> Literal["started"] | Outcome | None:
-        """The next frame, and what of the sound in the room is ours."""
+        """Process the next frame; ``playback`` says which sound in the room is the program's own. Returns "started", an
+        ``Outcome`` or None.
+        """
         before_s = self._endpointer.now_s
         if frame.at_s < playback.spoke_until_s:
             self._ours_until_s = before_s
@@ -136,7 +145,7 @@ class Listener:
         return self._feed_fresh(now, frame)
 
     def _begin(self, now: _Open, at_s: float) -> None:
-        """The first frame that counts."""
+        """Take the first frame that counts, which begins at ``at_s`` on the endpointer's clock."""
         now.began_s = at_s
         self._preroll.clear()
         ear = self._endpointer
@@ -146,17 +155,19 @@ class Listener:
             ear.reset()
 
     def _carry(self, now: _Open) -> None:
+        """Note that the utterance in progress began before the opening, and whether the program's own voice sounded
+        then.
+        """
         now.carried = True
         now.with_ours = self._endpointer.speech_start_s <= self._ours_until_s
 
     def _feed_carried(self, now: _Open, frame: Frame) -> Literal["started"] | Outcome | None:
-        """The next frame of an utterance that began before the opening: no answer (D4), but maybe an emergency (D5).
+        """Process the next frame of an utterance that began before the opening: no answer (D4), but maybe an emergency
+        (D5).
 
-        The order matters: the endpointer and the recogniser take the frame first. An echo of our own voice is
-        dropped next, so that it neither ends the opening nor starts recognition. Then a finished utterance is
-        decided. Only what is neither an echo nor over starts recognition.
-
-        Returns "started" once, an ``Outcome`` at the end, and otherwise None.
+        The order matters: endpointer and recogniser take the frame first. An echo of the program's own voice is dropped
+        next, so that it neither ends the opening nor starts recognition. Then a finished utterance is decided. Only
+        what is neither an echo nor over starts recognition.
         """
         ear = self._endpointer
         progress = ear.feed(frame.pcm)
@@ -180,6 +191,7 @@ class Listener:
         return None
 
     def _feed_fresh(self, now: _Open, frame: Frame) -> Literal["started"] | Outcome | None:
+        """Process the next frame of an opening at whose beginning nobody was speaking."""
         progress = self._endpointer.feed(frame.pcm)
         if progress == "silence":
             self._preroll.append(frame.pcm)
@@ -197,7 +209,7 @@ class Listener:
         return self._decided(now, certain=progress == "ended")
 
     def _start(self, now: _Open) -> None:
-        """Somebody speaks: recognise from what is kept on."""
+        """Begin recognition with the pre-roll."""
         now.started = True
         if self._recognising:
             self._recogniser.result()  # given up on the way: Vosk would hear its last sounds in the next utterance
@@ -207,7 +219,9 @@ class Listener:
         self._preroll.clear()
 
     def _decided(self, now: _Open, *, certain: bool) -> Outcome:
-        """``certain``: neither begun before the opening nor cut; else it is no answer (D4)."""
+        """Result of an utterance that is over. ``certain``: it began after the opening and was not cut; otherwise it
+        counts only if it is an emergency (D4, D5).
+        """
         text = self._recogniser.result()
         self._recognising = False
         found = self._match(now.grammar, text) if text else None
@@ -216,6 +230,7 @@ class Listener:
         return self._end(found, words_of(text))
 
     def _end(self, found: Meaning | None, text: str) -> Outcome:
+        """Close, and return the outcome; an answer amid talk (``_in_talk``) does not count."""
         self._open = None
         if self._in_talk() and found is not None and found.meaning in _ANSWERS:
             found = None
@@ -224,7 +239,9 @@ class Listener:
         return Outcome(found, text)
 
     def _in_talk(self) -> bool:
-        """Whether the utterance that is over was one of many; counts afresh after a pause."""
+        """Whether the utterance is one of many in quick succession, as of a television (D4); a pause starts the count
+        afresh.
+        """
         if self._endpointer.speech_start_s - self._talk_until_s >= _TALK_GAP_S:
             self._talk_utterances = 0
         return self._talk_utterances >= _TALK_UTTERANCES
