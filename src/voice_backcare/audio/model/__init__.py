@@ -1,1 +1,1 @@
-"""The speech model: its table of digests, where it comes from, how it is unpacked and checked."""
+"""The speech model: its table of digests, its sources, how it is unpacked and checked."""

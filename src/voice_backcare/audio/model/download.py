@@ -1,4 +1,4 @@
-"""Where a packed model is had from: the maker's site, or a Maven repository."""
+"""Sources of a packed model: the maker's site, or a Maven repository."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _CHUNK_BYTES = 1 << 18
 
 
 class SourceError(Exception):
-    """This source did not give the model; another one may."""
+    """Error: this source did not give the model; another one may."""
 
 
 class _ConnectionLost(Exception):
-    pass
+    """Error: the connection broke; the download can be resumed."""
 
 
 def check(path: Path, packed: Packed) -> None:
-    """``SourceError`` unless ``path`` is exactly the packed file of the table."""
+    """Raise ``SourceError`` unless ``path`` is exactly the packed file of the table, by size and digest."""
     size_bytes = path.stat().st_size
     if size_bytes != packed.size_bytes:
         raise SourceError(f"got {size_bytes:,} bytes instead of {packed.size_bytes:,}")
@@ -44,7 +44,7 @@ def check(path: Path, packed: Packed) -> None:
 
 
 def download(packed: Packed, folder: Path, progress: Progress) -> Path:
-    """The archive from its address, in ``folder``; goes on where an earlier call was interrupted."""
+    """Path of the archive in ``folder``, downloaded from its address; resumes where an earlier call was interrupted."""
     path = folder / "archive.zip"
     pieced = _size_bytes(path) > 0
     pieced |= _complete(packed, path, progress)
@@ -61,7 +61,9 @@ def download(packed: Packed, folder: Path, progress: Progress) -> Path:
 
 
 def _complete(packed: Packed, path: Path, progress: Progress) -> bool:
-    """Download what is missing; True where it took more than one connection. Gives up when one brings nothing."""
+    """Download what is missing; True where that took more than one connection. Gives up when a connection brings
+    nothing.
+    """
     pieces = 0
     while (before_bytes := _size_bytes(path)) < packed.size_bytes:
         pieces += 1
@@ -78,7 +80,7 @@ def _size_bytes(path: Path) -> int:
 
 
 def _transfer(packed: Packed, path: Path, progress: Progress) -> None:
-    """One connection's worth of the file, appended to what is there."""
+    """Append to ``path`` what one connection brings."""
     start = _size_bytes(path)
     with _open(packed.where, start) as response:
         if response.status != http.client.PARTIAL_CONTENT:
@@ -121,7 +123,7 @@ def _read(response: Any) -> bytes:
 
 
 def from_maven(packed: Packed, folder: Path, progress: Progress) -> Path:
-    """The artifact through the ``mvn`` that is installed, copied into ``folder``."""
+    """Path of the artifact in ``folder``, fetched by the ``mvn`` that is installed."""
     mvn = shutil.which("mvn")
     if mvn is None:
         raise SourceError("mvn is not installed")
@@ -158,6 +160,6 @@ def from_maven(packed: Packed, folder: Path, progress: Progress) -> Path:
 
 
 def _first_error(output: str) -> str:
-    """The first line that Maven itself calls an error, cut to a readable length."""
+    """The first line of ``output`` that Maven marks as an error, cut to a readable length."""
     lines = [line for line in output.splitlines() if "ERROR" in line] or output.splitlines() or ["it said nothing"]
     return lines[0].replace("[ERROR]", "").strip()[:200]

@@ -1,6 +1,6 @@
-"""The speech model on this machine: where it is, whether it is whole, and how it gets here.
+"""The speech model on this machine: where it is, whether it is complete, and how it is fetched.
 
-Vosk ends the process on a damaged model instead of raising, so ``ready`` comes before every load.
+Vosk ends the process on a damaged model instead of raising, so ``ready`` must come before every load.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _EXTRAS = frozenset({"README", "uuid", _STAMP})
 
 
 def location(model: Model | None = None) -> Path:
-    """The folder of the unpacked model, whether it is there or not."""
+    """Folder of the unpacked model, whether it exists or not."""
     given = os.environ.get(FOLDER_VARIABLE)
     if given:
         return Path(given).expanduser().absolute()
@@ -41,9 +41,9 @@ def location(model: Model | None = None) -> Path:
 
 
 def ready(path: Path | None = None, model: Model | None = None) -> Path:
-    """The model's folder, every file in it known to be right; ``ModelError`` otherwise.
+    """Folder of the model, every file of which is known to be right. Raises ``ModelError`` otherwise.
 
-    Files whose size, times and inode are those of the last full check are not read again.
+    Files are not read again where their sizes, times and inodes are those of the last full check.
     """
     model = model or load_model()
     folder = path or location(model)
@@ -56,7 +56,9 @@ def ready(path: Path | None = None, model: Model | None = None) -> Path:
 
 
 def verify(path: Path | None = None, model: Model | None = None) -> Path:
-    """Read and check every file, remembered or not; ``ModelError`` names what is wrong."""
+    """Folder of the model, every file of which was read and checked now. Raises ``ModelError``, which names what is
+    wrong.
+    """
     model = model or load_model()
     folder = path or location(model)
     identity = _identity(folder, model)  # taken first: a change while reading must not be remembered
@@ -71,7 +73,7 @@ def verify(path: Path | None = None, model: Model | None = None) -> Path:
 
 
 def damages(folder: Path, model: Model) -> tuple[str, ...]:
-    """What is wrong with each file that is not right; sizes first, because they cost nothing."""
+    """One sentence for each file that is not right. Sizes are checked first, because that costs nothing."""
     wrong = tuple(problem for file in model.files if (problem := _wrong_size(folder, file)))
     return wrong or tuple(problem for file in model.files if (problem := _wrong_digest(folder, file)))
 
@@ -96,7 +98,9 @@ def _wrong_digest(folder: Path, file: ModelFile) -> str | None:
 
 
 def _identity(folder: Path, model: Model) -> str | None:
-    """Changes when a file or what is expected of it does; ctime cannot be set back, as mtime can."""
+    """Text that changes when a file changes, or what is expected of it. It has the ctime, which cannot be set back as
+    mtime can.
+    """
     lines = []
     for file in model.files:
         try:
@@ -117,7 +121,7 @@ def _remembered(folder: Path) -> str | None:
 
 
 def _remember(folder: Path, identity: str) -> None:
-    """Best effort: where the folder cannot be written to, the next start reads all files again."""
+    """Write ``identity`` down, if that is possible; otherwise the next start reads all files again."""
     with contextlib.suppress(OSError):
         write_whole(folder / _STAMP, identity.encode())
 
@@ -130,10 +134,10 @@ def fetch(
     model: Model | None = None,
     progress: Progress = lambda what, done, total: None,
 ) -> Path:
-    """See to it that the model is in its folder, whole; returns the folder. ``ModelError`` where it cannot be had.
+    """Folder of the model, which is complete when this returns. Raises ``ModelError`` where it cannot be had.
 
-    Sources in their order: ``given``, a zip file or folder that holds it, and then nothing else; else ``mirror``, the
-    web address of the archive's copy; the makers' own archive; Maven.
+    Sources in this order: ``given``, a zip file or a folder, and then no other; otherwise ``mirror``, the web address
+    of a copy of the archive; the maker's archive; Maven. ``progress`` is called as ``download.Progress`` says.
     """
     model = model or load_model()
     folder = folder or location(model)
@@ -159,7 +163,7 @@ def fetch(
 
 @contextlib.contextmanager
 def _alone(folder: Path, progress: Progress) -> Iterator[None]:
-    """One fetch at a time in this folder; the system ends the lock with the process."""
+    """Context manager: one fetch at a time in this folder. The system releases the lock when the process ends."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         try:
@@ -173,7 +177,7 @@ def _alone(folder: Path, progress: Progress) -> Iterator[None]:
 
 
 def _refuse_other_content(folder: Path, model: Model) -> None:
-    """A folder that holds anything but a model is not ours to replace."""
+    """Raise ``ModelError`` where the folder holds anything but a model: then it must not be replaced."""
     known = {file.path for file in model.files} | _EXTRAS
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
@@ -188,7 +192,7 @@ Sources = Mapping[str, Callable[[], Path]]
 
 
 def _sources(given: Path | None, mirror: str | None, model: Model, part: Path, progress: Progress) -> Sources:
-    """The sources by their names, in the order they are tried; each, called, gives the packed model."""
+    """Sources by name, in the order in which they are tried; each, when called, returns the packed model."""
     if given is not None:
         return {"the given file or folder": given.absolute}
     sources: dict[str, Callable[[], Path]] = {}
@@ -201,7 +205,7 @@ def _sources(given: Path | None, mirror: str | None, model: Model, part: Path, p
 
 
 def _make(sources: Sources, model: Model, part: Path, progress: Progress) -> None:
-    """A whole model in ``part``/unpacked, from the first source that has one."""
+    """Make a complete model in ``part``/unpacked, from the first source that has one."""
     unpacked = part / "unpacked"
     if not damages(unpacked, model):
         return  # an earlier run was interrupted between its last check and the renaming

@@ -1,4 +1,4 @@
-"""The table of models: where each comes from, and what every file of it must be."""
+"""Table of models: the sources of each, and size and digest of each of its files."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from voice_backcare.core.data_folder import data_folder
 
 
 class ModelError(NoModel):
-    """The model is not there, damaged, or cannot be had; the text is a sentence for the user."""
+    """Error: the model is missing, damaged or cannot be fetched; ``str()`` is a sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """One file of the unpacked model, by its path inside it."""
+    """One file of the unpacked model; ``path`` is relative to the model's folder."""
 
     path: str
     size_bytes: int
@@ -27,7 +27,7 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A zip file that holds the model under ``prefix``; ``where`` is an address or Maven coordinates."""
+    """A zip file that holds the model under ``prefix``; ``where`` is a web address or Maven coordinates."""
 
     where: str
     prefix: str
@@ -37,7 +37,7 @@ class Packed:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model and its two sources."""
+    """A model: its files and its two sources."""
 
     name: str
     archive: Packed
@@ -46,7 +46,7 @@ class Model:
 
     @property
     def size_bytes(self) -> int:
-        """Of all files, unpacked."""
+        """Size of all files, unpacked."""
         return sum(file.size_bytes for file in self.files)
 
 
@@ -59,7 +59,7 @@ def _file(row: dict[str, Any]) -> ModelFile:
 
 @cache
 def load_model(name: str | None = None) -> Model:
-    """The model of this name; without one, the table's default."""
+    """The model of this name, or the table's default."""
     with (data_folder("models") / "models.toml").open("rb") as table:
         data = tomllib.load(table)
     name = name or str(data["default"])

@@ -1,4 +1,4 @@
-"""A model out of a zip file or a folder: only the table's files, at the table's paths."""
+"""Unpacking of a model from a zip file or a folder: only the table's files, to the table's paths."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _LABEL = "Unpacking the speech model"
 
 
 def unpack(source: Path, model: Model, target: Path, progress: Progress) -> None:
-    """Copy the model's files from ``source`` to the fresh folder ``target``, and onto the disk.
+    """Copy the model's files from ``source`` to the new folder ``target``, and sync them to the disk.
 
-    The names inside an archive only say what to read; where a file goes is the table's to say.
-    Right sizes are seen to here, digests are not.
+    Names inside an archive only say what to read; the table says where a file goes. Sizes are checked here, digests are
+    not.
     """
     if source.is_dir():
         _from_folder(source, model, target, progress)
@@ -71,7 +71,7 @@ def _from_zip(archive: zipfile.ZipFile, model: Model, target: Path, progress: Pr
 
 
 def _copy(stream: IO[bytes], file: ModelFile, target: Path) -> None:
-    """Never more than the table's size is written, whatever the archive says of itself."""
+    """Copy one file; no more than the table's size is written, whatever the archive says of itself."""
     path = target / file.path
     path.parent.mkdir(parents=True, exist_ok=True)
     left = file.size_bytes

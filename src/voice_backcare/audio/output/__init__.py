@@ -1,1 +1,1 @@
-"""The mouth (speech output): which line is spoken when, synthesis ahead of time, the cache of prompts."""
+"""Speech output: which line is spoken when, synthesis ahead of time, the cache of prompts."""

@@ -1,4 +1,6 @@
-"""The mouth: lines to sounds to the loudspeaker, one after the other, and word of how each ended."""
+"""The mouth (speech synthesis): lines to sounds to the loudspeaker, one after the other, and events for how
+each ended.
+"""
 
 from __future__ import annotations
 
@@ -52,21 +54,21 @@ _TONES = {
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How fast and how loud it speaks."""
+    """Rate and volume of the speech: words a minute, and gain in dB."""
 
     rate_wpm: int
     gain_db: float
 
     @property
     def volume(self) -> float:
-        """From 0, the quietest there is, which can be heard, to 1."""
+        """Gain as a number from 0, the quietest that can still be heard, to 1."""
         least, most = _GAINS_DB
         return min(1.0, max(0.0, (self.gain_db - least) / (most - least)))
 
 
 @dataclass(eq=False, slots=True)
 class _Job:
-    """A line, or a tone where ``line`` is None."""
+    """A line to be spoken, or a tone where ``line`` is None."""
 
     line: Line | None
     turn: int | None
@@ -78,9 +80,11 @@ class _Job:
 
 
 class SpokenMouth:
-    """Implements ``ports.Mouth``. ``playback`` tells the ears what of the sound in the room is ours.
+    """Implementation of ``ports.Mouth`` on a loudspeaker.
 
-    ``before_aloud`` is called before each line that must be heard, and takes a moment at most.
+    ``line_tail_s``: how long a line stays in the room as an echo. ``reopen_s``: pause between two attempts to open a
+    lost loudspeaker. ``idle_close_s``: silence after which the loudspeaker may rest. ``before_aloud``: called before
+    each line that must be heard (D6); may take a moment at most.
     """
 
     def __init__(
@@ -123,13 +127,14 @@ class SpokenMouth:
     # --- ports.Mouth -----------------------------------------------------------------------
 
     def duration_s(self, line: Line) -> float:
-        """From the sound itself; estimated where the voice takes too long or fails (``say`` tells that)."""
+        """Length of the line's sound; an estimate where the voice fails (``say`` tells that) or takes too long."""
         try:
             return self._synthesis.wanted(line.text, self._rate_wpm).result(_DURATION_WAIT_S).duration_s
         except (VoiceError, FutureTimeoutError):
             return len(line.text.split()) * 60.0 / self._rate_wpm
 
     def say(self, line: Line, turn: int) -> None:
+        """Speak ``line`` instead of any line that is being said or waits."""
         with self._condition:
             self._cancel_lines()
             gain_db = max(self._gain_db, ALOUD_LEAST_DB) if line.id in ALOUD else self._gain_db
@@ -137,16 +142,18 @@ class SpokenMouth:
             self._condition.notify_all()
 
     def stop(self) -> None:
+        """Fall silent; a tone still sounds to its end."""
         with self._condition:
             self._cancel_lines()
 
     def tone(self, name: str) -> None:
-        """Returns at once; the ears know that it sounds."""
+        """Play a tone after what is in the queue; returns at once. ``playback`` tells the ears about it."""
         with self._condition:
             self._jobs.append(_Job(None, None, _TONES[name], TONE_TAIL_S, self._rate_wpm, min(0.0, self._gain_db)))
             self._condition.notify_all()
 
     def adjust(self, what: str) -> None:
+        """Change rate or volume by one step, within their limits."""
         rate, gain = _ADJUST[what]
         with self._condition:
             self._gain_db = min(max(self._gain_db + gain * _GAIN_STEP_DB, _GAINS_DB[0]), _GAINS_DB[1])
@@ -157,7 +164,7 @@ class SpokenMouth:
 
     @property
     def manner(self) -> Manner:
-        """How it speaks now; to be set, too, from the next line on."""
+        """Present rate and volume. Setting them takes effect from the next line on."""
         return Manner(self._rate_wpm, self._gain_db)
 
     @manner.setter
@@ -172,12 +179,12 @@ class SpokenMouth:
             self._synthesis.prepare(self._prepared, rate_wpm)
 
     def prepare(self, lines: Iterable[Line]) -> None:
-        """Have these lines ready some time soon; what is said now comes first."""
+        """Have these lines synthesised ahead of time; lines that are wanted now come first."""
         self._prepared = tuple(line.text for line in lines)
         self._synthesis.prepare(self._prepared, self._rate_wpm)
 
     def playback(self) -> Playback:
-        """What sounds, or sounded last, and until when the room holds it."""
+        """The program's own sound in the room, and until when it is there."""
         with self._condition:
             jobs = [*self._jobs, *([self._current] if self._current else [])]
             speaking = any(job.line is not None for job in jobs)
@@ -187,7 +194,7 @@ class SpokenMouth:
             )
 
     def close(self) -> None:
-        """Be quiet for good; nothing is posted afterwards."""
+        """Fall silent for good; nothing is posted afterwards."""
         with self._condition:
             self._closed = True
             self._cancel_lines()
@@ -218,7 +225,9 @@ class SpokenMouth:
             self._current = None
 
     def _next(self) -> _Job | None:
-        """The next sound; while there is none, a lost loudspeaker is tried again and an idle one closed."""
+        """The next sound, or None after ``close``. While there is none, a lost loudspeaker is tried again and an idle
+        one rests.
+        """
         while True:
             with self._condition:
                 if not self._jobs and not self._closed:
@@ -262,7 +271,9 @@ class SpokenMouth:
         return True
 
     def _made(self, line: Line, job: _Job) -> Sound:
-        """The line's sound; ``FutureTimeoutError`` where it takes too long, or is not wanted any more."""
+        """Sound of ``line``. Raises ``FutureTimeoutError`` where it takes too long, or ``job`` is not wanted
+        any more.
+        """
         future = self._synthesis.wanted(line.text, job.rate_wpm)
         for _ in range(round(_MAKE_S / _LOOK_S)):
             try:
@@ -273,7 +284,7 @@ class SpokenMouth:
         raise FutureTimeoutError
 
     def _end(self, job: _Job, good: bool) -> None:
-        """Tell how it ended, unless it was stopped; the lock keeps a ``stop`` from coming between."""
+        """Post how ``job`` ended, unless it was stopped; the lock lets no ``stop`` come between."""
         with self._condition:
             self._current = None
             if job.line is None or job.cancelled.is_set() or self._closed:

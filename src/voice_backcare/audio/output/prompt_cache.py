@@ -1,8 +1,8 @@
-"""Synthesised prompts kept on disk, so that every line but a new one can be said at once.
+"""Cache of synthesised prompts on disk, so that every line but a new one can be said at once.
 
-Only what is to be kept is: a line that names the signs of one child stays in memory, and goes with the program.
-A file is written beside its place, synced and renamed; one that is not complete is never played.
-Where the disk does not take them, prompts are synthesised each time, which is told once.
+A line that names the signs of one child is not stored on disk; it stays in memory until the program ends. Files are
+written atomically, and an incomplete one is never played. Where the disk does not accept files, prompts are synthesised
+each time, which is logged once.
 """
 
 from __future__ import annotations
@@ -32,14 +32,15 @@ _STALE_S = 3600.0  # a part left by a program that was killed
 
 
 class VersionedVoice(Voice, Protocol):
-    """A voice that tells all that decides, beside text and rate, how a file sounds."""
+    """A voice that names everything which decides how a file sounds."""
 
     @property
-    def versions(self) -> tuple[str, ...]: ...
+    def versions(self) -> tuple[str, ...]:
+        """Everything beside text and rate that decides how a file sounds."""
 
 
 def _scratch() -> tempfile.TemporaryDirectory[str]:
-    """A folder for a file in the making: in memory where the system has that, else wherever one may write."""
+    """Temporary folder for a file in the making: in memory where the system has that, otherwise anywhere writable."""
     shared_memory = Path("/dev/shm")
     places = [shared_memory] if shared_memory.is_dir() and os.access(shared_memory, os.W_OK) else []
     for position in [*places, None]:
@@ -49,7 +50,9 @@ def _scratch() -> tempfile.TemporaryDirectory[str]:
 
 
 class PromptCache:
-    """Text to sound. For one thread; ``folder`` None keeps nothing on disk."""
+    """Cache from text and rate to sound, for one thread. ``folder``: None stores nothing on disk. ``most_bytes``: limit
+    of the folder.
+    """
 
     def __init__(self, voice: VersionedVoice, folder: Path | None, *, most_bytes: int = MOST_BYTES) -> None:
         self._voice = voice
@@ -59,9 +62,9 @@ class PromptCache:
         self._memory: OrderedDict[str, Sound] = OrderedDict()
 
     def sound(self, text: str, rate_wpm: int, *, keep: bool = False) -> Sound:
-        """The line's sound without the silence around it; ``VoiceError`` where it cannot be made.
+        """Sound of ``text`` without the silence around it. Raises ``VoiceError`` where it cannot be synthesised.
 
-        Without ``keep`` nothing of it is written to the disk.
+        ``keep``: store it on disk too.
         """
         key = self._key(text, rate_wpm)
         sound = self._memory.pop(key, None) or self._from_disk(key) or self._make(key, text, rate_wpm, keep)
@@ -71,7 +74,7 @@ class PromptCache:
         return sound
 
     def has(self, text: str, rate_wpm: int) -> bool:
-        """Whether ``sound`` would not have to synthesise."""
+        """Whether ``sound`` could answer without synthesis."""
         key = self._key(text, rate_wpm)
         return key in self._memory or (self._folder is not None and self._path(key).is_file())
 
@@ -120,7 +123,7 @@ class PromptCache:
             self._folder = None
 
     def _bound(self, added_bytes: int) -> None:
-        """Remove the oldest files beyond ``most_bytes``."""
+        """Remove the oldest files until the folder is within ``most_bytes``."""
         assert self._folder is not None
         if self._total_bytes is not None and self._total_bytes + added_bytes <= self._most_bytes:
             self._total_bytes += added_bytes

@@ -1,4 +1,4 @@
-"""Lines on their way to sounds: one thread makes them, those that are needed now first."""
+"""Queue of lines to synthesise: one thread makes the sounds, those that are needed now first."""
 
 from __future__ import annotations
 
@@ -21,12 +21,11 @@ _Job = tuple[str, int, "Future[Sound]"]
 
 
 class SynthesisQueue:
-    """``wanted`` comes before all that ``prepare`` has in store.
+    """Queue in which ``wanted`` lines come before ``prepare``d ones.
 
-    Only what was to be prepared is kept on the disk: it is the same for every child.
-
-    A line that is only prepared and takes longer than ``patience_s`` is given up by ``interrupt`` when another is
-    wanted: a voice that hangs there keeps nobody waiting.
+    Only prepared lines are stored on disk, because they are the same for every child. A line that is only being
+    prepared and takes longer than ``patience_s`` is given up with ``interrupt`` when another one is wanted, so that a
+    voice which hangs there keeps nobody waiting.
     """
 
     def __init__(
@@ -46,7 +45,7 @@ class SynthesisQueue:
         self._thread.start()
 
     def wanted(self, text: str, rate_wpm: int) -> Future[Sound]:
-        """The line's sound, as soon as it can be had; ``VoiceError`` in it where it cannot."""
+        """Future of the sound of ``text``, made as soon as possible; it raises ``VoiceError`` where that fails."""
         future: Future[Sound] = Future()
         with self._condition:
             if self._closed:
@@ -67,14 +66,14 @@ class SynthesisQueue:
                 self._interrupt()
 
     def prepare(self, texts: Iterable[str], rate_wpm: int) -> None:
-        """Have these in the cache some time later; replaces what was still to be prepared."""
+        """Put these texts in the cache some time later, instead of those that were still to be prepared."""
         with self._condition:
             self._later = deque((text, rate_wpm) for text in dict.fromkeys(texts))
             self._ahead |= {text for text, _ in self._later}
             self._condition.notify()
 
     def end(self) -> None:
-        """Make nothing more; whoever still waits gets a ``VoiceError``."""
+        """Make nothing more; every future that still waits gets a ``VoiceError``."""
         with self._condition:
             self._closed = True
             waiting = list(self._now)
@@ -85,7 +84,7 @@ class SynthesisQueue:
             future.set_exception(VoiceError("the voice is closed"))
 
     def close(self) -> None:
-        """``end``, and wait for the line in the making."""
+        """Call ``end``, and wait for the line that is being made."""
         self.end()
         self._thread.join(_END_S)
 

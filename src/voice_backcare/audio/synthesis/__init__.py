@@ -1,1 +1,1 @@
-"""Voices: worker processes that turn a line into a WAV file, and how words are pronounced."""
+"""Voices: worker processes that turn a line into a WAV file."""

@@ -1,8 +1,8 @@
-"""The voice in a process of its own: pyttsx3 may hang, crash or keep its one engine busy; the program may not.
+"""Worker process for pyttsx3, which may hang, crash or keep its one engine busy; the program itself must not.
 
-Run as ``python -m voice_backcare.audio.synthesis.espeak_worker``. One JSON object a line: ``{"text", "path",
-"rate_wpm", "voice"}`` in, ``{}`` or ``{"error"}`` out; the first line out says that it is ready.
-It ends when its input does.
+Run as ``python -m voice_backcare.audio.synthesis.espeak_worker``. Protocol: one JSON object a line. In: ``{"text",
+"path", "rate_wpm", "voice"}``. Out: ``{}`` or ``{"error"}``, and one such line at the start when the engine is ready.
+The process ends when its input does.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Speak = Callable[[dict[str, Any]], None]
 
 
 def complete(path: Path) -> bool:
-    """Whether a WAV file is there with every sample that its header promises."""
+    """Whether ``path`` is a WAV file with every sample that its header promises."""
     try:
         with wave.open(str(path), "rb") as file:
             count = file.getnframes()
@@ -40,7 +40,7 @@ def complete(path: Path) -> bool:
 
 
 def _await_file(path: Path) -> bool:
-    """Whether the file comes; it does not where espeak has been still for a while without writing it."""
+    """Wait for the file; False where espeak has been still for a while without writing it."""
     from pyttsx3.drivers import _espeak
 
     end_s = time.monotonic() + _FILE_WAIT_S
@@ -56,7 +56,7 @@ def _await_file(path: Path) -> bool:
 
 
 def _put(engine: Any, name: str, value: str | int) -> None:
-    """Set a property and see it set: espeak takes it some time later, and now and then not at all."""
+    """Set a property and wait until it is set: espeak takes it some time later, and now and then not at all."""
     end_s = time.monotonic() + _PROPERTY_WAIT_S
     while engine.getProperty(name) != value:
         if time.monotonic() > end_s:
@@ -68,7 +68,9 @@ def _put(engine: Any, name: str, value: str | int) -> None:
 
 
 def _await_idle(engine: Any, finished: threading.Event) -> None:
-    """espeak's own thread writes the file, then tidies up; pyttsx3 cancels what begins before that ends."""
+    """Wait until espeak is idle. Its own thread writes the file, then tidies up; a job that begins before that ends is
+    cancelled.
+    """
     from pyttsx3.drivers import _espeak
 
     finished.wait(_TIDY_S)
@@ -102,7 +104,7 @@ def _open() -> Speak:
 
 
 def serve(jobs: TextIO, answers: TextIO, open_engine: Callable[[], Speak]) -> None:
-    """Open the engine, then answer every job until the input ends."""
+    """Open the engine, then do every job until the input ends. ``open_engine`` returns the function that does one."""
 
     def answer(**fields: str) -> None:
         answers.write(json.dumps(fields) + "\n")
@@ -124,7 +126,7 @@ def serve(jobs: TextIO, answers: TextIO, open_engine: Callable[[], Speak]) -> No
 
 
 def run(open_engine: Callable[[], Speak]) -> None:
-    """Serve standard input and output."""
+    """Serve standard input and output, until the input ends."""
     # Engines print to standard output: keep that for the answers alone.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)

@@ -1,4 +1,4 @@
-"""Piper in a process of its own, to the contract of ``voice_worker``.
+"""Worker process for Piper, with the protocol of ``espeak_worker``.
 
 Run as ``python -m voice_backcare.audio.synthesis.piper_worker MODEL``. Piper is GPL-3.0-or-later: nothing of it is
 loaded into the program, which only starts this process and reads the files that it writes.

@@ -1,4 +1,4 @@
-"""The voice: text to a WAV file, by a worker process that is replaced where it hangs or dies."""
+"""Voice on a worker process: text to a WAV file; the process is replaced where it hangs or dies."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _WORKER = (sys.executable, "-m", "voice_backcare.audio.synthesis.espeak_worker")
 
 
 def espeak_version() -> str:
-    """Of the library that will speak; ``NoVoice`` where it is missing."""
+    """Version of the espeak-ng library that will speak. Raises ``NoVoice`` where it is missing."""
     try:
         library = ctypes.CDLL(_LIBRARY)
         library.espeak_Info.restype = ctypes.c_char_p
@@ -44,15 +44,15 @@ def espeak_version() -> str:
 
 
 class _WorkerEnded(Exception):
-    pass
+    """Error: the worker process ended."""
 
 
 class _CannotStart(VoiceError):
-    """It would not start the next moment either."""
+    """Error: the worker process cannot be started, and could not a moment later either."""
 
 
 class _Worker:
-    """One process; it answers a line for a line."""
+    """One worker process, which answers each line with a line."""
 
     def __init__(self, command: Sequence[str]) -> None:
         package = str(Path(__file__).parents[3])
@@ -70,6 +70,7 @@ class _Worker:
         self._rest = b""
 
     def ask(self, job: dict[str, object]) -> None:
+        """Send ``job``. Raises ``_WorkerEnded``."""
         assert self._process.stdin is not None
         try:
             self._process.stdin.write(json.dumps(job).encode() + b"\n")
@@ -77,7 +78,9 @@ class _Worker:
             raise _WorkerEnded from error
 
     def answer(self, deadline_s: float) -> dict[str, str]:
-        """The next line; ``TimeoutError`` where it does not come by then (``time.monotonic``)."""
+        """The next line of the worker. Raises ``TimeoutError`` where it does not come until ``deadline_s`` on
+        ``time.monotonic``.
+        """
         assert self._process.stdout is not None
         with selectors.DefaultSelector() as selector:
             selector.register(self._process.stdout, selectors.EVENT_READ)
@@ -93,11 +96,11 @@ class _Worker:
         return answer
 
     def kill(self) -> None:
-        """Whoever waits for its answer learns that it ended."""
+        """Kill the process; whoever waits for its answer gets ``_WorkerEnded``."""
         self._process.kill()
 
     def end(self) -> None:
-        """Kill it: it holds nothing that would be lost."""
+        """Kill the process and close its pipes; it holds nothing that would be lost."""
         self._process.kill()
         self._process.wait(_END_S)
         for pipe in (self._process.stdin, self._process.stdout):
@@ -106,11 +109,12 @@ class _Worker:
 
 
 class Synthesiser:
-    """Implements ``ports.Voice``; safe for use from several threads, one text at a time.
+    """Implementation of ``ports.Voice`` on a worker process; thread-safe, one text at a time.
 
-    ``spelled``: numbers that are said digit by digit, as they are shown. ``command`` runs the worker; ``engine`` is
-    what its sounds depend on, pyttsx3's versions where it is None. A text on which the worker hangs or dies is
-    tried once more with a fresh one; after that, until one has been spoken again, each is tried once.
+    ``spelled``: numbers that are said digit by digit, as they are shown. ``command``: starts the worker. ``engine``:
+    what its sounds depend on; None: the versions of pyttsx3 and espeak-ng. A text on which the worker hangs or dies is
+    tried once more with a new worker; after a second failure every text is tried only once, until one has been spoken
+    again.
     """
 
     def __init__(
@@ -136,7 +140,7 @@ class Synthesiser:
 
     @property
     def versions(self) -> tuple[str, ...]:
-        """All that decides, beside text and rate, how a file sounds."""
+        """Everything beside text and rate that decides how a file sounds."""
         engine = self._engine or (importlib.metadata.version("pyttsx3"), espeak_version())
         return (*engine, self.voice, *self.spelled)
 
@@ -146,6 +150,7 @@ class Synthesiser:
             self._ready()
 
     def synthesise(self, text: str, path: Path, *, rate_wpm: int) -> None:
+        """Write a complete WAV file to ``path``. Raises ``VoiceError`` and leaves no file where that fails."""
         spoken = spoken_form(text, self.spelled)
         if not spoken:
             raise VoiceError("there is nothing to say")
@@ -165,14 +170,14 @@ class Synthesiser:
             raise VoiceError(f"the voice's file cannot be kept: {error}") from error
 
     def interrupt(self) -> None:
-        """Give up the text in the making, if there is one; the next has a fresh worker."""
+        """Give up the text that is being synthesised, if any; the next one gets a new worker."""
         worker = self._worker
         if worker is not None:
             self._interrupted = True
             worker.kill()
 
     def close(self) -> None:
-        """End the worker; a text in the making fails."""
+        """End the worker; a text that is being synthesised fails."""
         self._closed = True
         self._end_worker()
 
@@ -193,7 +198,7 @@ class Synthesiser:
             return
 
     def _ask(self, job: dict[str, object], deadline_s: float) -> dict[str, str]:
-        """The worker's answer; ``VoiceError``, and the worker is gone, where none comes by then."""
+        """Answer of the worker. Where none comes in time, raises ``VoiceError``, and the worker is ended."""
         if self._closed:
             raise VoiceError("the voice is closed")
         worker = self._ready()
