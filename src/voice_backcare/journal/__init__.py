@@ -1,6 +1,7 @@
-"""The append-only record of the events of the running conversation, in SQLite: what survives a power cut.
+"""The journal: an append-only record of the events of the present conversation, in SQLite, that survives a power cut
+(D11).
 
-No audio, no name: only what ``events`` holds. Finished conversations are erased unless they are to be kept.
+It holds no audio and no name, only events. Finished conversations are erased unless they are to be kept.
 """
 
 from voice_backcare.journal.boot import Boot, this_boot

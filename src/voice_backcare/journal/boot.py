@@ -1,4 +1,4 @@
-"""Which run of the machine this is, and how long it has been up: what tells how long the program was away (C6)."""
+"""Identity and age of the present boot, which tell how long the program was away (C6)."""
 
 from __future__ import annotations
 
@@ -11,22 +11,26 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 @dataclass(frozen=True, slots=True)
 class Boot:
-    """``id`` is another one after every start of the machine, "" where it is not known; ``now_s`` counts suspend."""
+    """The present boot. ``id``: different after every start of the machine, "" where it is not known. ``now_s``: a
+    clock that counts suspend.
+    """
 
     id: str
     now_s: Callable[[], float]
 
     def since_s(self, boot_id: str, boot_s: float) -> float | None:
-        """Seconds since a moment that was written down; None where they cannot be known.
+        """Seconds since the moment ``boot_s`` of the boot ``boot_id``; None where they cannot be known.
 
-        A clock behind that moment belongs to another machine or container, whatever its id says.
+        A clock that is behind that moment belongs to another machine or container, whatever its id says.
         """
         now_s = self.now_s()
         return now_s - boot_s if self.id and self.id == boot_id and now_s >= boot_s else None
 
 
 def this_boot(now_s: Callable[[], float] | None) -> Boot:
-    """``now_s`` is the boot clock, None where the system has none: then no two moments are of the same boot."""
+    """The present boot. ``now_s``: the boot clock; None where the system has none, and then no two moments are of the
+    same boot.
+    """
     if now_s is None:
         return Boot("", lambda: 0.0)
     try:

@@ -21,16 +21,18 @@ _PRIVATE_FILE = 0o600
 
 
 class JournalError(Exception):
-    """There is no journal, or no longer; ``str()`` is the sentence. Never a reason to end a conversation."""
+    """Error: there is no journal, or none any more; ``str()`` is the sentence for the user. Never a reason to end a
+    conversation.
+    """
 
 
 class JournalBusy(JournalError):
-    """Another instance of the program keeps a journal in this folder."""
+    """Error: another instance of the program uses the journal in this folder."""
 
 
 @contextmanager
 def reasons(what: str, folder: Path) -> Iterator[None]:
-    """An ``OSError`` becomes a sentence that begins with ``what``."""
+    """Context manager: turns an ``OSError`` into a ``JournalError`` whose sentence begins with ``what``."""
     try:
         yield
     except OSError as error:
@@ -38,18 +40,20 @@ def reasons(what: str, folder: Path) -> Iterator[None]:
 
 
 def database_files(folder: Path, name: str = DATABASE) -> list[Path]:
-    """The database's files, the one that makes the others count first."""
+    """Files of the database; the one without which the others count for nothing comes first."""
     return [folder / f"{name}{suffix}" for suffix in _SQLITE]
 
 
 def has_journal(folder: Path) -> bool:
-    """Whether what was written down in ``folder`` is there; makes nothing to find out. ``JournalError``."""
+    """Whether ``folder`` has a journal; nothing is created to find out. Raises ``JournalError``."""
     with reasons("What was written down cannot be read", folder):
         return (folder / DATABASE).is_file()
 
 
 def make_private(folder: Path) -> None:
-    """The folder is there, and nobody else looks into it where it is ours alone; ``JournalError``."""
+    """Create the folder where it is missing, and let nobody else look into it where it is ours alone. Raises
+    ``JournalError``.
+    """
     with reasons("Nothing can be written down", folder):
         if not folder.is_dir():
             folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
@@ -57,7 +61,9 @@ def make_private(folder: Path) -> None:
 
 
 def lock(folder: Path) -> int:
-    """The open lock file: whoever holds it is the folder's only user, until it is closed or the process dies."""
+    """Descriptor of the locked lock file: its holder is the folder's only user until it is closed or the process ends.
+    Raises ``JournalBusy``.
+    """
     path = folder / _LOCK
     while True:
         with reasons("Nothing can be written down", folder):
@@ -79,14 +85,14 @@ def lock(folder: Path) -> int:
 
 
 def create_private(path: Path) -> None:
-    """An empty file that only its owner reads; SQLite gives its other files the same mode."""
+    """Create an empty file that only its owner may read; SQLite gives its other files the same mode."""
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE_FILE))
     if stat.S_IMODE(path.stat().st_mode) != _PRIVATE_FILE:
         path.chmod(_PRIVATE_FILE)
 
 
 def set_aside(folder: Path) -> Path:
-    """Rename the database so that nothing is lost and nothing is resumed; where it is now."""
+    """Rename the database, so that nothing is lost and nothing is resumed; returns its new path."""
     number = 1
     while any(path.exists() for path in database_files(folder, f"{_ASIDE}-{number}.db")):
         number += 1
@@ -101,7 +107,7 @@ def set_aside(folder: Path) -> Path:
 
 
 def sync_folder(folder: Path) -> None:
-    """What was created, renamed or removed in the folder outlasts a power cut; ``OSError``."""
+    """Sync the folder, so that what was created, renamed or removed in it survives a power cut. Raises ``OSError``."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
@@ -110,15 +116,15 @@ def sync_folder(folder: Path) -> None:
 
 
 def unlink_database(folder: Path) -> None:
-    """Erase without SQLite: works on a full disk and on a damaged file; ``OSError``."""
+    """Erase the database without SQLite, which works on a full disk and on a damaged file too. Raises ``OSError``."""
     for path in database_files(folder):
         path.unlink(missing_ok=True)
 
 
 def forget(folder: Path) -> int:
-    """Erase all that was ever written down, also what was put aside; how many files of it there were.
+    """Erase everything that was ever written in the folder, also what was put aside; returns the number of files.
 
-    ``JournalBusy`` while another instance uses the folder, ``JournalError`` where a file cannot be erased.
+    Raises ``JournalBusy`` while another instance uses the folder, ``JournalError`` where a file cannot be erased.
     """
     if not folder.is_dir():
         return 0
@@ -139,7 +145,9 @@ def forget(folder: Path) -> int:
 
 
 def keep_fault(folder: Path, text: str) -> None:
-    """Leave ``text``, where the program failed, for ``doctor`` to tell of; a full disk leaves only the log."""
+    """Store ``text``, which says where the program failed, for ``doctor`` to report. On a full disk only the log has
+    it.
+    """
     with suppress(OSError):
         descriptor = os.open(folder / FAULT, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, _PRIVATE_FILE)
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -147,7 +155,7 @@ def keep_fault(folder: Path, text: str) -> None:
 
 
 def _overwrite(path: Path) -> None:
-    """Zeros in place of what was there; a full or failing disk must not keep the file from being removed."""
+    """Write zeros over the file; a full or failing disk must not keep it from being removed."""
     if path.is_symlink():
         return
     with suppress(OSError), path.open("r+b") as file:

@@ -1,6 +1,6 @@
-"""The journal of a screen on the wall: after a power cut it tells of 911 and of a pack that is on, and of nothing else.
+"""Recorder for a kiosk: after a power cut it resumes a 911 screen or "take the pack off", and nothing else (D11).
 
-Whoever stands there then may be another family: answers that asked for neither are erased unread (D11).
+Whoever stands there then may be another family. Answers that led to neither are erased unread.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ DANGER = "call_911"
 
 
 class KioskRecorder(Recorder):
-    """Resumes "call 911", by what was answered yes or in doubt; else "take the pack off"; else nothing.
+    """Recorder that resumes "call 911", by what was answered yes or in doubt; otherwise "take the pack off"; otherwise
+    nothing.
 
-    A 911 that has ended stands in the journal until ``cleared``: as long as it stands on the screen.
+    A conversation that ended with 911 stays in the journal until ``cleared``, that is as long as it stays on the
+    screen.
     """
 
     without = "The kiosk goes on, but after a power cut it would know nothing of 911 or of a pack that is on."
@@ -31,11 +33,12 @@ class KioskRecorder(Recorder):
         self._danger = self._standing = False
 
     def decided(self, event: Event, after: State) -> None:
+        """Write ``event``, which led to the state ``after``."""
         self._danger = self._conversation.triage.disposition(self.state.record) == DANGER
         super().decided(event, after)
 
     def cleared(self) -> None:
-        """Nothing of the last conversation is on the screen any more."""
+        """Erase the last conversation: nothing of it is on the screen any more."""
         if not self._standing:
             return
         self._standing = False
@@ -48,7 +51,7 @@ class KioskRecorder(Recorder):
     # --- inside ----------------------------------------------------------------------------
 
     def _opened(self, folder: Path, boot: Boot) -> Journal:
-        """What cannot be read is not put aside for anybody: it is erased."""
+        """The journal in ``folder``. A damaged one is erased instead of put aside."""
         journal = open_journal(folder, boot)
         if journal.notices:
             journal.close()
@@ -69,6 +72,7 @@ class KioskRecorder(Recorder):
             super()._over(journal)
 
     def _take_up(self, journal: Journal, stored: Stored) -> None:
+        """Resume ``stored`` if it may be told to whoever is there now, otherwise erase it."""
         super()._take_up(journal, stored)
         if self.interruption is None:
             return
@@ -83,7 +87,7 @@ class KioskRecorder(Recorder):
 
 
 def still_told(checkpoint: str) -> str | None:
-    """Of a checkpoint, what may be told whoever is there now; None where that is nothing."""
+    """The part of ``checkpoint`` that may be told to whoever is there now; None where that is nothing."""
     values = json.loads(checkpoint)
     if values["disposition"] == DANGER:
         return checkpoint

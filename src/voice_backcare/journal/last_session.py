@@ -1,4 +1,4 @@
-"""The session that was cut off, or the last that was kept, read back from the journal."""
+"""The last session, read back from the journal: one that was cut off, or one that was kept."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from voice_backcare.system import wall_clock
 
 @dataclass(frozen=True, slots=True)
 class KeptSession:
-    """A session as it was kept: where it stands, and whether it is over.
+    """A session that was read back: where it stands, and whether it is over.
 
     ``started``, ``ended_at``: moments of the wall clock, None where they are not known. ``started_at_s``: the session's
-    own clock when it began, which the coach's times count from.
+    own clock when it began, from which the times of ice and heat count.
     """
 
     state: State
@@ -30,9 +30,9 @@ class KeptSession:
 
 
 def last_session(conversation: Conversation, folder: Path) -> KeptSession | None:
-    """The session in ``folder`` that was cut off, else the last that was kept; None where there is none.
+    """The session in ``folder`` that was cut off, otherwise the last that was kept, otherwise None.
 
-    Nothing is made only to look: where there is no journal, there is none afterwards either. ``JournalBusy`` while a
+    Creates nothing: where there is no journal, there is none afterwards either. Raises ``JournalBusy`` while a
     conversation uses it, ``JournalError`` where it cannot be read.
     """
     if not has_journal(folder):

@@ -1,6 +1,7 @@
-"""Nothing is lost when the power goes: every event is written down before it acts, and folded again afterwards (D11).
+"""Recorder: writes every event down before it acts, and replays the events after a power cut (D11).
 
-After an update of the program the old events are not folded by new rules: yes and doubt stand, the rest is asked again.
+After an update of the program the old events are not replayed by new rules: yes and doubt stand, the rest is asked
+again.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ WITHOUT = "This conversation goes on, but after a power cut it would start again
 
 
 def state_folder() -> Path:
-    """Where the journal of ``talk`` is; nobody else looks into it."""
+    """Folder of the journal of ``talk``, which nobody else may look into."""
     folder = platformdirs.user_state_path("voice-backcare")
     with suppress(OSError):
         if folder.is_dir():
@@ -45,17 +46,18 @@ def state_folder() -> Path:
 
 
 def kiosk_folder() -> Path:
-    """Where the journal of ``kiosk`` is: systemd's StateDirectory, else beside that of ``talk``."""
+    """Folder of the journal of ``kiosk``: systemd's StateDirectory, otherwise beside that of ``talk``."""
     given = os.environ.get("STATE_DIRECTORY", "").split(":")[0]
     return Path(given) if given else state_folder() / "kiosk"
 
 
 def this_machines_boot() -> Boot:
+    """The present boot of this machine."""
     return this_boot(SystemClock().now_s if boot_clock_works() else None)
 
 
 def deciding_files() -> list[Path]:
-    """Content, grammars and the core's own sources, in an order that is the same everywhere."""
+    """The files that decide what an event leads to: content, grammars, and the core's sources, in a fixed order."""
     tops = (data_folder("grammars"), Path(core.__file__).parent)
     found = [path for top in tops for path in sorted(top.rglob("*.*"))]
     return [path for path in found if path.suffix in (".py", ".toml", ".yaml")]
@@ -63,7 +65,9 @@ def deciding_files() -> list[Path]:
 
 @cache
 def digest() -> str:
-    """Of all that decides what an event comes to: another one is another version of the program."""
+    """SHA-256 of the deciding files, in hex: where it differs, a journal was written by another version of the
+    program.
+    """
     result = hashlib.sha256()
     for path in deciding_files():
         result.update(f"{path.name}\0".encode() + hashlib.sha256(path.read_bytes()).digest())
@@ -71,23 +75,23 @@ def digest() -> str:
 
 
 class ReplayDiffers(Exception):
-    """The events of a journal do not come to what they came to when they were written."""
+    """Error: the events of a journal do not lead to the states that they led to when they were written."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interruption:
-    """How long the program was away, in seconds; None where that is not known (C6)."""
+    """Interruption of a conversation: for how many seconds the program was away, None where that is not known (C6)."""
 
     away_s: float | None
     same_boot: bool
 
 
 class Recorder:
-    """Writes down a session's events; a fault ends the writing, never the conversation. See ``open_recorder``.
+    """Recorder of a session's events; made by ``open_recorder``. An error ends the recording, never the conversation.
 
-    ``state`` is where the session has to start, ``interruption`` why it is not at the beginning,
-    ``starts_at_s`` the session's clock at this moment, and ``offset_s`` what the boot clock lacks to it, so that
-    ``at_s`` never goes back.
+    ``state``: where the session has to start. ``interruption``: why that is not the beginning; None where it is.
+    ``starts_at_s``: what the session's clock has to say now. ``offset_s``: what to add to the boot clock for that, so
+    that ``at_s`` never goes back.
     """
 
     without = WITHOUT
@@ -108,7 +112,9 @@ class Recorder:
         self.offset_s = 0.0
 
     def open(self, folder: Path, boot: Boot) -> None:
-        """Take up what is in ``folder``; without a journal where there can be none, which is told."""
+        """Open the journal in ``folder`` and read what was interrupted. Where there can be no journal, that is told and
+        the recorder works without one.
+        """
         self._folder = folder
         self._open = lambda: self._opened(folder, boot)
         try:
@@ -123,9 +129,10 @@ class Recorder:
     def begin(
         self, session: Session, start: str = "start", *, also: Callable[[Event], None] = lambda event: None
     ) -> None:
-        """``start`` the ``session``, or take up with it what was interrupted; from now on its events are written.
+        """Start a conversation in ``session`` with ``start``, or resume the one that was interrupted, and record its
+        events.
 
-        ``also`` is told of each event once it is.
+        ``also``: called with each event after it was recorded.
         """
 
         def decided(event: Event, state: State) -> None:
@@ -140,7 +147,9 @@ class Recorder:
             session.start(start)
 
     def decided(self, event: Event, after: State) -> None:
-        """Write ``event``, which led to the state ``after``; it is on the disk when this returns, if it can be."""
+        """Write ``event``, which led to the state ``after``. It is on the disk when this returns, unless the journal
+        was lost.
+        """
         before, self.state = self.state, after
         was_idle, is_idle = (state.position.name == "idle" for state in (before, self.state))
         try:
@@ -155,7 +164,7 @@ class Recorder:
             self._erase_what_is_left()
 
     def close(self) -> None:
-        """Let go of the journal; an unfinished conversation stays in it."""
+        """Close the journal; an unfinished conversation stays in it."""
         if self._journal:
             self._journal.close()
             self._journal = None
@@ -174,7 +183,7 @@ class Recorder:
         return open_journal(folder, boot)
 
     def _over(self, journal: Journal) -> None:
-        """The conversation has ended."""
+        """Finish the conversation in the journal."""
         journal.finish(keep=self._keep)
 
     def _go_on_without(self, error: JournalError) -> None:
@@ -184,7 +193,9 @@ class Recorder:
         self._tell(f"{error} {self.without}")
 
     def _erase_what_is_left(self) -> None:
-        """What was written before the journal was lost is over too, and must not be taken up, as far as may be."""
+        """Erase, where that is possible, what was written before the journal was lost: it is over and must not be
+        resumed.
+        """
         if not self._half_written or not self._open:
             return
         with suppress(JournalError), closing(self._open()) as journal:
@@ -193,6 +204,12 @@ class Recorder:
                 journal.finish(keep=False)
 
     def _take_up(self, journal: Journal, stored: Stored) -> None:
+        """Set the state to resume from ``stored``.
+
+        The order matters: the clock is set from the last entry first, so that it never goes back whatever follows. The
+        events are replayed next. Only where that is impossible, the last checkpoint counts, and the time away is then
+        unknown. A replay that comes to an end finishes the conversation instead of resuming it.
+        """
         away_s = None
         if last := stored.entries[-1] if stored.entries else None:
             away_s = journal.boot.since_s(last.boot_id, last.boot_s)
@@ -211,7 +228,9 @@ class Recorder:
             self.state, self.interruption = folded, Interruption(away_s, same_boot=away_s is not None)
 
     def _folded(self, stored: Stored) -> State | None:
-        """What the events come to, their actions discarded; None where that is not what they came to then."""
+        """State that the events lead to; their actions are not carried out. None where it is not the state they led to
+        then.
+        """
         state = self._restored(stored.starting_checkpoint) if stored.starting_checkpoint else State()
         try:
             for entry in stored.entries:
@@ -227,9 +246,8 @@ class Recorder:
         return state
 
     def _checkpoint(self, state: State) -> str:
-        """What stands whatever becomes of the program: yes, doubt, the urgency they amount to (D1), and a pack that
-
-        may be on the child.
+        """JSON of what stands even for another version of the program: yes and doubt, the disposition they amount to
+        (D1), and a pack that may be on the child.
         """
         record, treatment = state.record, state.treatment
         worn = None
@@ -246,9 +264,10 @@ class Recorder:
         )
 
     def _restored(self, checkpoint: str) -> State:
-        """The place to go on from with only what was kept.
+        """State to go on from with nothing but ``checkpoint``.
 
-        A sign that the questions have no more lowers nothing (D1): then its part is what could not be ruled out.
+        A sign that is no longer asked about lowers nothing (D1): its part then counts as one that could not be ruled
+        out.
         """
         triage = self._conversation.triage
         values = json.loads(checkpoint)
@@ -270,8 +289,8 @@ class Recorder:
 
 
 def state_before_end(conversation: Conversation, stored: Stored, *, ended: bool) -> State:
-    """Where the conversation stood, before its end emptied the state; of one that another version of the program
-    wrote, only what was kept: yes and doubt.
+    """State of the conversation before its end emptied it. Where another version of the program wrote it, only what a
+    checkpoint has: yes and doubt.
     """
     recorder = Recorder(conversation, lambda sentence: None)
     if (stored.incomplete and not ended) or stored.digest != digest():
@@ -292,9 +311,9 @@ def open_recorder(
     keep: bool = False,
     boot: Boot | None = None,
 ) -> Recorder:
-    """A recorder over the journal in ``folder``; ``tell`` is given a sentence about everything that goes wrong.
+    """Recorder on the journal in ``folder``. ``tell``: called with a sentence for everything that goes wrong.
 
-    ``keep``: finished conversations are not erased. ``boot``: default this machine's.
+    ``keep``: finished conversations are not erased. ``boot``: None for this machine's.
     """
     recorder = Recorder(conversation, tell, keep=keep)
     recorder.open(folder, boot or this_machines_boot())

@@ -1,4 +1,4 @@
-"""The journal itself: each event durable on disk before anything comes of it, or an error that says why not."""
+"""Store of the journal in SQLite: each event is on the disk before it acts, or an error says why not."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ _TABLES = """
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event as it was written: ``now_s`` on the session's clock, ``boot_s`` on the clock of the boot ``boot_id``.
+    """An event as it was written. ``now_s``: on the session's clock. ``boot_s``: on the clock of the boot ``boot_id``.
 
-    ``checkpoint`` is what has to outlast an update of the program, in whatever form the journal's user gave it.
+    ``checkpoint``: what has to survive an update of the program, in the form that the recorder gave it.
     """
 
     event: Event
@@ -66,9 +66,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A conversation as it was written, ``starting_checkpoint`` being what it went on from.
+    """A conversation as it was written.
 
-    ``digest`` is of the program that wrote it. ``incomplete``: events came after these that could not be written.
+    ``digest``: of the program that wrote it. ``starting_checkpoint``: what it was resumed from. ``incomplete``: later
+    events could not be written.
     """
 
     digest: str
@@ -78,11 +79,14 @@ class Stored:
 
 
 class _Damaged(Exception):
-    """What is in the file was not written by this version of the program, or not all of it is still there."""
+    """Error: the file was not written by this version of the program, or not all of it is still there."""
 
 
 class Journal:
-    """Of one folder, which no other instance uses meanwhile. See ``open_journal``."""
+    """Journal in a folder that no other instance uses meanwhile; made by ``open_journal``.
+
+    ``notices``: sentences for the user about what was found at the opening.
+    """
 
     def __init__(self, folder: Path, boot: Boot, connection: sqlite3.Connection, held: int) -> None:
         self._folder = folder
@@ -97,15 +101,16 @@ class Journal:
 
     @property
     def running(self) -> Stored | None:
-        """The conversation that was not finished when the journal was opened."""
+        """The conversation that was not finished when the journal was opened, or None."""
         return self._running
 
     @property
     def boot(self) -> Boot:
+        """The present boot."""
         return self._boot
 
     def begin(self, digest: str, starting_checkpoint: str = "") -> None:
-        """A conversation begins; one that was running is erased with the same stroke. ``JournalError``."""
+        """Begin a conversation; one that was running is erased in the same transaction. Raises ``JournalError``."""
         with self._writing():
             execute = self._connection.execute
             execute("BEGIN IMMEDIATE")
@@ -118,7 +123,7 @@ class Journal:
         self._number, self._seal = 0, _seal("", self._session, *values)
 
     def append(self, event: Event, now_s: float, checkpoint: str) -> None:
-        """The event is on the disk when this returns; ``JournalError`` where it is not."""
+        """Write ``event``, which is on the disk when this returns. Raises ``JournalError`` where it is not."""
         values = (self._number, encode(event), float(now_s), self._boot.id, float(self._boot.now_s()), checkpoint)
         seal = _seal(self._seal, *values)
         with self._writing():
@@ -128,7 +133,7 @@ class Journal:
         self._number, self._seal = self._number + 1, seal
 
     def finish(self, *, keep: bool) -> None:
-        """The conversation is over; unless it is to be kept, nothing of it is left in any file. ``JournalError``."""
+        """End the conversation; unless ``keep``, nothing of it is left in any file. Raises ``JournalError``."""
         try:
             with self._writing():
                 if keep:
@@ -142,7 +147,7 @@ class Journal:
             raise
 
     def finished(self) -> tuple[Stored, ...]:
-        """The conversations that were kept, the oldest first. ``JournalError``."""
+        """The conversations that were kept, the oldest first. Raises ``JournalError``."""
         with self._writing():
             try:
                 return tuple(self._read(row)[0] for row in self._sessions(finished=1))
@@ -150,14 +155,14 @@ class Journal:
                 raise JournalError(f"What was kept in {self._folder} is damaged ({error}).") from error
 
     def give_up(self) -> None:
-        """An event could not be written: what is there is not the whole conversation, and says so from now on."""
+        """Mark the conversation as incomplete, because an event could not be written, and close."""
         with suppress(OSError):
             (self._folder / WHOLE).unlink(missing_ok=True)
             sync_folder(self._folder)
         self.close()
 
     def close(self) -> None:
-        """Let go of the folder. What is running stays for the next time."""
+        """Release the folder; an unfinished conversation stays for the next time."""
         with suppress(sqlite3.Error):
             self._connection.close()
         if self._held >= 0:
@@ -167,7 +172,7 @@ class Journal:
     # --- inside ----------------------------------------------------------------------------
 
     def look(self) -> None:
-        """Make the tables where there are none, check what is there, and find the running conversation."""
+        """Create the tables where there are none, otherwise check them and find the unfinished conversation."""
         execute = self._connection.execute
         if not execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             self._connection.executescript(
@@ -196,7 +201,7 @@ class Journal:
         ).fetchall()
 
     def _read(self, row: tuple[int, str, str]) -> tuple[Stored, str]:
-        """A conversation, each entry of it sealed with all those before it; and the last seal."""
+        """The conversation of ``row``, whose seals are checked, and its last seal."""
         session, digest, base = row
         seal, entries = _seal("", session, digest, base), []
         for number, (given, *values, written) in enumerate(
@@ -221,14 +226,18 @@ class Journal:
         self._connection.execute("DELETE FROM session WHERE finished = 0")
 
     def _erase_running(self) -> None:
-        """Gone from the tables, from the pages they were in (secure_delete), and from the log."""
+        """Erase the conversation from the tables, from the pages they were in (secure_delete), and from the write-ahead
+        log.
+        """
         self._connection.execute("BEGIN IMMEDIATE")
         self._delete_running()
         self._connection.execute("COMMIT")
         self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def _remove(self) -> None:
-        """Erase on a disk that is too full to: all of the file goes, unless somebody wanted others in it kept."""
+        """Erase on a disk that is too full for SQLite to do it: remove the whole file, unless other conversations in it
+        are kept.
+        """
         with suppress(sqlite3.Error, OSError):
             if not self._sessions(finished=1):
                 self._connection.close()
@@ -236,7 +245,7 @@ class Journal:
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
-        """What SQLite cannot do becomes a sentence, and nothing half done is left."""
+        """Context manager: turns an error of SQLite into a ``JournalError``, and leaves nothing half written."""
         try:
             yield
         except (sqlite3.Error, OSError) as error:
@@ -246,9 +255,10 @@ class Journal:
 
 
 def open_journal(folder: Path, boot: Boot) -> Journal:
-    """The journal in ``folder``, which is made where it is not there; ``JournalError`` says why there can be none.
+    """The journal in ``folder``, which is created where it is missing. Raises ``JournalError``, which says why there
+    can be none.
 
-    What is damaged, or of another version, is put aside: the journal's ``notices`` say so.
+    A damaged journal, or one of another version, is put aside, and ``notices`` says so.
     """
     make_private(folder)
     held = lock(folder)
@@ -313,5 +323,7 @@ def _cannot(folder: Path, error: sqlite3.Error | OSError) -> JournalError:
 
 
 def _seal(before: str, *values: object) -> str:
-    """Binds an entry to all that were written before it: one that was changed, lost or swapped shows."""
+    """Seal of an entry, in hex, over its values and the seal ``before``: an entry that was changed, lost or swapped
+    shows.
+    """
     return hashlib.sha256(repr((before, *values)).encode()).hexdigest()
