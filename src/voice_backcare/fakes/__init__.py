@@ -1,1 +1,1 @@
-"""Fakes of the ports, for tests; they ship with the package and pass the same contract suite as the real parts."""
+"""Fakes of the ports for tests. They ship with the package and pass the same contract tests as the real parts."""

@@ -1,4 +1,4 @@
-"""Ports without a machine behind them: for tests, for the text conversation, for whoever builds on a session."""
+"""Ports without devices: for tests, and for whoever builds on a session."""
 
 from __future__ import annotations
 
@@ -10,20 +10,24 @@ from voice_backcare.session.ports import Post, Posted, SpeechStarted
 
 @dataclass
 class FakeClock:
-    """A clock that goes only when told to."""
+    """Clock that stands still at ``at_s`` seconds until it is moved."""
 
     at_s: float = 0.0
 
     def now_s(self) -> float:
+        """Seconds, as ``ports.Clock`` has them."""
         return self.at_s
 
     def advance(self, seconds: float) -> None:
+        """Move the clock on by ``seconds``."""
         self.at_s += seconds
 
 
 @dataclass
 class FakeEars:
-    """Hears what a test gives it; ``open`` is the (grammar, turn) it listens with, None while closed."""
+    """Ears that hear what a test gives them. ``open``: the grammar context and turn they listen for, None while closed.
+    ``opened``: the grammar context of every opening.
+    """
 
     post: Post
     clock: FakeClock
@@ -31,14 +35,16 @@ class FakeEars:
     opened: list[str] = field(default_factory=list)
 
     def listen(self, grammar: str, turn: int) -> None:
+        """Open for one utterance."""
         self.open = (grammar, turn)
         self.opened.append(grammar)
 
     def stop(self) -> None:
+        """Close."""
         self.open = None
 
     def hear(self, heard: Heard | NoMatch) -> None:
-        """Somebody speaks into the open ears; nobody hears it where they are closed."""
+        """Speak ``heard`` into the ears; nothing happens where they are closed."""
         if self.open is None:
             return
         turn = self.open[1]
@@ -49,7 +55,10 @@ class FakeEars:
 
 @dataclass
 class FakeMouth:
-    """Speaks in no time; ``failing`` lines cannot be spoken at all, ``slow`` ones wait for ``finish``."""
+    """Mouth that speaks in no time. ``failing``: no line can be spoken. ``slow``: a line is being said until
+    ``finish``. ``said``, ``tones``, ``adjusted``: what it was asked for. ``speaking``: turn of the line that is
+    being said, or None.
+    """
 
     post: Post
     clock: FakeClock
@@ -61,9 +70,11 @@ class FakeMouth:
     speaking: int | None = None
 
     def duration_s(self, line: Line) -> float:
+        """0.4 s a word where it is slow, otherwise 0."""
         return 0.4 * len(line.text.split()) if self.slow else 0.0
 
     def say(self, line: Line, turn: int) -> None:
+        """Speak ``line``, or post ``Failed``."""
         if self.failing:
             self.post(Posted(turn, Failed(self.clock.now_s())))
             return
@@ -73,24 +84,27 @@ class FakeMouth:
             self.finish()
 
     def finish(self) -> None:
-        """The line that is being said comes to its end."""
+        """Finish the line that is being said."""
         turn, self.speaking = self.speaking, None
         if turn is not None:
             self.post(Posted(turn, Finished(self.clock.now_s())))
 
     def stop(self) -> None:
+        """Fall silent."""
         self.speaking = None
 
     def tone(self, name: str) -> None:
+        """Remember the tone."""
         self.tones.append(name)
 
     def adjust(self, what: str) -> None:
+        """Remember the adjustment."""
         self.adjusted.append(what)
 
 
 @dataclass
 class FakeScreen:
-    """Remembers what it was given."""
+    """Screen that remembers what it was given."""
 
     shown: list[Show] = field(default_factory=list)
     asked: list[Say] = field(default_factory=list)
@@ -98,13 +112,17 @@ class FakeScreen:
     ended: tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]] | None = None
 
     def show(self, show: Show, turn: int) -> None:
+        """Remember ``show``."""
         self.shown.append(show)
 
     def asking(self, say: Say) -> None:
+        """Remember the prompt."""
         self.asked.append(say)
 
     def event(self, event: Event) -> None:
+        """Remember the event."""
         self.events.append(event)
 
     def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:
+        """Remember the end."""
         self.ended = (outcome, because, answers)

@@ -1,4 +1,4 @@
-"""A voice and a recogniser without espeak-ng and Vosk; they pass the contract suite of the real ones."""
+"""A voice and a recogniser without espeak-ng and Vosk; they pass the contract tests of the real ones."""
 
 from __future__ import annotations
 
@@ -12,13 +12,16 @@ from voice_backcare.session.ports import RATE_HZ, VoiceError
 
 @dataclass
 class FakeVoice:
-    """Writes silence as long as the text would take; ``failing`` texts cannot be spoken."""
+    """Voice that writes silence as long as the text would take. ``failing``: texts that cannot be spoken. ``said``:
+    texts spoken.
+    """
 
     failing: set[str] = field(default_factory=set)
     said: list[str] = field(default_factory=list)
     versions: tuple[str, ...] = ("fake",)
 
     def synthesise(self, text: str, path: Path, *, rate_wpm: int) -> None:
+        """Write silence to ``path``; raises ``VoiceError`` for a failing text."""
         self.said.append(text)
         if text in self.failing or not text.strip():
             raise VoiceError(f"{text!r} cannot be spoken")
@@ -35,21 +38,26 @@ class FakeVoice:
 
 @dataclass
 class FakeRecogniser:
-    """Understands only what ``known`` maps from the bytes it was fed, pre-roll and silence around them aside."""
+    """Recogniser that understands the sounds that ``known`` maps to words, whatever pre-roll and silence are around
+    them.
+    """
 
     known: Mapping[bytes, str] = field(default_factory=dict)
     begun: list[str] = field(default_factory=list)
     _fed: bytearray | None = None
 
     def begin(self, grammar: str) -> None:
+        """Start an utterance, and remember the grammar context."""
         self.begun.append(grammar)
         self._fed = bytearray()
 
     def feed(self, pcm: bytes) -> None:
+        """Add sound to the utterance."""
         if self._fed is None:
             raise RuntimeError("feed before begin")
         self._fed += pcm
 
     def result(self) -> str:
+        """End the utterance and return its words."""
         fed, self._fed = bytes(self._fed or b""), None
         return next((text for sound, text in self.known.items() if sound in fed), "")

@@ -1,7 +1,7 @@
-"""The summary as data: a FHIR R4B ``QuestionnaireResponse`` that carries its ``Questionnaire`` (contained).
+"""The summary as data: a FHIR R4B ``QuestionnaireResponse`` that contains its ``Questionnaire``.
 
-The answers are those of HL7's value set "yesnodontknow": Y and N of table 0136, and asked-unknown. Nothing says who
-the child is. A question that was not asked has no item in the response; a "call 911" at the first answer is complete.
+Answers are those of HL7's value set "yesnodontknow": Y and N of table 0136, and asked-unknown. Nothing says who the
+child is. A question that was not asked has no item in the response; a "call 911" at the first answer is complete.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ Json = dict[str, Any]
 
 
 def render(summary: Summary) -> bytes:
-    """UTF-8 JSON, indented."""
+    """Indented JSON in UTF-8."""
     return (json.dumps(resource(summary), ensure_ascii=False, indent=2) + "\n").encode()
 
 
 def resource(summary: Summary) -> Json:
-    """The response, with the questionnaire inside."""
+    """The response, with the questionnaire in it."""
     authored = summary.when.ended or summary.when.started
     return {
         "resourceType": "QuestionnaireResponse",
@@ -48,7 +48,7 @@ def resource(summary: Summary) -> Json:
 
 
 def questionnaire(summary: Summary) -> Json:
-    """Every question, whether it was asked or not."""
+    """The questionnaire: every question, whether it was asked or not."""
     return {
         "resourceType": "Questionnaire",
         "id": _ID,

@@ -1,4 +1,4 @@
-"""The page as HTML that stands alone: to look at, or to print on one sheet."""
+"""The summary as an HTML page that needs no other file, to look at or to print on one sheet."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ footer p { margin: 0 }
 
 
 def render(summary: Summary) -> bytes:
-    """UTF-8; no script, nothing fetched from anywhere."""
+    """The page in UTF-8; no script, nothing fetched from anywhere."""
     return ("\n".join(_lines(page_of(summary))) + "\n").encode()
 
 

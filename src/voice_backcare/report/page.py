@@ -1,4 +1,4 @@
-"""What stands on the page, whatever it is made of: headings and rows, one sheet at most."""
+"""Contents of the printed page, independent of the format: headings and rows that fit one sheet."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ANSWERS = {"yes": "YES", "no": "no", "unsure": "NOT SURE", None: "not asked"}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: what, and its value at the right; ``strong`` where the eye should stop."""
+    """One row: ``what`` at the left, ``value`` at the right; ``strong`` where it should stand out."""
 
     what: str
     value: str = ""
@@ -24,13 +24,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
+    """A heading and its rows."""
+
     heading: str
     rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``lead``: what was advised, in large letters; ``urgent``: it is the emergency number."""
+    """The page. ``lead``: what was advised, in large letters. ``urgent``: that is the emergency number."""
 
     title: str
     when: str
@@ -41,7 +43,7 @@ class Page:
 
 
 def page_of(summary: Summary) -> Page:
-    """The page of the summary."""
+    """Page of ``summary``."""
     return Page(
         title="Back pain of a child: what was asked and answered",
         when=_when(summary),
@@ -111,7 +113,7 @@ def _minutes(minutes: float | None) -> str:
 
 
 def at_moment(summary: Summary, at_s: float | None) -> datetime | None:
-    """The wall clock's time of a moment on the session's clock; None where either is not known."""
+    """Wall-clock time of ``at_s`` on the session's clock; None where either is not known."""
     if at_s is None or summary.when.started is None:
         return None
     return summary.when.started + timedelta(seconds=at_s - summary.started_at_s)

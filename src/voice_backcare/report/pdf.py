@@ -1,6 +1,6 @@
-"""The page as a PDF of one sheet (US Letter, with margins that suit A4 too).
+"""The summary as a PDF of one sheet (US Letter, with margins that suit A4 too).
 
-The letters that are used come in the file: DejaVu Sans Condensed, with the Latin, Greek and Cyrillic alphabets.
+The letters that are used are embedded: DejaVu Sans Condensed with the Latin, Greek and Cyrillic alphabets.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ _FONTS = {"plain": "DejaVuSansCondensed", "bold": "DejaVuSansCondensed-Bold"}
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """A piece of text in its place: the left end of its base line, from the lower left corner of the sheet."""
+    """A piece of text and its place: the left end of its base line in points from the lower left corner of the
+    sheet.
+    """
 
     x: float
     y: float
@@ -41,7 +43,7 @@ class _Run:
 
 
 def render(summary: Summary) -> bytes:
-    """One sheet, always: the letters are as small as that needs."""
+    """The PDF; the letters are as small as one sheet needs."""
     page = page_of(summary)
     for size in _SIZES:
         runs, rules, lowest = _laid_out(page, size)
@@ -52,7 +54,7 @@ def render(summary: Summary) -> bytes:
 
 @lru_cache
 def _font(name: str) -> TTFont:
-    """The font ``name``, a key of ``_FONTS``; known to the library by its file's name from then on."""
+    """The font ``name``, a key of ``_FONTS``, registered with reportlab."""
     data = resources.files(__package__).joinpath("fonts", f"{_FONTS[name]}.ttf").read_bytes()
     font = TTFont(_FONTS[name], io.BytesIO(data))
     pdfmetrics.registerFont(font)
@@ -60,7 +62,7 @@ def _font(name: str) -> TTFont:
 
 
 def printable(text: str, font: str) -> str:
-    """``text`` in letters that the font has; one it lacks loses its marks, or becomes a question mark."""
+    """``text`` in letters that the font has; a letter it lacks loses its accents, or becomes a question mark."""
     known = _font(font).face.charToGlyph
     letters = unicodedata.normalize("NFC", text)
     found = ((letter, unicodedata.normalize("NFKD", letter)[0], "?") for letter in letters)
@@ -68,12 +70,12 @@ def printable(text: str, font: str) -> str:
 
 
 def width(text: str, font: str, size: float) -> float:
-    """How wide ``text``, all of it printable, is in points."""
+    """Width of ``text`` in points; all of it must be printable."""
     return float(_font(font).stringWidth(text, size))
 
 
 def wrapped(text: str, font: str, size: float, most: float) -> list[str]:
-    """Lines of at most ``most`` points; a single longer word is cut."""
+    """``text`` in lines of at most ``most`` points; a single longer word is cut."""
     lines = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
@@ -89,7 +91,7 @@ def wrapped(text: str, font: str, size: float, most: float) -> list[str]:
 
 
 def _laid_out(page: Page, size: float) -> tuple[list[_Run], list[float], float]:
-    """All runs, the heights of the rules under the headings, and how low the last line comes."""
+    """All pieces of text, the heights of the rules under the headings, and the height of the lowest line, in points."""
     runs: list[_Run] = []
     rules: list[float] = []
     y = _TOP

@@ -1,4 +1,4 @@
-"""The page as plain text, 80 characters wide."""
+"""The summary as plain text, 80 characters wide."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MARK = {True: "* ", False: "  "}
 
 
 def render(summary: Summary) -> bytes:
-    """UTF-8, with a line feed at its end."""
+    """The text in UTF-8, with a line feed at its end."""
     return ("\n".join(_lines(page_of(summary))) + "\n").encode()
 
 
@@ -31,7 +31,7 @@ def _lines(page: Page) -> Iterator[str]:
 
 
 def _row(row: Row) -> Iterator[str]:
-    """The value stands at the right of the first line; a star marks what the eye should stop at."""
+    """Lines of one row: the value stands at the right of the first; a star marks a row that should stand out."""
     room = _WIDTH - 2 - (len(row.value) + 2 if row.value else 0)
     first, *more = textwrap.wrap(row.what, room) or [""]
     yield (_MARK[row.strong] + (f"{first:<{room}}  {row.value}" if row.value else first)).rstrip()

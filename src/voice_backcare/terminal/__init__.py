@@ -1,1 +1,1 @@
-"""The ways in and out that are text: JSON lines, a friendly terminal, keys."""
+"""Ways in and out as text: JSON lines, a terminal for a person, single keys."""

@@ -1,4 +1,4 @@
-"""The conversation as text for a person: on a terminal, or as a transcript."""
+"""Output of a conversation as text for a person: on a terminal, or as a transcript."""
 
 from __future__ import annotations
 
@@ -35,7 +35,9 @@ PROMPT = "> "
 
 
 class FriendlyWriter:
-    """Writes turns to a terminal or a file. ``echo``: the input is not on the screen yet, so write it too."""
+    """Implementation of ``Writer`` for a person. ``hints``: say what can be typed. ``echo``: write the input too,
+    because it is not on the screen already.
+    """
 
     def __init__(self, console: Console, *, hints: bool, echo: bool, emergency_number: str = USUAL_NUMBER) -> None:
         self._console = console
@@ -44,6 +46,7 @@ class FriendlyWriter:
         self._number = emergency_number
 
     def heard(self, text: str, meaning: str) -> None:
+        """Write the input, if it is echoed, and what it was understood as."""
         if self._echo:
             self._console.print(f"[cyan]{PROMPT}{escape(text) or '(silence)'}[/]")
         if meaning in ("no_match", "no_input"):
@@ -52,6 +55,7 @@ class FriendlyWriter:
             self._console.print(f"  [dim]understood: {meaning.replace('_', ' ')}[/]")
 
     def turn(self, turn: Turn) -> None:
+        """Write the lines that were said and the question."""
         for line in turn.said:
             style = "bold red" if self._number in line.text else "default"
             self._console.print(f"[{style}]{escape(line.text)}[/]")
@@ -62,9 +66,11 @@ class FriendlyWriter:
                 self._console.print(f"[dim]{HINTS[turn.asked.kind]}[/]")
 
     def notice(self, text: str) -> None:
+        """Write a message about the input."""
         self._console.print(f"[yellow]{escape(text)}[/]")
 
     def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:
+        """Write how the conversation ended."""
         body = OUTCOMES.get(outcome, outcome).format(number=self._number)
         if because:
             body += f"\nbecause of: {', '.join(because)}"
@@ -72,7 +78,7 @@ class FriendlyWriter:
 
 
 def typed_lines(*, prompt: bool) -> Iterator[str]:
-    """Lines from standard input, with a prompt on a terminal; bytes that are no text do no harm."""
+    """Lines of standard input. ``prompt``: show a prompt on a terminal. Bytes that are not text are replaced."""
     while True:
         if prompt:
             # Not input(): it writes its prompt where the sound libraries' own chatter is kept from the screen.

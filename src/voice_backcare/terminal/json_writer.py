@@ -1,4 +1,4 @@
-"""The conversation as JSON, one object a line: the contract that other programs drive."""
+"""Output of a conversation as JSON, one object a line: the interface for other programs."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from voice_backcare.terminal.text_conversation import Turn
 
 
 def _sources(lines: Sequence[Line]) -> list[str]:
-    """The handout ids of all lines; "own" only where there is none."""
+    """Handout ids of all lines, each once; "own" only where there is none."""
     sources = dict.fromkeys(source for line in lines for source in line.sources)
     return [source for source in sources if source != "own"] or ["own"]
 
 
 class JsonWriter:
-    """Writes to ``out``, flushed after each turn; notices go to standard error."""
+    """Implementation of ``Writer`` on ``out``, which is flushed after each turn; notices go to standard error."""
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
 
     def heard(self, text: str, meaning: str) -> None:
+        """Write the object of the input and its meaning."""
         self._write(event="heard", text=text, meaning=meaning)
 
     def turn(self, turn: Turn) -> None:
+        """Write an object for each line said, and one for the question."""
         for line in turn.said:
             self._write(event="say", id=line.id, say=line.text, sources=list(line.sources))
         if turn.asked:
@@ -37,10 +39,12 @@ class JsonWriter:
         self._out.flush()
 
     def notice(self, text: str) -> None:
+        """Write ``text`` to standard error."""
         with suppress(OSError):  # what is said beside the conversation must not end it
             print(text, file=sys.stderr)  # noqa: T201
 
     def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:
+        """Write the object of the end: outcome, causes and answers."""
         self._write(event="end", outcome=outcome, because=list(because), answers=dict(answers))
         self._out.flush()
 

@@ -1,4 +1,4 @@
-"""Single keys at a terminal, while the voice conversation goes on: Y, N, D and the commands."""
+"""Single keys at a terminal during the voice conversation: Y, N, D and the commands."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ _MOST_BYTES = 64
 
 @contextmanager
 def keys(pressed: Callable[[str], None]) -> Iterator[None]:
-    """Call ``pressed`` with a key's meaning, from a thread of its own; nothing where no terminal is there."""
+    """Context manager: call ``pressed`` with the meaning of each key, from a thread of its own. Does nothing without a
+    terminal.
+    """
     if not sys.stdin.isatty():
         yield
         return

@@ -1,4 +1,4 @@
-"""What a terminal shows during a spoken conversation: the words, what was heard, and a level meter."""
+"""Screen of the voice conversation on a terminal: what is said, what was heard, and a level meter."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LOST = {
 
 
 class TalkScreen:
-    """Implements ``ports.Screen``; ``level`` may be called from the ears' thread."""
+    """Implementation of ``ports.Screen``; ``level`` may be called from the ears' thread."""
 
     def __init__(self, console: Console, emergency_number: str = USUAL_NUMBER) -> None:
         self._console = console
@@ -35,6 +35,7 @@ class TalkScreen:
         self._lock = threading.Lock()
 
     def show(self, show: Show, turn: int) -> None:
+        """Write the lines of ``show``."""
         with self._lock:
             self._clear()
             for line in show.lines:
@@ -44,12 +45,14 @@ class TalkScreen:
                 self._console.print("[bold yellow]I can not say this aloud. Please read it.[/]")
 
     def asking(self, say: Say) -> None:
+        """Write that the ears are open, and which keys there are."""
         with self._lock:
             self._clear()
             hint = HINTS[say.kind] if self._console.is_terminal and say.kind else "(listening)"
             self._console.print(f"[dim]{hint}[/]")
 
     def event(self, event: Event) -> None:
+        """Write what was heard."""
         with self._lock:
             self._clear()
             match event:
@@ -68,19 +71,22 @@ class TalkScreen:
                     self._console.print(f"[green]The {device} is back.[/]")
 
     def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:
+        """Write how the conversation ended."""
         with self._lock:
             self._clear()
             writer = FriendlyWriter(self._console, hints=False, echo=False, emergency_number=self._number)
             writer.end(outcome, because, answers)
 
     def notice(self, text: str) -> None:
-        """Something about the program, beside the conversation."""
+        """Write a message about the program, apart from the conversation."""
         with self._lock:
             self._clear()
             self._console.print(f"[yellow]{escape(text)}[/]")
 
     def level(self, level: Level) -> None:
-        """The microphone's level while the ears are open: a bar drawn over itself, on a terminal that can do that."""
+        """Draw the microphone's level while the ears are open: a bar that overwrites itself, on a terminal that can do
+        that.
+        """
         if not self._meter:
             return
         share = min(1.0, max(0.0, 1.0 - level.dbfs / _QUIETEST_DBFS))
@@ -94,7 +100,7 @@ class TalkScreen:
             self._console.print(Text(drawn, style="red" if level.too_loud else "green"), end="")
 
     def _clear(self) -> None:
-        """Take the meter off the line."""
+        """Erase the level meter."""
         if self._drawn:
             self._drawn = ""
             self._console.control(Control(ControlType.CARRIAGE_RETURN, (ControlType.ERASE_IN_LINE, 2)))

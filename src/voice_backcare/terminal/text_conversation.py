@@ -1,6 +1,6 @@
-"""A conversation typed instead of spoken: the same session, on ports where speaking takes no time.
+"""A typed conversation: the same session as by voice, on ports where speaking takes no time.
 
-One line in is one utterance; an empty line is silence; "+20m" or "+45s" move the clock.
+One line of input is one utterance; an empty line is silence; "+20m" or "+45s" moves the clock on.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Ear = Callable[[str, str], tuple[str, Match | None]]
 
 
 def clock_line_s(text: str) -> float | None:
-    """The seconds that "+20m" or "+45s" stands for; None where ``text`` is no such line."""
+    """Seconds that a line such as "+20m" or "+45s" stands for; None for any other line."""
     match = _CLOCK_LINE.fullmatch(text.strip().lower())
     if not match:
         return None
@@ -49,31 +49,36 @@ def clock_line_s(text: str) -> float | None:
 
 @dataclass
 class Turn:
-    """What came of one input line: lines said, then what is asked (None: the conversation has ended)."""
+    """Result of one line of input: the lines said, and the question. ``asked`` is None where the conversation has
+    ended.
+    """
 
     said: list[Line]
     asked: Say | None
 
 
 class Writer(Protocol):
-    """How a typed conversation is shown."""
+    """Output of a typed conversation."""
 
-    def heard(self, text: str, meaning: str) -> None: ...
+    def heard(self, text: str, meaning: str) -> None:
+        """Write what was typed, and its meaning."""
 
-    def turn(self, turn: Turn) -> None: ...
+    def turn(self, turn: Turn) -> None:
+        """Write what the program said and asks."""
 
     def notice(self, text: str) -> None:
-        """Something about the input, for the person who wrote it."""
+        """Write a message about the input, for the person who typed it."""
 
-    def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None: ...
+    def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:
+        """Write how the conversation ended."""
 
 
 class TypedConversation:
-    """Drives a session from lines of text.
+    """A session that is driven by lines of text.
 
-    ``keys``: a single letter is a key, not a word. ``ear``: how a line is understood (default: as it is written).
-    ``voice``: is given every line that the program says. ``notices``: tell of lines that meant nothing.
-    ``recorder``: writes the conversation down, and knows where an interrupted one goes on.
+    ``keys``: a single letter is a key, not a word. ``ear``: how a line is understood; None: as it is written.
+    ``voice``: called with every line that the program says. ``notices``: report lines that meant nothing. ``recorder``:
+    records the conversation, and resumes one that was interrupted.
     """
 
     def __init__(
@@ -99,7 +104,7 @@ class TypedConversation:
         self.turn = Turn([], None)
 
     def run(self, lines: Iterable[str], *, start: str = "start") -> None:
-        """From what ``start`` begins to the end; the end of ``lines`` is "stop"."""
+        """Run a conversation that ``start`` begins to its end; the end of ``lines`` counts as "stop"."""
         if self._recorder:
             self._clock.at_s = self._recorder.starts_at_s
             self._recorder.begin(self.session, start)
@@ -165,7 +170,7 @@ class TypedConversation:
             self._advance(until_s)
 
     def _advance(self, to_s: float) -> None:
-        """Everything that is timed until then happens, in its order and at its moment."""
+        """Let everything that is timed until ``to_s`` happen, in its order and at its moment."""
         while self.session.ended is None:
             due_s = self.session.next_due_s()
             if due_s is None or due_s > to_s:
@@ -183,7 +188,7 @@ class TypedConversation:
             self._writer.end(ended.outcome, ended.because, ended.answers)
 
     def _taken(self) -> Turn:
-        """What was said since the last turn, what is asked apart from it."""
+        """The lines said since the last turn, with the question apart."""
         said, asked = self._ports.take(), self._ports.asked
         if asked and tuple(said[len(said) - len(asked.asked) :]) == asked.asked:
             said = said[: len(said) - len(asked.asked)]
