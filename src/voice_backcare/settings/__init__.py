@@ -1,1 +1,1 @@
-"""The settings: their keys, kinds and file, and the options of the command line that come from them."""
+"""Settings: their keys, kinds and file, and the command-line options made from them."""

@@ -1,4 +1,4 @@
-"""The settings on the command line: an option for each key, shared by the commands."""
+"""Command-line options made from the settings, shared by the commands."""
 
 from __future__ import annotations
 
@@ -34,9 +34,8 @@ def _checked(key: Key) -> Callable[[click.Context, click.Parameter, Any], Any]:
 
 
 def settings_options(fields: Iterable[str] | None = None) -> Callable[[F], F]:
-    """``--settings FILE``, and an option for each of these fields; None stands for "not given".
-
-    Default: all that every conversation has.
+    """Decorator that adds ``--settings FILE`` and an option for each of ``fields`` (default: those of every
+    conversation). An option that is not given is None.
     """
 
     def decorate(function: F) -> F:
@@ -61,9 +60,10 @@ def settings_options(fields: Iterable[str] | None = None) -> Callable[[F], F]:
 
 
 def chosen(given: dict[str, Any], *, own: bool = True) -> Settings:
-    """The settings of the file, with what the command line gave in their place. ``own``: look for the user's own file.
+    """Settings of the file, overridden by what the command line gave. ``own``: use the user's own file where none is
+    named.
 
-    ``SettingsError`` where the file will not do.
+    Raises ``SettingsError`` where the file is not valid.
     """
     given = dict(given)
     settings, _ = schema.read(given.pop(FILE, None), own=own)

@@ -1,6 +1,6 @@
-"""What a setting's value may be: each kind checks a value of the file and reads one of the command line.
+"""Kinds of values that settings have: each checks a value of the file, and reads one of the command line.
 
-A value that will not do is a ``ValueError`` whose text goes on from the key's name: "must be ...".
+A wrong value raises ``ValueError``, whose text continues a sentence that begins with the key: "must be ...".
 """
 
 from __future__ import annotations
@@ -18,20 +18,21 @@ _NAME_WORDS_MOST = 8
 
 
 class Kind(Protocol):
-    """How values of one kind are checked."""
+    """A kind of value."""
 
     @property
-    def metavar(self) -> str: ...
+    def metavar(self) -> str:
+        """Name of the value in the command line's help."""
 
     def check(self, value: object) -> Any:
-        """The value as the program uses it; ``ValueError`` says what it must be."""
+        """The value as the program uses it. Raises ``ValueError``, which says what it must be."""
 
     def parse(self, text: str) -> object:
-        """What ``text``, given on the command line, would be in the file."""
+        """The value that the file would have for ``text`` given on the command line."""
 
 
 def shown(value: object) -> str:
-    """A wrong value as a message shows it: never longer than a line."""
+    """A wrong value as a message shows it, cut to part of a line."""
     text = repr(value)
     return text if len(text) <= _SHOWN_MOST else f"{text[:_SHOWN_MOST]}..."
 
@@ -45,7 +46,9 @@ def _text(value: object, what: str) -> str:
 
 
 def _odd(text: str, allowed: str) -> str | None:
-    """The first character of ``text`` that is none of the ``allowed`` ones (a class of characters), named."""
+    """The first character of ``text`` that is not in ``allowed`` (the inside of a regular expression's class), as a
+    message names it; None where there is none.
+    """
     found = re.search(rf"[^{allowed}]", text)
     if not found:
         return None
@@ -54,7 +57,7 @@ def _odd(text: str, allowed: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class EmergencyNumber:
-    """Three to six digits: "911", "112", "000"."""
+    """Kind: an emergency number of three to six digits ("911", "112", "000")."""
 
     metavar: str = "NUMBER"
 
@@ -72,7 +75,7 @@ class EmergencyNumber:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A phone number as it is written: digits, and spaces, + - ( ) . / between them. Empty: none."""
+    """Kind: a phone number of digits, with spaces, + - ( ) . / between them. Empty: none."""
 
     metavar: str = "NUMBER"
 
@@ -91,7 +94,7 @@ class Phone:
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """A name that can be said in one breath: letters, digits, spaces and . , ' - & only. Empty: none."""
+    """Kind: a name short enough to be said, of letters, digits, spaces and . , ' - & only. Empty: none."""
 
     metavar: str = "NAME"
 
@@ -113,7 +116,7 @@ class PersonName:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One line of text; empty stands for "what the system takes by default"."""
+    """Kind: one line of text. Empty: the system's default."""
 
     metavar: str = "NAME"
 
@@ -129,7 +132,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class WebAddress:
-    """An http or https address."""
+    """Kind: an http or https address."""
 
     metavar: str = "URL"
 
@@ -146,7 +149,7 @@ class WebAddress:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """The name of a part that can be chosen; whether there is one is seen where it is used."""
+    """Kind: the name of a part to be chosen; whether there is such a part is checked where it is used."""
 
     metavar: str = "NAME"
 
@@ -162,7 +165,7 @@ class Name:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device: its name, a part of it, or its number."""
+    """Kind: a device, by name, part of a name, or number."""
 
     metavar: str = "NAME"
 
@@ -179,7 +182,7 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number from ``least`` to ``most``, ``whole`` or not."""
+    """Kind: a number from ``least`` to ``most``; a whole one where ``whole`` is set."""
 
     least: float
     most: float
@@ -204,7 +207,9 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """The number of a GPIO pin, as the board's maker counts them; empty: none. Whether the board has it shows later."""
+    """Kind: the number of a GPIO pin as the board's maker counts; whether the board has it is checked later. Empty:
+    none.
+    """
 
     metavar: str = "GPIO"
 
@@ -223,7 +228,7 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """``count`` numbers, each from ``least`` to ``most``."""
+    """Kind: ``count`` numbers, each from ``least`` to ``most``."""
 
     count: int
     least: float
@@ -247,7 +252,7 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """``true`` or ``false``."""
+    """Kind: ``true`` or ``false``."""
 
     metavar: str = ""
 

@@ -1,7 +1,7 @@
-"""What the person set: one TOML file, checked when it is read, and one frozen value.
+"""Settings of a person: one TOML file, checked when it is read, and one frozen value.
 
-A new key is one line in ``Settings``: its default, and in ``key(...)`` what it may be and what the example says.
-A key of a table, ``[kiosk]`` say, is a field whose name begins with the table's: ``kiosk_port``.
+A key is one line in ``Settings``: its default, and in ``key(...)`` its kind and what the example file says of it. A key
+of a table, such as ``[kiosk]``, is a field whose name begins with the table's: ``kiosk_port``.
 """
 
 from __future__ import annotations
@@ -46,14 +46,15 @@ S = TypeVar("S")
 
 
 class SettingsError(Exception):
-    """The settings file will not do; the text names file, line and key, and says what to do."""
+    """Error: the settings file is not valid; ``str()`` names file, line and key, and says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key: ``name`` in the file (in ``table``, where it has one), and what it may be.
+    """One key of the file: its name, its table ("" for none), and the kind of its value.
 
-    ``option`` is its name on the command line; ``example`` stands in the example file for an empty default.
+    ``about``: its sentence in the example file. ``option``: its name on the command line. ``example``: what stands in
+    the example file where the default is empty.
     """
 
     field: str
@@ -67,21 +68,23 @@ class Key:
 
     @property
     def path(self) -> tuple[str, ...]:
+        """Table and name, as the file nests them."""
         return (self.table, self.name) if self.table else (self.name,)
 
     @property
     def shown(self) -> str:
+        """Table and name, as a message shows them."""
         return ".".join(self.path)
 
 
 def key(kind: Kind, about: str, *, table: str = "", option: str = "", example: object = None) -> Mapping[str, Any]:
-    """The metadata of a field that is a key of the file."""
+    """Metadata of a field of ``Settings`` that is a key of the file; arguments as in ``Key``."""
     return {"kind": kind, "about": about, "table": table, "option": option, "example": example}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Units stand in the names; None means what the system takes by default."""
+    """All settings. Units stand in the names; None is the system's default."""
 
     emergency_number: str = field(
         default="911", metadata=key(EmergencyNumber(), "The number to call in an emergency, digits only.")
@@ -177,12 +180,12 @@ class Settings:
 
     @property
     def personal(self) -> Personal:
-        """What of it is said and shown."""
+        """The settings that are said and shown."""
         return Personal(self.emergency_number, self.provider_name, self.provider_phone)
 
     @property
     def conversation(self) -> Options:
-        """What of it shapes the conversation."""
+        """The settings that shape the conversation."""
         return Options(self.personal, self.no_input_s, self.give_up_s)
 
 
@@ -204,20 +207,20 @@ def all_keys(settings: type = Settings) -> tuple[Key, ...]:
 
 
 def default_path() -> Path:
-    """Where the file is, if nobody says otherwise."""
+    """Path of the user's own file."""
     return platformdirs.user_config_path("voice-backcare") / "settings.toml"
 
 
 def location(path: Path | None = None) -> Path:
-    """``path``, else what the environment names, else the user's own file."""
+    """``path``, otherwise the path that the environment names, otherwise the user's own file."""
     return path or _named() or default_path()
 
 
 def read(path: Path | None = None, *, own: bool = True) -> tuple[Settings, frozenset[str]]:
-    """The settings of the file, and the names of the fields that it sets; nothing is set where nobody named a file
-    and the user has none of their own, or ``own`` says to leave that alone.
+    """Settings of the file, and the names of the fields that it sets. Raises ``SettingsError``, which names file, line
+    and key.
 
-    ``SettingsError`` names file, line and key.
+    The defaults hold where no file is named and the user has none of their own, or where ``own`` is False.
     """
     file = location(path)
     if path is None and _named() is None and not (own and os.path.lexists(file)):
@@ -231,7 +234,7 @@ def _named() -> Path | None:
 
 
 def understood(text: str, name: str, settings: type[S]) -> tuple[S, frozenset[str]]:
-    """The ``settings`` that ``text`` sets, and which; errors name the file ``name``."""
+    """The ``settings`` in ``text``, and the names of the fields that it sets; error messages call the file ``name``."""
     table = _parsed(text, name)
     known = {each.path: each for each in all_keys(settings)}
     values: dict[str, Any] = {}
@@ -277,7 +280,7 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
 
 
 def _entries(table: Mapping[str, Any], tables: set[str]) -> Iterator[tuple[tuple[str, ...], object]]:
-    """Every key of the file with its value, those of known tables by table and name."""
+    """Path and value of every key of the file; keys of a known table have a path of two names."""
     for name, value in table.items():
         if name in tables and isinstance(value, dict):
             yield from (((name, inner), each) for inner, each in value.items())
@@ -296,9 +299,10 @@ def _unknown(path: tuple[str, ...], known: Mapping[tuple[str, ...], Key]) -> str
 
 
 def _line_of(text: str, path: tuple[str, ...]) -> int:
-    """The line on which the key begins, counted from 1.
+    """Number of the line, from 1, on which the key at ``path`` begins.
 
-    tomllib tells no lines. But a file cut before that line is still TOML, and has the key no more.
+    tomllib tells no line numbers. The text cut off before that line is still TOML, and lacks the key; that is how it is
+    found.
     """
     lines = text.splitlines(keepends=True)
     last_without = next((number for number, line in enumerate(lines) if path[-1] in line), 0)
