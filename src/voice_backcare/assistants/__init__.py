@@ -1,1 +1,1 @@
-"""The conversation in other people's assistants: Wyoming (Home Assistant) and OpenVoiceOS."""
+"""The conversation in other assistants: Wyoming (Home Assistant) and OpenVoiceOS."""

@@ -1,7 +1,9 @@
-"""Faults of the assistants' service that end the program; apart from it, as its libraries may not be installed."""
+"""Errors of the assistants' service, apart from its code, whose libraries may not be installed."""
 
 from __future__ import annotations
 
 
 class BadAddress(Exception):
-    """The service cannot be reached there, or more widely than was asked for; ``str()`` is the sentence."""
+    """Error: the service cannot listen there, or would be reachable more widely than was asked for; ``str()`` is the
+    sentence.
+    """

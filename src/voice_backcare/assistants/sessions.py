@@ -1,4 +1,6 @@
-"""Who talks with whom: one conversation a session, known by the ids that an assistant sends; bounded, and expiring."""
+"""Sessions of an assistant: one conversation for each, known by the ids that the assistant sends; bounded in number and
+time.
+"""
 
 from __future__ import annotations
 
@@ -16,12 +18,12 @@ ID_MOST = 256  # characters
 
 
 class NoSessionFree(Exception):
-    """Every place for a session is taken by a conversation that must not be given up."""
+    """Error: every session is taken by a conversation that must not be given up."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """What an assistant sends to say who speaks; empty where it does not say."""
+    """Ids that an assistant sends to say who speaks; "" where it does not say."""
 
     conversation_id: str = ""
     satellite_id: str = ""
@@ -35,33 +37,35 @@ class Ids:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What the session is kept under: the satellite's id; without one, that of the conversation."""
+        """Key of the session: the id of the satellite, or where there is none, that of the conversation."""
         return ("satellite", self.satellite_id) if self.satellite_id else ("conversation", self.conversation_id)
 
 
 @dataclass
 class SessionEntry:
-    """One conversation and who has it; ``used_s`` is when somebody last spoke."""
+    """One session. ``used_s``: when somebody last spoke in it."""
 
     ids: Ids
     talk: TurnConversation
     used_s: float
 
     def expires_at_s(self) -> float:
+        """When the session is forgotten if nobody speaks."""
         return self.used_s + (HOUR_EXPIRES_S if self.talk.keeping_time else EXPIRES_S)
 
     @property
     def urgent(self) -> bool:
-        """An emergency that stands, or a pack that may be on a child: never given up for another one."""
+        """Whether an emergency stands or a pack may be on a child; such a session is never given up for another."""
         return self.talk.under_way and (self.talk.keeping_time or self.talk.disposition == "call_911")
 
     @property
     def answered(self) -> bool:
+        """Whether any question was answered."""
         return self.talk.under_way and bool(self.talk.session.state.record.answers)
 
 
 class Sessions:
-    """All conversations of a service. Times are of one clock, in seconds; for one thread."""
+    """All sessions of a service, for one thread. Times are in seconds on one clock."""
 
     def __init__(self, shared: TurnCores, *, most: int = SESSIONS_MOST) -> None:
         self._prepared = shared
@@ -75,11 +79,11 @@ class Sessions:
         return iter(tuple(self._sessions.values()))
 
     def find(self, ids: Ids) -> SessionEntry | None:
-        """The session that these ids name, if there is one."""
+        """The session of these ids, or None."""
         return self._sessions.get(ids.key)
 
     def entry(self, ids: Ids, now_s: float, abilities: Abilities) -> SessionEntry:
-        """The session that these ids name, else a new one; ``NoSessionFree`` where it must not take another's place."""
+        """The session of these ids, or a new one. Raises ``NoSessionFree`` where none can be given up for it."""
         entry = self._sessions.get(ids.key)
         if entry is None or entry.expires_at_s() <= now_s:
             self._sessions.pop(ids.key, None)
@@ -89,10 +93,10 @@ class Sessions:
         return entry
 
     def reply(self, ids: Ids, text: str, now_s: float, *, announces: bool = False) -> Reply:
-        """What the session's conversation says to ``text``, a new one where there is none.
+        """What the session's conversation says to ``text``; one is begun where there is none. Raises ``NoSessionFree``.
 
         A satellite that comes back with another conversation's id is asked whether it goes on with the same child
-        (D11). ``NoSessionFree`` where nothing can be given up for a new one.
+        (D11).
         """
         entry = self.entry(ids, now_s, Abilities(announces))
         away_s, entry.used_s = now_s - entry.used_s, now_s
@@ -104,24 +108,26 @@ class Sessions:
         return talk.resume(text, now_s, away_s) if again else talk.reply(text, now_s)
 
     def due(self, now_s: float) -> list[tuple[SessionEntry, Reply]]:
-        """What is to be announced by now, and where."""
+        """What has to be announced by now, and in which session."""
         self.expire(now_s)
         said = [(entry, entry.talk.due(now_s)) for entry in self if (entry.talk.next_due_s() or now_s + 1) <= now_s]
         return [(entry, reply) for entry, reply in said if reply]
 
     def next_due_s(self) -> float | None:
-        """When ``due`` has something to do next; None: nothing is timed."""
+        """When ``due`` has something to do next; None where nothing is timed."""
         return min((due_s for entry in self if (due_s := entry.talk.next_due_s()) is not None), default=None)
 
     def expire(self, now_s: float) -> None:
-        """Forget whoever has said nothing for too long."""
+        """Forget the sessions in which nobody has spoken for too long."""
         for key in [key for key, entry in self._sessions.items() if entry.expires_at_s() <= now_s]:
             del self._sessions[key]
 
     # --- inside ----------------------------------------------------------------------------
 
     def _make_space(self, now_s: float) -> None:
-        """Over goes before unanswered, and that before answered; what is urgent, or has just been answered, stays."""
+        """Give up a session where all are taken: one that is over, else one without an answer, else one with answers;
+        never one that is urgent or was answered just now. Raises ``NoSessionFree``.
+        """
         if len(self._sessions) >= self._most:
             self.expire(now_s)
         if len(self._sessions) < self._most:

@@ -1,4 +1,4 @@
-"""What another recogniser wrote, as ours would have heard it: other apostrophes, dashes, wide letters."""
+"""Normalisation of text that another recogniser wrote: apostrophes, dashes, wide letters."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ _SPELLED = re.compile(r"(?<![0-9])([0-9])[\s.,-]{1,3}([0-9])[\s.,-]{1,3}([0-9])(
 
 
 def plain(text: str) -> str:
-    """``text`` with its signs in the form that ``grammar.match`` reads; what is no word is left to that."""
+    """``text`` with its characters in the form that ``grammar.match`` reads."""
     text = unicodedata.normalize("NFKC", text[:MOST].translate(_SIGNS)).translate(_SIGNS)
     return _SPELLED.sub(r"\1\2\3", text)

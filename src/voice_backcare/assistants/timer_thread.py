@@ -1,4 +1,4 @@
-"""Wakes a service when something is due, without looking before: one thread, one moment to wait for."""
+"""Timer thread: calls a function at one moment, without polling."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ LOOK_S = 1.0  # a wait's own clock stands still while the machine sleeps, so tha
 
 
 class Alarm:
-    """Calls ``ring`` from a thread of its own once ``clock`` says what ``at`` was told.
+    """Timer that calls ``ring`` from a thread of its own when ``clock`` reaches the moment set with ``at``.
 
-    ``ring`` says by ``at`` when it wants to be called next. ``clock`` is asked for the clock each time.
+    ``ring`` sets the next moment with ``at``. ``clock`` is a function that returns the clock.
     """
 
     def __init__(self, ring: Callable[[], None], clock: Callable[[], Clock]) -> None:
@@ -26,13 +26,13 @@ class Alarm:
         self._thread.start()
 
     def at(self, due_s: float | None) -> None:
-        """Ring then, in seconds of the clock, and not before; None: not at all."""
+        """Set the moment of the next call, in seconds on the clock; None: no call."""
         with self._changed:
             self._due_s = due_s
             self._changed.notify()
 
     def close(self) -> None:
-        """No ring after this; may be called from ``ring``."""
+        """Make no further call; may be called from ``ring``."""
         with self._changed:
             self._closed = True
             self._changed.notify()
@@ -44,7 +44,7 @@ class Alarm:
             self._ring()
 
     def _due(self) -> bool:
-        """Waits; False once closed."""
+        """Wait for the moment; False once closed."""
         with self._changed:
             while not self._closed:
                 left_s = None if self._due_s is None else self._due_s - self._clock().now_s()

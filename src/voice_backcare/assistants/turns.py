@@ -1,7 +1,7 @@
-"""The conversation in turns: a text in, the lines of the answer out, for assistants that hear and speak by themselves.
+"""The conversation in turns, for assistants with ears and a voice of their own: a text in, the lines of the answer out.
 
-The same core and the same session as everywhere; only the ports are a machine that takes no time to speak.
-What an assistant cannot have is declared (``Abilities``), and what would need it never begins.
+Core and session are the same as everywhere; the ports take no time to speak. What an assistant cannot do is declared
+(``Abilities``), and what would need it is never begun.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _BEGINS = ("start_ice", "start_heat", "start_coach")
 
 @dataclass(frozen=True, slots=True)
 class Abilities:
-    """What an assistant can do beside answering.
+    """What an assistant can do apart from answering.
 
-    ``announces``: it can say something by itself (``due``). ``hears_silence``: it can tell that nobody spoke, so that
-    silence is timed. ``playback_finished``: it says when the lines were spoken (``finished``), as silence needs.
+    ``announces``: say something by itself (``due``). ``hears_silence``: tell that nobody spoke, so that silence is
+    timed. ``playback_finished``: tell when the lines have been spoken (``finished``), which timing silence needs.
     """
 
     announces: bool = False
@@ -39,12 +39,12 @@ class Abilities:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to one text.
+    """Answer to one text.
 
-    ``lines``: what to say, in their order. ``listening``: an answer is wanted now. ``ended``: the conversation is
-    over; the next text begins another. ``disposition``: what stands by now, at the end the outcome.
-    ``kind`` and ``id`` are of what is asked, as in ``simulate --json``; None and "" at the end.
-    ``adjust``: how the assistant's voice is wanted from now on ("louder", "slower", ...); None: as it is.
+    ``lines``: what to say, in order. ``listening``: an answer is wanted now. ``ended``: the conversation is over; the
+    next text begins another. ``disposition``: what stands by now, at the end the outcome. ``kind`` and ``id``: of the
+    question, as in ``simulate --json``; None and "" at the end. ``adjust``: how the assistant's voice is to change
+    ("louder", "slower", ...); None: not at all.
     """
 
     lines: tuple[str, ...]
@@ -57,7 +57,7 @@ class Reply:
 
 
 class TurnConversation:
-    """One session's conversation. Times are of the caller's clock, in seconds; for one thread at a time."""
+    """Conversation of one session, for one thread at a time. Times are in seconds on the caller's clock."""
 
     def __init__(self, shared: TurnCores, abilities: Abilities = Abilities()) -> None:
         self._shared = shared
@@ -77,14 +77,14 @@ class TurnConversation:
     # --- in --------------------------------------------------------------------------------
 
     def start(self, now_s: float) -> Reply:
-        """Begin from the opening, whatever was before."""
+        """Begin a conversation from the opening, whatever was before."""
         self._clock.at_s = max(now_s, self._clock.at_s)
         self.session.state = State()
         self.session.start()
         return self._reply()
 
     def reply(self, text: str, now_s: float) -> Reply:
-        """What the conversation says to ``text``; "" is noise. Where none is under way, one begins."""
+        """What the conversation says to ``text``; "" is noise. Begins one where none is under way."""
         self._clock.at_s = max(now_s, self._clock.at_s)
         if not self.under_way:
             return self._first(text)
@@ -104,9 +104,11 @@ class TurnConversation:
         return self._reply()
 
     def resume(self, text: str, now_s: float, away_s: float) -> Reply:
-        """Somebody speaks again after ``away_s`` without a word: is it the same child? (D11)
+        """What is said to ``text`` after ``away_s`` seconds without a word: the question whether it is the same child
+        (D11).
 
-        An emergency phrase counts at once; 911 that stands, and an hour that runs, go on as they are.
+        An emergency phrase counts at once. A 911 instruction that stands, and ice or heat that is timed, go on as they
+        are.
         """
         as_it_is = self.keeping_time or self.disposition == "call_911"
         if not self.under_way or as_it_is or self.means_emergency(text):
@@ -116,7 +118,9 @@ class TurnConversation:
         return self._reply()
 
     def due(self, now_s: float) -> Reply | None:
-        """What the passing of time has to say; None for nothing, and always without announcements."""
+        """What has to be said because of the time; None for nothing, and always None where the assistant cannot
+        announce.
+        """
         self._clock.at_s = max(now_s, self._clock.at_s)
         return self._reply() if self.under_way and self._fire() else None
 
@@ -125,20 +129,24 @@ class TurnConversation:
         return self.session.next_due_s() if self.abilities.announces and self.under_way else None
 
     def finished(self, now_s: float) -> None:
-        """The lines have been spoken to their end: silence counts from here."""
+        """The lines have been spoken to their end: silence counts from ``now_s``."""
         self._clock.at_s = max(now_s, self._clock.at_s)
         if self.under_way and self.abilities.playback_finished:
             self.session.listen_afresh()
 
     def hearing(self, now_s: float) -> None:
-        """The microphone is open: silence is not counted until ``reply``, or ``finished`` where nothing came of it."""
+        """The microphone is open: silence does not count until ``reply``, or until ``finished`` where nothing was
+        heard.
+        """
         self._clock.at_s = max(now_s, self._clock.at_s)
         if self.under_way and self.abilities.hears_silence and self.session.listening:
             self.session.post(Posted(self.session.turn, SpeechStarted(self._clock.at_s)))
             self.session.settle()
 
     def announcing(self, announces: bool, now_s: float) -> Reply | None:
-        """The assistant can announce from now on, or not any more: then an hour that runs ends, and says so."""
+        """Set whether the assistant can announce. Where it no longer can, timed ice or heat ends, and the reply says
+        so.
+        """
         self._clock.at_s = max(now_s, self._clock.at_s)
         self.abilities = Abilities(announces)
         self.session.times_silence = False
@@ -156,41 +164,42 @@ class TurnConversation:
 
     @property
     def under_way(self) -> bool:
+        """Whether a conversation is going on."""
         return self.session.ended is None and self.session.state.position.name != "idle"
 
     @property
     def keeping_time(self) -> bool:
-        """Whether an hour of ice or heat runs."""
+        """Whether ice or heat is being timed."""
         treatment = self.session.state.treatment
         return self.under_way and treatment is not None and treatment.running
 
     @property
     def disposition(self) -> str | None:
-        """What stands by now; at the end the outcome."""
+        """The disposition by now; at the end the outcome."""
         if self.session.ended:
             return self.session.ended.outcome
         return self.session.conversation.triage.disposition(self.session.state.record)
 
     @property
     def grammar(self) -> str:
-        """The name of the grammar context that a recogniser should listen with now."""
+        """Name of the grammar context that a recogniser should use now."""
         listening = self.session.listening
         return listening.grammar if listening and self.under_way else "idle"
 
     def means_emergency(self, text: str) -> bool:
-        """Whether there is an emergency phrase in it (D5)."""
+        """Whether ``text`` has an emergency phrase in it (D5)."""
         match = self._shared.grammar.match("idle", plain(text))
         return bool(match and match.sign)
 
     def meaning(self, text: str) -> str | None:
-        """What ``text`` means to what is listened for now; None: nothing there."""
+        """Meaning of ``text`` in the present grammar context; None where it has none."""
         match = self._shared.grammar.match(self.grammar, plain(text))
         return match.meaning if match else None
 
     # --- inside ----------------------------------------------------------------------------
 
     def _first(self, text: str) -> Reply:
-        """Any text begins; an emergency phrase counts in it, an answer does not: nothing was asked (D5)."""
+        """Begin with any text. An emergency phrase in it counts; an answer does not, because nothing was asked (D5)."""
         match = self._shared.grammar.match("idle", plain(text))
         self.session.ended = None
         if match and (match.sign or match.meaning in _BEGINS):
@@ -200,7 +209,7 @@ class TurnConversation:
         return self._reply()
 
     def _fire(self) -> bool:
-        """Everything that is due by now; whether that said anything."""
+        """Do everything that is due by now; True where that said anything."""
         if not self.abilities.announces:
             return False
         turn = self.session.turn
@@ -210,7 +219,9 @@ class TurnConversation:
         return self.session.turn != turn
 
     def _meant_nothing(self) -> Reply:
-        """Whoever speaks to an assistant gets an answer; but the microphone is not kept open for a television (D4)."""
+        """Answer to a text without a meaning. The microphone is not kept open for it, as it may come from a television
+        (D4).
+        """
         prompts = self.session.conversation.prompts
         position, asked = self.session.state.position, self._ports.asked
         again = asked.asked if asked else ()

@@ -1,8 +1,8 @@
-"""The skill for OpenVoiceOS: its ears, its voice and its sessions; the conversation is the same as everywhere.
+"""Skill for OpenVoiceOS: its ears, voice and sessions, with the same conversation as everywhere.
 
-A session of OVOS is one here. What is said in it comes by ``converse``, or by the fallback where the session's own copy
-does not say that a conversation is under way; "stop" comes by the stop pipeline. What time has to say is spoken from
-the alarm's thread, to whoever spoke last in that session.
+A session of OVOS is one session here. What is said in it comes through ``converse``, or through the fallback where the
+session's own copy does not say that a conversation is under way; "stop" comes through the stop pipeline. What is timed
+is spoken from the timer's thread, to whoever spoke last in that session.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _INTENTS = {"back_pain": None, "ice": "start ice", "heat": "start heat", "ice_or
 
 @dataclass
 class Seat:
-    """Where a session's conversation is heard and spoken; times are of the skill's clock."""
+    """Where a session's conversation is heard and spoken; times are in seconds on the skill's clock."""
 
     message: Message  # the last one, whose context leads back to whoever spoke
     listening: bool = False
@@ -54,7 +54,7 @@ class Seat:
 
 
 class BackcareSkill(ConversationalSkill, FallbackSkill):
-    """Red flags and home care for a child's back spasm, spoken with OVOS's own voice."""
+    """Skill that asks the red-flag questions and guides home care, spoken with OVOS's own voice."""
 
     clock: Clock = SystemClock()
 
@@ -86,7 +86,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         self.add_event("recognizer_loop:speech.recognition.unknown", self.handle_nothing_heard, speak_errors=False)
 
     def use(self, own: schema.Settings) -> None:
-        """Take these settings; conversations under way are over."""
+        """Use the settings ``own``; conversations under way end."""
         with self._lock:
             self._spelled = own.personal.spelled
             self._number = own.emergency_number
@@ -101,7 +101,9 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
     # --- what OVOS asks ----------------------------------------------------------------------
 
     def can_converse(self, message: Message) -> bool:
-        """Every utterance while an answer is wanted; else only a word of ours, so that OVOS can be used for an hour."""
+        """Whether this skill wants the utterance: any while an answer is wanted, otherwise only one that means
+        something to it, so that OVOS can be used during ice or heat.
+        """
         with self._lock:
             entry = self._entry_of(message)
             if entry is None:
@@ -120,18 +122,18 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
     # --- what OVOS brings --------------------------------------------------------------------
 
     def converse(self, message: Message) -> bool:
-        """An utterance of a session whose conversation is under way."""
+        """Answer an utterance of a session whose conversation is under way."""
         return self._safely(message, self._answer)
 
     def handle_fallback(self, message: Message) -> bool:
-        """The same where the session did not say that this skill is active."""
+        """Answer an utterance of a session that did not say that this skill is active."""
         self.activate()
         return self._safely(message, self._answer)
 
     def stop_session(self, session: Session) -> bool:
-        """ "Stop", said to this skill or to everything: the core confirms it where D8 wants that.
+        """Handle "stop", said to this skill or to everything: the core confirms it where D8 wants that.
 
-        False always: for a True, OVOS would cut off what is said to it.
+        Always False: for a True, OVOS would cut off the answer.
         """
         with self._lock:
             entry = self._entry(session.session_id)
@@ -143,7 +145,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         return False
 
     def handle_spoken(self, message: Message) -> None:
-        """The voice has come to its end: silence counts from here."""
+        """Handle the end of the voice: silence counts from here."""
         with self._lock:
             entry = self._entry_of(message)
             if entry:
@@ -152,7 +154,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
                 self._set_alarm()
 
     def handle_ears_open(self, message: Message) -> None:
-        """The microphone is open: an utterance, or that there was none, is told before long."""
+        """Handle the opening of the microphone: an utterance, or that there was none, follows before long."""
         with self._lock:
             entry = self._entry_of(message)
             if entry:
@@ -162,7 +164,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
                 self._set_alarm()
 
     def handle_nothing_heard(self, message: Message) -> None:
-        """Silence or noise: never an answer, and not worth a word where none is wanted (D3)."""
+        """Handle silence or noise: never an answer, and not answered where none is wanted (D3)."""
         with self._lock:
             entry = self._entry_of(message)
             if entry:
@@ -173,7 +175,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
                 self._set_alarm()
 
     def pass_time(self) -> None:
-        """Say what is due by now, each in its own session, to whoever spoke there last."""
+        """Say what is due by now, each in its own session, to whoever spoke last there."""
         with self._lock:
             now_s = self.clock.now_s()
             self._sessions.expire(now_s)
@@ -184,7 +186,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
             self._set_alarm()
 
     def next_due_s(self) -> float | None:
-        """When ``pass_time`` has something to do; None: nothing is timed."""
+        """When ``pass_time`` has something to do; None where nothing is timed."""
         with self._lock:
             due = [self._entry_due_s(entry) for entry in self._sessions if entry.talk.under_way]
             return min((at_s for at_s in due if at_s is not None), default=None)
@@ -192,7 +194,9 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
     # --- inside ------------------------------------------------------------------------------
 
     def _pass_time_in(self, entry: SessionEntry, seat: Seat, now_s: float) -> None:
-        """A conversation that fails is given up, aloud: the others, and their packs, must not wait for it."""
+        """Say what is due in one session. A conversation that fails is ended aloud: the others, and their packs, must
+        not wait for it.
+        """
         try:
             if seat.held_until_s is not None and seat.held_until_s <= now_s:
                 seat.held_until_s = None
@@ -207,7 +211,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
             self._say_trouble(seat.message)
 
     def _beginning(self, phrase: str | None) -> Callable[[Message], None]:
-        """What an intent does: ``phrase`` in its place, or what was said."""
+        """Handler of an intent that begins a conversation with ``phrase``, or with what was said where that is None."""
 
         def begin(message: Message) -> None:
             self._safely(message, lambda message: self._begin(message, phrase))
@@ -235,7 +239,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
             self._say(message, entry, entry.talk.reply(text, self._turn_s(entry)))
 
     def _one_of(self, entry: SessionEntry, texts: list[str]) -> str:
-        """The text that counts, of a recogniser that gives several: where they disagree, none does ("")."""
+        """The text that counts, of a recogniser that gives several; "" where they disagree."""
         talk = entry.talk
         if emergency := next((text for text in texts if talk.means_emergency(text)), None):
             return emergency
@@ -247,7 +251,9 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         return texts[0] if texts else ""
 
     def _safely(self, message: Message, do: Callable[[Message], None]) -> bool:
-        """Whatever goes wrong is said: nobody waits for an answer in an emergency."""
+        """Call ``do`` and return True. Where it fails, that is logged and said: nobody must wait for an answer in an
+        emergency.
+        """
         try:
             with self._lock:
                 do(message)
@@ -260,7 +266,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         self.speak_dialog("trouble", {"number": self._pronounced(self._number)}, expect_response=True)
 
     def _say(self, message: Message, entry: SessionEntry, reply: Reply) -> None:
-        """Speak ``reply`` to where ``message`` came from; its context is kept for what time has to say later."""
+        """Speak ``reply`` to where ``message`` came from; its context is kept for what is timed."""
         now_s = self.clock.now_s()
         seat = self._seats[entry.ids.conversation_id]
         urgent = reply.disposition == _CALL_911
@@ -284,7 +290,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         self.bus.emit(message.forward("mycroft.audio.speech.stop"))
 
     def _keep_active(self, message: Message, seat: Seat) -> None:
-        """So that an utterance comes here during the twenty minutes of a phase too."""
+        """Keep the skill active in the session, so that utterances come here during a phase of twenty minutes too."""
         seat.active_s = self.clock.now_s()
         self.activate()  # finds ``message`` by itself, as ``speak`` does
 
@@ -300,7 +306,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         return min(due_s if due_s is not None else seat.active_s + ACTIVE_S, seat.active_s + ACTIVE_S)
 
     def _turn_s(self, entry: SessionEntry) -> float:
-        """Now, when somebody speaks in the session."""
+        """The present time, for somebody who speaks in the session."""
         entry.used_s = self.clock.now_s()
         return entry.used_s
 
@@ -308,7 +314,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         return self._entry(SessionManager.get(message).session_id)
 
     def _entry(self, key: str) -> SessionEntry | None:
-        """The entry of a session while its conversation is under way."""
+        """Entry of a session while its conversation is under way, otherwise None."""
         entry = self._sessions.find(Ids(key)) if key in self._seats else None
         return entry if entry and entry.talk.under_way else None
 
@@ -316,7 +322,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         return spoken_form(text, self._spelled)
 
     def _own_settings(self) -> schema.Settings:
-        """The person's file; one that will not do is told in the log, and nothing of it is used."""
+        """The person's settings; where their file is not valid, the log says so and the defaults are used."""
         try:
             return schema.read()[0]
         except schema.SettingsError as error:
@@ -325,6 +331,6 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
 
 
 def _texts(message: Message) -> list[str]:
-    """What the recogniser wrote, the likeliest first."""
+    """What the recogniser wrote, the likeliest text first."""
     texts = message.data.get("utterances") or [message.data.get("utterance", "")]
     return [text for text in texts[:ALTERNATIVES_MOST] if isinstance(text, str)]

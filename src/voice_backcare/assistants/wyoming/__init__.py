@@ -1,1 +1,1 @@
-"""The conversation as a service of the Wyoming protocol, as Home Assistant's voice satellites speak it."""
+"""The conversation as a service of the Wyoming protocol, as Home Assistant's voice satellites use it."""

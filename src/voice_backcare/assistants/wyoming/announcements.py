@@ -1,4 +1,4 @@
-"""What a conversation says by itself, to those who asked for it, until one of them says that it was announced."""
+"""Announcements: what a conversation says by itself, sent to subscribers until one confirms that it was said."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PENDING_MOST = 4  # of one session: what is older is no longer true
 
 @dataclass
 class Announcement:
-    """One of them: ``sent_s`` None until a subscriber was there to get it."""
+    """One announcement. ``sent_s``: when it was last sent; None while it has to be sent at once."""
 
     id: str
     ids: Ids
@@ -29,6 +29,7 @@ class Announcement:
     sent_s: float | None = None
 
     def event(self) -> Event:
+        """Event of the protocol that carries the announcement."""
         data = {
             "id": self.id,
             "conversation_id": self.ids.conversation_id or None,
@@ -41,7 +42,7 @@ class Announcement:
 
 
 class Outbox:
-    """Times are of the service's clock, in seconds."""
+    """Announcements that are not confirmed yet. Times are in seconds on the service's clock."""
 
     def __init__(self) -> None:
         self._pending: dict[str, Announcement] = {}
@@ -49,23 +50,27 @@ class Outbox:
         self._gone_s: float | None = None
 
     def subscribed(self) -> None:
-        """Somebody listens: what is pending is sent at once."""
+        """Note a new subscriber, to whom everything pending is sent at once."""
         self._subscribers += 1
         for announcement in self._pending.values():
             announcement.sent_s = None
 
     def unsubscribed(self, now_s: float) -> None:
+        """Note that a subscriber is gone."""
         self._subscribers -= 1
         self._gone_s = now_s
 
     def heard(self, entry: SessionEntry | None, now_s: float) -> bool:
-        """Whether an announcement would be heard; a running hour is not ended by a connection that comes back."""
+        """Whether an announcement to this session would be heard. A connection that is lost for a moment does not end
+        timed ice or heat.
+        """
         if self._subscribers:
             return True
         back_soon = self._gone_s is not None and now_s - self._gone_s < AWAY_S
         return back_soon and entry is not None and entry.talk.keeping_time
 
     def put(self, ids: Ids, reply: Reply) -> None:
+        """Add an announcement."""
         pending = [each.id for each in self._pending.values() if each.ids.key == ids.key]
         for old in pending[: max(0, len(pending) - PENDING_MOST + 1)]:
             del self._pending[old]
@@ -73,21 +78,22 @@ class Outbox:
         self._pending[announcement.id] = announcement
 
     def confirmed(self, announcement_id: object) -> None:
+        """Remove the announcement with this id, which was said."""
         if isinstance(announcement_id, str):
             self._pending.pop(announcement_id, None)
 
     def answered(self, ids: Ids) -> None:
-        """Somebody has spoken there since: the answer says what holds now."""
+        """Remove the announcements of this session: somebody spoke there since, and the answer says what holds now."""
         for old in [each.id for each in self._pending.values() if each.ids.key == ids.key]:
             del self._pending[old]
 
     def keep(self, sessions: Sessions) -> None:
-        """Forget what belongs to a session that is no more."""
+        """Remove the announcements of sessions that are gone."""
         for old in [each.id for each in self._pending.values() if sessions.find(each.ids) is None]:
             del self._pending[old]
 
     def to_send(self, now_s: float) -> list[Event]:
-        """What has to be sent now, for the first time or once more."""
+        """Events to send now, for the first time or once more."""
         if not self._subscribers:
             return []
         due = [each for each in self._pending.values() if each.sent_s is None or now_s - each.sent_s >= AGAIN_S]

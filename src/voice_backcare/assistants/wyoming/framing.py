@@ -1,7 +1,7 @@
-"""Events on a socket, with bounds: no length is believed, and nobody is waited for without end.
+"""Events of the protocol on a socket, within limits of size and time.
 
-The package's own reader takes into memory whatever length a header names, and its writer waits for whoever
-does not read.
+The protocol library's own reader allocates whatever length a header names, and its writer waits for a client that does
+not read.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ UNREAD_MOST = 262_144  # what a client has not read yet
 
 
 class WireError(Exception):
-    """What came is no event of the protocol, or came too slowly; the connection ends."""
+    """Error: what came is no event of the protocol, or came too slowly; the connection ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a client is waited for, in seconds."""
+    """Time limits of a connection, in seconds."""
 
     first_s: float = 15.0  # until its first event begins
     idle_s: float = 60.0  # between two events
@@ -34,7 +34,9 @@ class Patience:
 
 
 async def first_byte(reader: asyncio.StreamReader, wait_s: float | None) -> bytes:
-    """The next event's first byte; b"" where the client has gone, or said nothing for ``wait_s`` (None: waits on)."""
+    """First byte of the next event; b"" where the client has gone, or sent nothing for ``wait_s`` seconds (None:
+    without limit).
+    """
     try:
         async with asyncio.timeout(wait_s):
             return await reader.read(1)
@@ -43,7 +45,7 @@ async def first_byte(reader: asyncio.StreamReader, wait_s: float | None) -> byte
 
 
 async def rest_of_event(first: bytes, reader: asyncio.StreamReader, within_s: float) -> Event | None:
-    """The event that begins with ``first``; None where the client goes in the middle of it."""
+    """The event that begins with ``first``; None where the client goes in the middle of it. Raises ``WireError``."""
     try:
         async with asyncio.timeout(within_s):
             return await _rest(reader, first)
@@ -91,7 +93,7 @@ def _length(header: dict[str, Any], key: str, most: int) -> int:
 
 
 async def write_event(event: Event, writer: asyncio.StreamWriter, within_s: float) -> None:
-    """Send ``event``; ``WireError`` where the client does not read it in time, or has too much unread."""
+    """Send ``event``. Raises ``WireError`` where the client does not read it in time, or has too much unread."""
     if writer.transport.get_write_buffer_size() > UNREAD_MOST:
         raise WireError("the client does not read what it is sent")
     try:

@@ -1,4 +1,4 @@
-"""What the service says of itself when it is asked (``Describe``)."""
+"""Description of the service, sent when a client asks for it (``Describe``)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ABOUT = "Red-flag questions and home care for a child's back spasm. A guide, no
 
 
 def info(*, hears: bool) -> Info:
-    """The ``handle`` program; and the ``asr`` program where there is a speech model."""
+    """The description: a ``handle`` program, and an ``asr`` program where there is a speech model (``hears``)."""
     handle = HandleProgram(
         name="voice_backcare",
         attribution=_OURS,

@@ -1,4 +1,4 @@
-"""A transcript in, what the session's conversation says to it out."""
+"""Intent handler: a transcript in, what the session's conversation says to it out."""
 
 from __future__ import annotations
 
@@ -17,12 +17,14 @@ OURS = "voice_backcare"  # the key, in any context, of what this program adds to
 
 
 def own_id() -> str:
-    """A name for whoever sends none."""
+    """A new name for a client that sends none."""
     return f"connection-{uuid.uuid4().hex}"
 
 
 def ids_in(context: Mapping[str, Any], otherwise: str) -> Ids:
-    """Who speaks; ``otherwise`` where the context names nobody. ``ValueError``: an id that is none."""
+    """The ids of who speaks; ``otherwise`` where the context names nobody. Raises ``ValueError`` for an id that is
+    none.
+    """
     named = {key: context.get(key) for key in ("conversation_id", "satellite_id", "device_id")}
     for key, value in named.items():
         if value is not None and not (isinstance(value, str) and _can_be_written(value)):
@@ -34,7 +36,7 @@ def ids_in(context: Mapping[str, Any], otherwise: str) -> Ids:
 
 
 def _can_be_written(text: str) -> bool:
-    """Half a character, as JSON may escape it, cannot be sent back."""
+    """Whether the text can be sent back: half a surrogate pair, as JSON may escape it, cannot."""
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
@@ -47,17 +49,17 @@ def _object(value: object, what: str) -> Mapping[str, Any]:
 
 
 def told(reply: Reply) -> dict[str, Any]:
-    """What a client that knows us learns beside the text."""
+    """The data of ``reply`` for a client that knows this program, apart from the text."""
     return {"listening": reply.listening, "ended": reply.ended, "disposition": reply.disposition}
 
 
 def spoken(reply: Reply) -> str:
-    """The lines as one text, which is what the protocol has."""
+    """The lines of ``reply`` as one text, as the protocol has it."""
     return " ".join(reply.lines)
 
 
 class Answering:
-    """``can_announce`` tells of a session whether what it has to say by itself would be heard."""
+    """Handler of transcripts. ``can_announce``: whether an announcement to a session would be heard."""
 
     def __init__(
         self, shared: TurnCores, sessions: Sessions, can_announce: Callable[[SessionEntry | None], bool]
@@ -67,7 +69,7 @@ class Answering:
         self._can_announce = can_announce
 
     def answer(self, data: Mapping[str, Any], otherwise: str, now_s: float) -> tuple[Event, Ids | None]:
-        """``Handled``, or ``NotHandled`` with a sentence; and who was answered, where anybody was."""
+        """``Handled``, or ``NotHandled`` with a sentence; and the ids of who was answered, None where nobody was."""
         text = data.get("text")
         try:
             context = _object(data.get("context"), "the context")
@@ -86,7 +88,9 @@ class Answering:
         return Handled(spoken(reply), context=context).event(), ids
 
     def grammar(self, data: Mapping[str, Any]) -> str:
-        """The grammar to hear with: the named conversation's, or that of the only one there is, else a question's."""
+        """Grammar context to recognise with: that of the named conversation, otherwise of the only one there is,
+        otherwise a question's.
+        """
         try:
             entry = self._sessions.find(ids_in(_object(data.get("context"), "the context"), "nobody"))
         except ValueError:
@@ -97,7 +101,7 @@ class Answering:
         return entry.talk.grammar if entry and entry.talk.under_way else "question"
 
     def _full(self, text: str, now_s: float) -> Event:
-        """No session is free; an emergency is answered all the same, and not kept."""
+        """Answer where no session is free; an emergency is answered all the same, and not kept."""
         alone = TurnConversation(self._prepared)
         if alone.means_emergency(text):
             reply = alone.reply(text, now_s)
@@ -105,6 +109,7 @@ class Answering:
         return self._sentence("no_room")
 
     def own_fault(self) -> Event:
+        """Answer where the program itself failed."""
         return self._sentence("own_fault")
 
     def _sentence(self, line_id: str) -> Event:

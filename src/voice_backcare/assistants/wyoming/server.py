@@ -1,4 +1,4 @@
-"""``wyoming``: the conversation as a service for the assistants that people already own."""
+"""The command ``wyoming``: the conversation as a service for assistants that people already own."""
 
 from __future__ import annotations
 
@@ -23,11 +23,14 @@ _FILES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Address:
+    """Network address to listen on."""
+
     host: str
     port: int
 
     @property
     def is_loopback(self) -> bool:
+        """Whether only this machine can reach it."""
         if self.host == "localhost":
             return True
         with contextlib.suppress(ValueError):
@@ -39,7 +42,9 @@ class Address:
 
 
 def address_in(uri: str, *, wider: bool, announced: bool) -> Address:
-    """Where to listen; ``BadAddress`` for what is none, or reaches further than was allowed."""
+    """Address in ``uri``. Raises ``BadAddress`` where it is not valid, or reaches further than ``wider`` and
+    ``announced`` allow.
+    """
     try:
         parts = urlsplit(uri)
         host, port = parts.hostname, parts.port
@@ -62,14 +67,14 @@ def address_in(uri: str, *, wider: bool, announced: bool) -> Address:
 def serve(
     shared: TurnCores, tell: Callable[[str], None], address: Address, *, hear: Hear | None, announced: bool
 ) -> None:
-    """Serve until interrupted; ``hear`` None: texts only. ``PortTaken`` where the address is in use."""
+    """Serve until interrupted. ``hear``: None for texts only. Raises ``PortTaken`` where the address is in use."""
     _allow_files()
     asyncio.run(_serve(Service(shared, SystemClock(), hear), tell, address, announced=announced))
     raise KeyboardInterrupt  # nothing else ends it
 
 
 def _allow_files() -> None:
-    """Every connection is an open file, and many systems begin with no more than a thousand."""
+    """Raise the limit of open files: every connection is one, and many systems begin with a thousand."""
     allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = _FILES if most == resource.RLIM_INFINITY else min(_FILES, most)
     if allowed != resource.RLIM_INFINITY and allowed < wanted:

@@ -1,4 +1,4 @@
-"""The service: connections, bounded in number and patience, and what comes in on them."""
+"""The service: connections, limited in number and time, and the events that come in on them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ SEND_BUFFER = 131_072  # bytes
 
 @dataclass(eq=False)
 class Connection:
-    """One client. ``used_s``: of its last event, on the loop's clock; ``begun``: it has sent something at all."""
+    """One client. ``used_s``: time of its last event on the loop's clock. ``begun``: it has sent something at all."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -59,7 +59,7 @@ class Connection:
 
 
 class Service:
-    """``hear`` None: text only. ``start`` binds, ``run`` serves until it is cancelled."""
+    """The service on a socket: ``start`` binds, ``run`` serves until it is cancelled. ``hear``: None for texts only."""
 
     def __init__(
         self,
@@ -85,7 +85,9 @@ class Service:
         self._server: asyncio.Server | None = None
 
     async def start(self, host: str, port: int) -> int:
-        """Listen; the port (for 0 the one that the system chose). ``PortTaken`` where that cannot be."""
+        """Listen, and return the port (for 0 the one that the system chose). Raises ``PortTaken`` where that is
+        impossible.
+        """
         try:
             self._server = await asyncio.start_server(self._connected, host, port, limit=HEADER_MOST, backlog=BACKLOG)
         except (OSError, OverflowError) as error:
@@ -93,7 +95,7 @@ class Service:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def run(self) -> None:
-        """Answer, and announce what is due, until cancelled."""
+        """Serve, and announce what is due, until cancelled."""
         try:
             while True:
                 await self.tick()
@@ -102,6 +104,7 @@ class Service:
             await self.close()
 
     async def close(self) -> None:
+        """End all connections and stop listening."""
         if self._server:
             self._server.close()
         tasks = list(self._connections.values())
@@ -111,7 +114,7 @@ class Service:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def tick(self) -> None:
-        """What time has to say, and what nobody has confirmed yet."""
+        """Send what is due by now, and what nobody has confirmed yet."""
         now_s = self._clock.now_s()
         for entry, reply in self.sessions.due(now_s):
             self._outbox.put(entry.ids, reply)
@@ -160,9 +163,10 @@ class Service:
                 writer.close()
 
     def _make_space(self) -> bool:
-        """Whoever never said anything goes, then whoever has been quiet the longest; subscribers and speech stay.
+        """Drop a client that never sent anything, otherwise the one that has been quiet the longest, never a subscriber
+        or one that sends speech. False where there is none.
 
-        Who has sent what could not be looked at yet is not quiet: where there are only such, nobody goes.
+        A client whose data was not read yet is not quiet.
         """
         spare = [each for each in self._connections if not each.subscribed and each.stream is None]
         silent = [each for each in spare if not each.begun and not _unread(each.writer)]
@@ -197,7 +201,7 @@ class Service:
     # --- events ----------------------------------------------------------------------------
 
     async def _answer_or_say(self, connection: Connection, event: Event) -> Event | None:
-        """A mistake of the program's own ends no connection, and is no silence for who asked."""
+        """Answer ``event``; an error of the program itself is answered with a sentence and ends no connection."""
         try:
             return await self._answer(connection, event)
         except (WireError, OSError):
@@ -278,7 +282,9 @@ class Service:
 
 
 def _prepare(writer: asyncio.StreamWriter) -> None:
-    """Little is kept for who does not read; a subscriber whose machine has died is noticed within a minute."""
+    """Limit what is buffered for a client that does not read, and detect a subscriber whose machine has died within a
+    minute.
+    """
     opened = writer.get_extra_info("socket")
     with contextlib.suppress(OSError, AttributeError):
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
@@ -290,7 +296,7 @@ def _prepare(writer: asyncio.StreamWriter) -> None:
 
 
 def _unread(writer: asyncio.StreamWriter) -> bool:
-    """Whether the client has sent what was not read from its socket yet."""
+    """Whether the client has sent data that was not read from its socket yet."""
     opened = writer.get_extra_info("socket")
     try:
         return any(fcntl.ioctl(opened.fileno(), termios.FIONREAD, b"\0\0\0\0"))
@@ -299,7 +305,9 @@ def _unread(writer: asyncio.StreamWriter) -> bool:
 
 
 def _cut_off(writer: asyncio.StreamWriter) -> None:
-    """At once, with what was not sent yet: otherwise the system keeps that for minutes for who never reads it."""
+    """Close at once and discard what was not sent; otherwise the system keeps that for minutes for a client that never
+    reads it.
+    """
     opened = writer.get_extra_info("socket")
     with contextlib.suppress(OSError, AttributeError):
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -1,4 +1,4 @@
-"""A stream of sound in, its first utterance as a transcript out; decoded in a thread while it comes."""
+"""Speech to text for a client: a stream of sound in, the transcript of its first utterance out; decoded in a thread."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LOWEST_HZ, _HIGHEST_HZ = 4_000, 192_000
 
 @dataclass(frozen=True, slots=True)
 class AudioFormat:
-    """``width`` in bytes a sample."""
+    """Format of a stream; ``width`` is in bytes a sample."""
 
     rate_hz: int
     width: int
@@ -36,11 +36,12 @@ class AudioFormat:
 
     @property
     def bytes_a_second(self) -> int:
+        """Bytes in one second."""
         return self.rate_hz * self.width * self.channels
 
 
 class HearingFault(Exception):
-    """This utterance could not be heard; the text says why."""
+    """Error: an utterance could not be recognised; ``str()`` says why."""
 
 
 # The sound's pieces and the name of a grammar to what was heard: {"meaning": "yes", "phrase": "yeah", ...}, as ``hear``
@@ -49,7 +50,7 @@ Hear = Callable[[Iterator[bytes], AudioFormat, str], Mapping[str, Any]]
 
 
 def audio_format_of(data: Mapping[str, Any]) -> AudioFormat:
-    """The format of a stream; ``ValueError`` for one that is none."""
+    """Format of a stream. Raises ``ValueError`` where it is not valid."""
     values = [data.get(key) for key in ("rate", "width", "channels")]
     if any(isinstance(value, bool) or not isinstance(value, int) for value in values):
         raise ValueError("the sound's rate, width and channels are whole numbers")
@@ -60,9 +61,9 @@ def audio_format_of(data: Mapping[str, Any]) -> AudioFormat:
 
 
 def text_of(result: Mapping[str, Any]) -> str:
-    """What the transcript says: the phrase where it was understood, "" where nobody spoke.
+    """Text of the transcript: the phrase where it was understood, "" where nobody spoke.
 
-    What was not understood must not become a phrase by leaving out what was not: "[unk] no" is no "no".
+    Words that were not understood are not left out: "[unk] no" must not become "no".
     """
     if result["meaning"] == "no_input":
         return ""
@@ -79,14 +80,14 @@ class Stream:
         self.result.add_done_callback(lambda future: future.cancelled() or future.exception())
 
     async def feed(self, pcm: bytes) -> None:
-        """More of it. Waits where decoding is behind, which holds up only who sends it."""
+        """Add sound. Waits where decoding is behind, which holds up only the client that sends it."""
         pcm = pcm[: self._left_bytes]
         self._left_bytes -= len(pcm)
         if pcm:
             await self._put(pcm)
 
     async def end(self) -> Event:
-        """The transcript; ``Error`` where it could not be heard."""
+        """The transcript, or an ``Error`` where the sound could not be recognised."""
         await self._put(b"")
         try:
             result = await self.result
@@ -96,7 +97,7 @@ class Stream:
         return Transcript(text_of(result), context={OURS: ours}, language="en").event()
 
     def give_up(self) -> None:
-        """The client has gone: the thread learns it at once where it waits, else by the silence."""
+        """End the stream because the client has gone; the thread ends when it notices."""
         self._left_bytes = 0
         with contextlib.suppress(queue.Full):
             self._chunks.put_nowait(b"")
@@ -111,7 +112,7 @@ class Stream:
                 return
 
     def _pieces(self) -> Iterator[bytes]:
-        """For the thread: what has come, until its end or until nothing comes any more."""
+        """Pieces of sound for the thread, until the end or until nothing comes any more."""
         while True:
             try:
                 pcm = self._chunks.get(timeout=STALLED_S)
