@@ -1,1 +1,1 @@
-"""The screen on the wall: a page on the loopback interface that shows the session and takes touches for it."""
+"""The kiosk: a page on the loopback interface that shows the session and takes touches for it."""

@@ -1,4 +1,4 @@
-"""``kiosk``: the voice conversation with a page beside it; by touch alone where there is no sound."""
+"""The kiosk application: the voice conversation with a page beside it, or the page alone where there is no sound."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _ALSA_DEVICES = Path("/proc/asound/pcm")
 
 
 def plugged_in() -> str:
-    """What ALSA knows of: changes when a device is plugged in, or is found late at the start."""
+    """ALSA's list of devices; it changes when one is plugged in, or is found late after the start."""
     try:
         return _ALSA_DEVICES.read_text()
     except OSError:
@@ -47,11 +47,11 @@ def plugged_in() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What the kiosk has around it; a test gives fakes.
+    """The kiosk's surroundings, which a test replaces with fakes.
 
-    ``clock``: None for the machine's own, which goes on from where the journal's left off. ``open_sound``: None for the
-    machine's sound. ``sound_devices``: what is plugged in, in any words that change when something is. ``boot``: None
-    for this machine's. ``settings_fault``: what is wrong with the settings file.
+    ``folder``: of the journal. ``boot``: None for this machine's. ``clock``: None for the machine's own, set to go on
+    from the journal. ``open_sound``: None for the machine's sound. ``sound_devices``: returns any text that changes
+    when a device is plugged in. ``settings_fault``: what is wrong with the settings file, "" for nothing.
     """
 
     folder: Path
@@ -63,9 +63,9 @@ class Surroundings:
 
 
 def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser: bool, fault: str = "") -> None:
-    """Serve the page and talk, until interrupted. ``PortTaken`` where the port is in use.
+    """Serve the page and run conversations until interrupted. Raises ``PortTaken`` where the port is in use.
 
-    ``fault``: what is wrong with the settings file, which the page then says.
+    ``fault``: what is wrong with the settings file; the page says so.
     """
     bound_the_log()
     with closing(KioskApp(settings, tell, port, Surroundings(kiosk_folder(), settings_fault=fault))) as app:
@@ -77,9 +77,8 @@ def kiosk(settings: Settings, tell: Callable[[str], None], *, port: int, browser
 
 
 class KioskApp:
-    """The session with its ports, the page and the buttons, and what watches over all of it.
-
-    Serves nothing and opens no device before ``start``.
+    """The session with its ports, the page, the buttons, and the watchdog. Nothing is served or opened before
+    ``start``.
     """
 
     def __init__(self, settings: Settings, tell: Callable[[str], None], port: int, around: Surroundings) -> None:
@@ -131,18 +130,18 @@ class KioskApp:
         screen.volume = self.volume_reset.volume
 
     def start(self, *, serve: bool = True) -> None:
-        """Open the sound that there is, and serve the page; ``serve`` False: no page, for a test of the rest."""
+        """Open the sound that there is, and serve the page unless ``serve`` is False."""
         self._serves = serve
         if serve:
             self.server.start()
         self.hotplug.fit()
 
     def begin(self) -> None:
-        """Wait for the next family, or take up what a power cut has interrupted."""
+        """Wait for the next family, or resume what a power cut interrupted."""
         self.recorder.begin(self.session, "repeat")
 
     def close(self) -> None:
-        """Let go of everything; an unfinished conversation stays in the journal."""
+        """Close everything; an unfinished conversation stays in the journal."""
         self._undo.close()
 
     def _changed(self) -> None:
@@ -174,13 +173,13 @@ def _machine_sound(app: KioskApp) -> SoundDevices:
 
 
 def pin_settings(settings: Settings) -> PinSettings:
-    """What of the settings is a GPIO pin's."""
+    """The GPIO pins in ``settings``."""
     return PinSettings(
         settings.gpio_yes, settings.gpio_no, settings.gpio_unsure, settings.gpio_start, settings.gpio_light
     )
 
 
 def _open_browser(url: str) -> None:
-    """On a desktop only: elsewhere it would be a text browser, in the terminal that the program has."""
+    """Open the page in a browser on a desktop; elsewhere a text browser would take the program's own terminal."""
     if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
         threading.Thread(target=webbrowser.open, args=(url,), name="browser", daemon=True).start()

@@ -1,4 +1,4 @@
-"""A microphone or a loudspeaker that is plugged in later, or that is there later than the program at the start."""
+"""Hot-plugging: a microphone or a loudspeaker that is plugged in, or found, after the program's start."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from voice_backcare.session.session import Session
 
 @dataclass
 class Hotplug:
-    """Opens the sound, and again once other ``devices`` are there; all calls from the session's thread.
+    """Opens the sound, and opens it again when ``devices`` has changed; all calls come from the session's thread.
 
-    ``open_sound`` takes a second or two; ``devices`` is asked every second, and tells in any words what is plugged in.
+    ``open_sound`` takes a second or two. ``devices`` is called every second, and returns any text that changes when a
+    device is plugged in.
     """
 
     session: Session
@@ -28,7 +29,7 @@ class Hotplug:
     _seen: str = field(default="", init=False)
 
     def fit(self) -> None:
-        """Open what there is."""
+        """Open the sound that there is."""
         self.close()
         self._seen = self.devices()
         self._sound = sound = self.open_sound()
@@ -37,7 +38,7 @@ class Hotplug:
         self.screen.devices(ears=sound.ears is not None, mouth=sound.mouth is not None)
 
     def look(self) -> None:
-        """Between two conversations, where something is missing and something new is there: try again."""
+        """Open the sound again, between two conversations, where something is missing and a device is new."""
         sound = self._sound
         if sound is None or (sound.ears and sound.mouth) or self.devices() == self._seen:
             return
@@ -45,11 +46,12 @@ class Hotplug:
             self.fit()
 
     def alive_at_s(self) -> float | None:
-        """When the ears last gave a sign of life; None where there are none."""
+        """When the ears last got sound or tried to; None where there are none."""
         sound = self._sound
         return sound.alive_at_s() if sound and sound.ears and sound.alive_at_s else None
 
     def close(self) -> None:
+        """Close the sound."""
         if self._sound:
             self.ears.replace(None)
             self.session.mouth = self.silent

@@ -1,4 +1,4 @@
-"""A log that does not grow with a fault that lasts: the same message comes at most every ten minutes."""
+"""Log filter that keeps a lasting fault from filling the log: the same message at most once in ten minutes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ SELDOM_S = 600.0
 
 
 class Seldom(logging.Filter):
-    """Lets a message pass once in ``every_s``, whatever is filled in; the next one tells how many were left out."""
+    """Filter that passes a message once in ``every_s``, whatever its arguments; the next one says how many were left
+    out.
+    """
 
     def __init__(self, every_s: float = SELDOM_S, now_s: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -19,6 +21,7 @@ class Seldom(logging.Filter):
         self._passed: dict[tuple[str, str], tuple[float | None, int]] = {}
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Whether ``record`` is logged."""
         key, now_s = (record.name, str(record.msg)), self._now_s()
         passed_s, left_out = self._passed.get(key, (None, 0))
         if passed_s is not None and now_s - passed_s < self._every_s:
@@ -31,6 +34,6 @@ class Seldom(logging.Filter):
 
 
 def bound_the_log() -> None:
-    """Of this process, where nobody has set up another log."""
+    """Add the filter to the log of this process, unless somebody set up another log."""
     if logging.lastResort and not any(isinstance(one, Seldom) for one in logging.lastResort.filters):
         logging.lastResort.addFilter(Seldom())

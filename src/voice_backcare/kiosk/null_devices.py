@@ -1,4 +1,4 @@
-"""Ears that can be switched off, a mouth where there is no loudspeaker, and time to read where nobody speaks."""
+"""Ears that can be muted, a mouth for a machine without a loudspeaker, and longer time-outs where people read."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ _SCALED = ("question", "read_back", "offer", "home_care")  # never a check: it k
 
 
 class SwitchedEars:
-    """Implements ``ports.Ears`` over ``ears``; None: there is no microphone.
+    """Implementation of ``ports.Ears`` that forwards to ``ears``, which can be muted and replaced; None: there is no
+    microphone.
 
-    ``post`` is for those ears to post to, so that an utterance that is cut off by ``mute`` still has its end.
+    Those ears post to ``post``, so that an utterance that ``mute`` cuts off still gets its result.
     """
 
     def __init__(self, forward: Post, clock: Clock, opened: Callable[[bool], None] = lambda is_open: None) -> None:
@@ -31,17 +32,18 @@ class SwitchedEars:
 
     @property
     def hears(self) -> bool:
-        """Whether anything that is said can be heard."""
+        """Whether there is a microphone that is not muted."""
         return self.ears is not None and not self._muted
 
     def replace(self, ears: Ears | None) -> None:
-        """Other ears from now on, open where the old ones were."""
+        """Use ``ears`` from now on, opened as the ones before were."""
         with self._lock:
             self.ears = ears
             if self._wanted is not None:
                 self.listen(*self._wanted)
 
     def post(self, posted: Posted) -> None:
+        """Forward what the ears post to the session."""
         if isinstance(posted.what, SpeechStarted):
             self._started = posted.turn
         elif isinstance(posted.what, Heard | NoMatch):
@@ -50,6 +52,7 @@ class SwitchedEars:
         self._forward(posted)
 
     def listen(self, grammar: str, turn: int) -> None:
+        """Open the ears, unless they are muted."""
         with self._lock:
             self._wanted, self._started = (grammar, turn), None
             if self.ears is not None and not self._muted:
@@ -57,6 +60,7 @@ class SwitchedEars:
             self._opened(self.hears)
 
     def stop(self) -> None:
+        """Close the ears."""
         with self._lock:
             self._wanted = self._started = None
             if self.ears is not None:
@@ -64,7 +68,7 @@ class SwitchedEars:
             self._opened(False)
 
     def mute(self, muted: bool) -> None:
-        """From any thread. What was being said when the switch was thrown was not understood."""
+        """Mute or unmute, from any thread. An utterance in progress is posted as not understood."""
         with self._lock:
             self._muted = muted
             if self.ears is None or self._wanted is None:
@@ -81,27 +85,31 @@ class SwitchedEars:
 
 @dataclass
 class SilentMouth:
-    """Implements ``ports.Mouth`` where there is no loudspeaker: the screen shows every line."""
+    """Implementation of ``ports.Mouth`` where there is no loudspeaker: the screen shows every line."""
 
     post: Post
     clock: Clock
 
     def duration_s(self, line: Line) -> float:
+        """0 seconds: nothing is spoken."""
         return 0.0
 
     def say(self, line: Line, turn: int) -> None:
+        """Post ``Finished`` at once."""
         self.post(Posted(turn, Finished(self.clock.now_s())))
 
     def stop(self) -> None:
-        """There is nothing to silence."""
+        """Do nothing: there is no sound."""
 
     def tone(self, name: str) -> None:
-        """There is nothing to sound."""
+        """Do nothing: there is no sound."""
 
     def adjust(self, what: str) -> None:
-        """There is no voice."""
+        """Do nothing: there is no voice."""
 
 
 def reading_time(hurried: Callable[[], bool]) -> Callable[[str], float]:
-    """The ``Session.timeout_scale`` of a screen: ``READING`` while ``hurried`` is false, for what may wait (D3)."""
+    """``Session.timeout_scale`` for people who read: ``READING`` where the answer may take longer and ``hurried`` is
+    False (D3).
+    """
     return lambda grammar: READING if grammar in _SCALED and not hurried() else 1.0

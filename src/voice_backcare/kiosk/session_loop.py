@@ -1,4 +1,4 @@
-"""Keeps a session going for months: one conversation after the other, and nothing of one left for the next."""
+"""Session loop that runs for months: one conversation after the other, and nothing of one left for the next."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ _DISMISS = ("dismiss", "close_911")
 
 @dataclass
 class SessionLoop:
-    """``meanings`` are what a screen may press; ``beat`` is called at least every second while all is well."""
+    """Runs the session's conversations. ``meanings``: what a screen may press. ``beat``: called at least every second.
+    ``ended``: ends the loop when it is set.
+    """
 
     session: Session
     screen: KioskScreen
@@ -34,7 +36,7 @@ class SessionLoop:
     # --- the session's thread --------------------------------------------------------------
 
     def run(self, first: Callable[[], None] | None = None) -> None:
-        """Until ``ended`` is set. ``first`` begins in place of ``begin``, once."""
+        """Run until ``ended`` is set. ``first`` is called once in place of ``begin``."""
         begin = first or self.begin
         while not self.ended.is_set():
             begin()
@@ -43,12 +45,12 @@ class SessionLoop:
                 self.turn_over(BEAT_S)
 
     def begin(self) -> None:
-        """Stand by for "start"; what is over stays on the screen meanwhile."""
+        """Stand by for "start"; the end of the last conversation stays on the screen meanwhile."""
         self.session.ended = None
         self.session.handle(Pressed(self.session.clock.now_s(), "repeat"))
 
     def turn_over(self, wait_s: float) -> None:
-        """Take one thing that was posted, or do what is due."""
+        """Process one entry of the inbox or what is due, waiting at most ``wait_s`` seconds."""
         due_s = self.session.next_due_s()
         if due_s is not None:
             wait_s = min(wait_s, max(0.0, due_s - self.session.clock.now_s()))
@@ -58,7 +60,7 @@ class SessionLoop:
         self.beat()
 
     def _leave(self) -> None:
-        """Home care that nobody follows ends; the ice and heat hour is another place, and has its own end."""
+        """End home-care steps that nobody follows. Ice and heat are another position, with an end of its own."""
         if self.session.state.position.name != "home_care" or self.screen.view.speaking:
             return
         if self.session.clock.now_s() - self.screen.attended_at_s >= ABANDONED_S:
@@ -67,9 +69,8 @@ class SessionLoop:
     # --- any thread ------------------------------------------------------------------------
 
     def press(self, meaning: str, turn: int) -> str:
-        """A touch on the screen that showed ``turn``: "taken", "stale", "unknown", or "bounced".
-
-        Raises nothing; what is not taken leaves the conversation as it was.
+        """Take a touch on the screen that showed ``turn``. Returns "taken", "stale", "unknown" or "bounced", and raises
+        nothing; what is not taken changes nothing.
         """
         if meaning in (MUTE, UNMUTE):
             self._mute(meaning == MUTE)

@@ -1,4 +1,4 @@
-"""How loud and how fast it speaks: what one family chose is not left to the next."""
+"""Reset of volume and rate, so that what one family chose is not left to the next."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from voice_backcare.session.session import Session
 
 @runtime_checkable
 class Adjustable(Protocol):
-    """A mouth whose manner can be seen and set; it has a ``volume`` from 0 to 1."""
+    """A mouth whose manner (rate and volume) can be read and set; the manner has a ``volume`` from 0 to 1."""
 
     manner: Any
 
 
 @dataclass
 class VolumeReset:
-    """``look`` is called by the session's thread after every event.
+    """Reset of the voice between conversations; ``look`` is called by the session's thread after every event.
 
-    What is chosen while nobody talks, on the idle screen, stays: that is who looks after the kiosk.
+    What is chosen on the idle screen stays, because that is whoever looks after the kiosk.
     """
 
     session: Session
     _usual: Any = None
 
     def volume(self) -> float | None:
-        """From 0 to 1; None where nothing is spoken."""
+        """Volume from 0 to 1; None where nothing is spoken."""
         mouth = self.session.mouth
         return float(mouth.manner.volume) if isinstance(mouth, Adjustable) else None
 
     def look(self) -> None:
-        """Remember how it speaks when a conversation begins; speak so again when it is over."""
+        """Remember the manner when a conversation begins, and restore it when it is over."""
         mouth = self.session.mouth
         if not isinstance(mouth, Adjustable):
             self._usual = None  # what comes later begins with the settings

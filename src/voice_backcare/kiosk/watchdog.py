@@ -1,4 +1,4 @@
-"""What systemd is told: ready, what it is at, and, while audio really flows, that the program lives (sd_notify)."""
+"""Watchdog: tells systemd that the program is ready, what it is doing, and that it is alive (sd_notify)."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MICROPHONE = "microphone"
 
 
 class Notifier:
-    """The socket of the service manager. Where there is none, or nobody reads it, nothing happens: raises nothing.
+    """Socket of the service manager. Raises nothing, and does nothing where there is no manager.
 
-    It is taken out of ``environment``, so that no child of the program speaks for it.
+    The socket's address is removed from ``environment``, so that no child process speaks for the program.
     """
 
     def __init__(self, environment: MutableMapping[str, str] = os.environ) -> None:
@@ -39,7 +39,7 @@ class Notifier:
                 self._socket.settimeout(_PATIENCE_S)  # a manager that is busy reads it a little later
 
     def tell(self, **values: str) -> bool:
-        """For example ``STATUS="Waiting"``; False where there is a manager that could not be told just now."""
+        """Send values such as ``STATUS="Waiting"``; False where there is a manager that could not be told now."""
         if self._socket:
             text = "\n".join(f"{name}={value}" for name, value in values.items())
             try:
@@ -49,6 +49,7 @@ class Notifier:
         return True
 
     def close(self) -> None:
+        """Close the socket."""
         if self._socket:
             self._socket.close()
             self._socket = None
@@ -56,16 +57,19 @@ class Notifier:
 
 @dataclass
 class Watchdog:
-    """``beat`` comes from the session's thread only: a loop that stands still is not alive.
+    """Feeds systemd's watchdog; ``beat`` is called from the session's thread only, so a loop that hangs does not feed
+    it.
 
-    The watchdog is fed while the microphone delivers, and also
+    The watchdog is fed while the microphone delivers sound, and also
 
-    - where there is no microphone: touch is all there is, and starting again would find none;
-    - while the program itself tries to have a lost or stalled one back, which the screen says;
-    - while ears that hang for good are told on the screen, and somebody is in a conversation that goes on by touch.
+    - where there is no microphone: touch is all there is, and a restart would find none;
 
-    So what ends the program is a loop that hangs, or ears that hang while nobody is there. ``alive_at_s`` is their
-    last sign of life, on the session's clock; None: there are none.
+    - while the program tries to get a lost or stalled one back, which the screen says;
+
+    - while ears that hang are reported on the screen, and a conversation goes on by touch.
+
+    So a restart follows where the loop hangs, or where the ears hang while nobody is there. ``alive_at_s``: when the
+    ears last got sound or tried to, on the session's clock; None where there are none.
     """
 
     session: Session
@@ -79,7 +83,7 @@ class Watchdog:
     _fed_at_s: float | None = None
 
     def beat(self) -> None:
-        """At least every second while the loop turns."""
+        """Feed the watchdog if the program is alive; to be called at least every second."""
         now_s = self.clock.now_s()
         self._look(now_s)
         status = self._said()
@@ -91,16 +95,17 @@ class Watchdog:
         self._feed(now_s)
 
     def close(self) -> None:
+        """Tell systemd that the program ends."""
         self.notifier.tell(STOPPING="1")
         self.notifier.close()
 
     @property
     def lives(self) -> bool:
-        """Whether going on serves somebody better than starting again."""
+        """Whether going on is better than a restart."""
         return not self._hung or self.session.state.position.name != "idle"
 
     def _look(self, now_s: float) -> None:
-        """Ears that hang are as good as lost, and are told like that; they may come back all the same."""
+        """Report ears that hang like lost ones, and their return."""
         alive_at_s = self.alive_at_s()
         hung = alive_at_s is not None and now_s - alive_at_s > HUNG_S
         if hung == self._hung:
@@ -116,7 +121,7 @@ class Watchdog:
             self.notifier.tell(WATCHDOG="1")
 
     def _said(self) -> str:
-        """Nothing of a family: anybody on the machine may read it."""
+        """Status text for systemd, which anybody on the machine may read: nothing about a family."""
         view = self.screen.view
         at = "Waiting for somebody" if self.session.state.position.name == "idle" else "Somebody is here"
         faults = [

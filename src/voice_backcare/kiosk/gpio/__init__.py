@@ -1,1 +1,1 @@
-"""Push buttons and a status light on a Raspberry Pi's pins."""
+"""Push buttons and a status light on the GPIO pins of a Raspberry Pi."""

@@ -1,4 +1,4 @@
-"""Push buttons on GPIO pins: each does what a touch on the screen does."""
+"""Push buttons on GPIO pins; each does what a touch on the screen does."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ Snapshot = Callable[[], dict[str, Any]]
 
 
 def meaning_of(wanted: tuple[str, ...], snapshot: Mapping[str, Any]) -> str | None:
-    """The first of ``wanted`` that the screen offers now."""
+    """The first of ``wanted`` that the screen offers now, or None."""
     offered = {button["id"] for row in snapshot["buttons"].values() for button in row}
     return next((meaning for meaning in wanted if meaning in offered), None)
 
 
 class Buttons:
-    """``inputs`` are gpiozero's input devices by the button's name, ``wanted`` what each may mean, first one first.
+    """Push buttons. ``inputs``: gpiozero's input devices by name. ``wanted``: what each button may mean, the first
+    choice first.
 
-    Edges come on gpiozero's thread; ``press`` is called on one of our own.
+    Edges come on gpiozero's thread; ``press`` is called on a thread of this object.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Buttons:
         self._thread.start()
 
     def close(self) -> None:
-        """Nothing is pressed afterwards."""
+        """Stop; no button is pressed afterwards."""
         with self._condition:
             self._closed = True
             self._condition.notify_all()

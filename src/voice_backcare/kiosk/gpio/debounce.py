@@ -1,6 +1,6 @@
-"""What counts as one press of a push button: bounce, two at once, and a button that is stuck are none.
+"""Debouncing of push buttons: bounces, two buttons at once, and a stuck button are no presses.
 
-Pure: it is told every change of a contact with its time, and says when it wants to be asked again.
+Pure: it is told every change of a contact with its time, and says when it wants to be called again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ STUCK_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Tap:
-    """One press of the button ``name``; ``turn`` is what was on the screen when the finger came down."""
+    """One press of the button ``name``; ``turn`` is the session's turn when the button went down."""
 
     name: str
     turn: int
@@ -23,6 +23,8 @@ class Tap:
 
 @dataclass(slots=True)
 class _Contact:
+    """State of one contact."""
+
     moved_s: float
     moving: bool  # what it was seen at last
     down: bool  # what it is, bounce aside
@@ -32,19 +34,21 @@ class _Contact:
 
     @property
     def rests_s(self) -> float | None:
-        """When it will have come to rest; None: it is at rest."""
+        """When the contact will have come to rest; None where it has."""
         return None if self.moving == self.down else self.moved_s + BOUNCE_S
 
     @property
     def stuck_s(self) -> float | None:
+        """When the contact counts as stuck; None where it is not held down."""
         return self.down_s + STUCK_S if self.down and not self.stuck else None
 
 
 @dataclass
 class Taps:
-    """``taps`` and ``stuck`` fill up in ``edge`` and ``advance``; who reads them clears them.
+    """Debouncer of the buttons ``names``. ``taps`` and ``stuck`` are filled by ``edge`` and ``advance``; whoever reads
+    them clears them.
 
-    ``stuck`` names each button that was down for ``STUCK_S``: it is left out until it is let go.
+    ``stuck`` names each button that was down for ``STUCK_S``; it is ignored until it is released.
     """
 
     names: Iterable[str]
@@ -57,12 +61,12 @@ class Taps:
         self._spoiled = False  # until every button is up again
 
     def held(self, name: str, at_s: float) -> None:
-        """It is down already when the program starts: no press."""
+        """Note that a button is already down at the program's start, which is no press."""
         self._contacts[name] = _Contact(at_s, moving=True, down=True, down_s=at_s)
         self._spoiled = True
 
     def edge(self, name: str, down: bool, at_s: float, turn: int) -> None:
-        """A contact has moved; edges come in the order of their times."""
+        """Note a change of a contact; changes come in the order of their times."""
         self.advance(at_s)
         contact = self._contacts[name]
         if down and not contact.moving and not contact.down:
@@ -70,14 +74,14 @@ class Taps:
         contact.moving, contact.moved_s = down, at_s
 
     def due_s(self) -> float | None:
-        """When ``advance`` may have something to say; None: not before the next edge."""
+        """When ``advance`` has to be called; None: not before the next edge."""
         due = [at_s for each in self._contacts.values() for at_s in (each.rests_s, each.stuck_s) if at_s is not None]
         if self._pressed is not None:
             due.append(self._contacts[self._pressed].down_s + TOGETHER_S)
         return min(due, default=None)
 
     def advance(self, now_s: float) -> None:
-        """All that time alone brings, up to ``now_s``: into ``taps`` and ``stuck``."""
+        """Note the time ``now_s``: adds presses to ``taps`` and stuck buttons to ``stuck``."""
         while (due_s := self.due_s()) is not None and due_s <= now_s:
             for name, contact in self._contacts.items():
                 if contact.rests_s == due_s:
@@ -105,7 +109,7 @@ class Taps:
         self._forgive()
 
     def _count(self, name: str) -> None:
-        """It was the only one: a second finger that is just coming down spoils it."""
+        """Add a press, if the button was the only one; a second one that is just going down spoils it."""
         self._pressed = None
         self._spoiled = True  # one press, however long it is held
         if not any(self._others(name)):

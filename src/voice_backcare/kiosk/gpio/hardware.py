@@ -1,4 +1,4 @@
-"""The push buttons and the light that the settings name. None of it is needed: what fails is told and left out."""
+"""Construction of the push buttons and the light that the settings name; one that fails is reported and left out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WITHOUT = "So the kiosk goes on without push buttons and light."
 
 @dataclass(frozen=True, slots=True)
 class PinSettings:
-    """The GPIO numbers; None: there is none."""
+    """GPIO numbers of the buttons and the light; None where there is none."""
 
     yes: int | None = None
     no: int | None = None
@@ -32,30 +32,32 @@ class PinSettings:
 
     @property
     def buttons(self) -> dict[str, int]:
+        """GPIO numbers of the buttons, by name."""
         found = {"yes": self.yes, "no": self.no, "unsure": self.unsure, "start": self.start}
         return {name: pin for name, pin in found.items() if pin is not None}
 
     @property
     def twice(self) -> set[int]:
-        """Numbers that stand at more than one thing."""
+        """Numbers that are used more than once."""
         pins = [*self.buttons.values(), *([] if self.light is None else [self.light])]
         return {pin for pin in pins if pins.count(pin) > 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """What of it works."""
+    """The buttons and the light that work."""
 
     buttons: Buttons | None = None
     light: Light | None = None
     factory: Any = None
 
     def changed(self) -> None:
-        """What the page shows is not what it was."""
+        """Note that the page shows something else."""
         if self.light:
             self.light.changed()
 
     def close(self) -> None:
+        """Close everything."""
         for each in (self.buttons, self.light, self.factory):
             if each is not None:
                 try:
@@ -67,7 +69,9 @@ class Hardware:
 def open_hardware(
     pins: PinSettings, book: Book, snapshot: Snapshot, press: Press, clock: Clock, tell: Callable[[str], None]
 ) -> Hardware:
-    """What the settings name and this machine has; everything else is told in a sentence. Raises nothing."""
+    """The buttons and the light of ``pins`` that this machine has. ``tell`` is called with a sentence about any other.
+    Raises nothing.
+    """
     if not pins.buttons and pins.light is None:
         return Hardware()
     try:
@@ -112,7 +116,9 @@ def open_hardware(
 
 
 def _factory() -> Any:
-    """lgpio leaves a named pipe in the folder that it is first imported in, and needs it no more once it is open."""
+    """Pin factory on lgpio, which leaves a named pipe in the folder in which it is first imported and does not need it
+    once open.
+    """
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         from gpiozero.pins.lgpio import LGPIOFactory
     return LGPIOFactory()

@@ -1,4 +1,4 @@
-"""One light on a GPIO pin that says what the page says: listening, speaking, or that something does not work."""
+"""Status light on a GPIO pin: listening, speaking, or a fault, as the page shows it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NO_FAULT = {"microphone_muted", "hint"}  # somebody wants it so; somebody speak
 
 
 def signal_of(snapshot: Mapping[str, Any]) -> Signal:
-    """What the light says beside a page that shows ``snapshot``; a fault comes first."""
+    """Signal beside a page that shows ``snapshot``; a fault comes first."""
     if {notice["id"] for notice in snapshot["notices"]} - _NO_FAULT:
         return "fault"
     voice: Signal = snapshot["voice"]
@@ -33,7 +33,9 @@ def signal_of(snapshot: Mapping[str, Any]) -> Signal:
 
 
 class Light:
-    """``output`` is gpiozero's output device. ``changed`` may be called from any thread, and returns at once."""
+    """Status light. ``output``: gpiozero's output device. ``changed`` may be called from any thread and returns at
+    once.
+    """
 
     def __init__(self, output: Any, snapshot: Snapshot, tell: Callable[[str], None]) -> None:
         self._output = output
@@ -45,11 +47,11 @@ class Light:
         self._thread.start()
 
     def changed(self) -> None:
-        """What the page shows is not what it was."""
+        """Note that the page shows something else."""
         self._changed.set()
 
     def close(self) -> None:
-        """Dark, and given back."""
+        """Switch off and release the pin."""
         self._closed = True
         self._changed.set()
         self._thread.join(5)
@@ -69,7 +71,7 @@ class Light:
             self._tell(f"The light does not work any more, and is left out ({error}). Is its pin still connected?")
 
     def _show(self, signal: Signal) -> None:
-        """Until the signal is another."""
+        """Show ``signal`` until it is another."""
         pattern = PATTERNS[signal]
         at = 0
         while not self._closed:
