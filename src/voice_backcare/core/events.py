@@ -1,7 +1,7 @@
 """Events and actions: the values that pass between the pure core and its edges.
 
-Times named ``at_s`` are seconds on the session's own monotonic clock. Nothing here imports
-anything of ours; everything is frozen, so a conversation can be replayed from its events.
+``at_s`` is in seconds on the session's own monotonic clock. Everything is frozen, so a conversation can be replayed
+from its events.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ AskKind = Literal["question", "read_back", "confirmation", "offer", "check", "st
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One thing said or shown: ``text`` is the shown form ("911"), ``sources`` the handout ids or ``("own",)``."""
+    """One line to say or show: ``text`` is its shown form ("911"), ``sources`` its handout ids or ``("own",)``."""
 
     id: str
     text: str
@@ -26,9 +26,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """A phrase was heard. ``meaning`` is "yes", "no", "unsure", "emergency" or a command's name.
+    """Event: a phrase was heard. ``meaning`` is "yes", "no", "unsure", "emergency" or the name of a command.
 
-    ``sign`` is set for an emergency phrase only: "E1", "E3", "E4", or "emergency" (D5).
+    ``sign`` is set for an emergency phrase only: "E1", "E3", "E4", or "emergency" where it belongs to no single sign
+    (D5).
     """
 
     at_s: float
@@ -39,7 +40,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class NoMatch:
-    """Something was heard that means nothing here; ``phrase`` is what it sounded like."""
+    """Event: something without a meaning was heard; ``phrase`` is what it was recognised as."""
 
     at_s: float
     phrase: str = ""
@@ -47,14 +48,14 @@ class NoMatch:
 
 @dataclass(frozen=True, slots=True)
 class NoInput:
-    """Nothing was heard before the listening time was over."""
+    """Event: nothing was heard within the time-out."""
 
     at_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
-    """A key, touch or button; ``meaning`` is drawn from the same names as ``Heard.meaning``."""
+    """Event: a key, touch or button; ``meaning`` is one of the names that ``Heard.meaning`` has."""
 
     at_s: float
     meaning: str
@@ -62,14 +63,16 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """All lines of the current ``Say`` were spoken to their end."""
+    """Event: all lines of the current ``Say`` were spoken to their end."""
 
     at_s: float
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The current ``Say`` could not be spoken (D9). ``said`` is that: nothing of it is left out next time."""
+    """Event: the current ``Say`` could not be spoken (D9). ``said`` is that ``Say``, of which nothing is left out next
+    time.
+    """
 
     at_s: float
     said: Say | None = None
@@ -77,7 +80,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """The timer of this name is over."""
+    """Event: the timer of this name is over."""
 
     at_s: float
     timer: str
@@ -85,7 +88,7 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class DeviceLost:
-    """The "microphone" or the "loudspeaker" is gone."""
+    """Event: the "microphone" or the "loudspeaker" is gone."""
 
     at_s: float
     device: str
@@ -93,7 +96,7 @@ class DeviceLost:
 
 @dataclass(frozen=True, slots=True)
 class DeviceBack:
-    """The "microphone" or the "loudspeaker" works again."""
+    """Event: the "microphone" or the "loudspeaker" works again."""
 
     at_s: float
     device: str
@@ -101,7 +104,9 @@ class DeviceBack:
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """The program runs again after an interruption; ``away_s`` is None where the time is not known (D11)."""
+    """Event: the program runs again after an interruption of ``away_s`` seconds; None where the time is not known
+    (D11).
+    """
 
     at_s: float
     away_s: float | None
@@ -116,7 +121,7 @@ Event = Heard | NoMatch | NoInput | Pressed | Finished | Failed | Fired | Device
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Speak ``lead`` (wants no answer), then ``asked`` (wants one of ``kind``, known by ``id``)."""
+    """Action: speak ``lead`` (wants no answer), then ``asked`` (wants one of ``kind``, known by ``id``)."""
 
     lead: tuple[Line, ...]
     asked: tuple[Line, ...]
@@ -126,12 +131,13 @@ class Say:
 
     @property
     def lines(self) -> tuple[Line, ...]:
+        """All lines in the order in which they are said."""
         return self.lead + self.asked
 
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Open the ears with the grammar of this context; ``timeout_s`` None waits without a no-input."""
+    """Action: open the ears with the grammar context ``grammar``; ``timeout_s`` None waits without a no-input."""
 
     grammar: str
     timeout_s: float | None
@@ -139,7 +145,7 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A phase of the ice and heat hour: times are of the session's clock, ``first_on_s`` is when it all began."""
+    """A phase of ice or heat. Times are on the session's clock; ``first_on_s`` is when the first pack went on."""
 
     pack: str
     on: bool
@@ -150,7 +156,7 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Put these lines on the screen; ``attention`` means they could not be spoken (D9)."""
+    """Action: show these lines; ``attention`` means that they could not be spoken (D9)."""
 
     kind: AskKind | None
     id: str
@@ -161,7 +167,7 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class StartTimer:
-    """Send ``Fired(name)`` after ``after_s`` seconds; a running timer of that name starts afresh."""
+    """Action: send ``Fired(name)`` after ``after_s`` seconds; a running timer of that name starts anew."""
 
     name: str
     after_s: float
@@ -169,21 +175,23 @@ class StartTimer:
 
 @dataclass(frozen=True, slots=True)
 class CancelTimer:
-    """Forget the timer of this name; nothing happens where there is none."""
+    """Action: cancel the timer of this name; nothing happens where there is none."""
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Adjust:
-    """Change the voice: "slower", "faster", "louder" or "quieter"."""
+    """Action: change the voice: "slower", "faster", "louder" or "quieter"."""
 
     what: str
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The conversation is over: its outcome, the ids that caused it, and every answer by id."""
+    """Action: the conversation is over. ``because``: the ids that caused the outcome. ``answers``: pairs of question id
+    and answer.
+    """
 
     outcome: str
     because: tuple[str, ...]

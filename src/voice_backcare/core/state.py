@@ -1,4 +1,4 @@
-"""Where a conversation is (``Position``), and apart from that what has been answered (``Record``)."""
+"""State of a conversation: where it is (``Position``), and apart from that what has been answered (``Record``)."""
 
 from __future__ import annotations
 
@@ -28,15 +28,14 @@ PHRASE = "emergency"  # the cause where an emergency phrase belongs to no single
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A position and its counters.
+    """Position in a conversation, with its counters.
 
-    ``speaking``: the lines are still being said. ``tries``: no-input and no-match so far (D3).
-    ``doubted``: one "I don't know" was heard (D2). ``failures``: prompts that could not be spoken (D9).
-    ``uninterruptible``: the 911 instruction is being said, and nothing interrupts it (D6).
-    ``revisited``: a question that was gone back to, so "I meant yes" is said of it (D7).
-    ``return_to``: where a pause, a wait or a confirmation returns to; never itself one of these, but for "same_child".
-    A "same_child" with nothing behind it goes on by the record alone: what was answered "no" has gone stale.
-    ``subject``: of a "withdraw" confirmation the cause that would be withdrawn; of "closing" if it was told.
+    ``speaking``: its lines are still being said. ``tries``: no-inputs and no-matches so far (D3). ``doubted``: one "I
+    don't know" was heard (D2). ``failures``: prompts that could not be spoken (D9). ``uninterruptible``: the 911
+    instruction is being said (D6). ``revisited``: it is a question that was gone back to, so "I meant yes" is said of
+    it (D7). ``return_to``: the position after a pause, a wait or a confirmation; never one of these itself, except for
+    "same_child", where None means to go on by the record alone, because every "no" has gone stale (D11). ``subject``:
+    for a "withdraw" confirmation the cause that would be withdrawn; for "closing" whether the outcome was told.
     """
 
     name: PositionName
@@ -69,19 +68,21 @@ class Record:
     continue_after_urgent: str = ""
 
     def answer(self, question_id: str) -> str | None:
+        """The answer to a question, or None."""
         return dict(self.answers).get(question_id)
 
     def with_answer(self, question_id: str, answer: str) -> Record:
-        """The answer is now the latest one, in place of an earlier one to the same question."""
+        """The record with this answer as its latest, instead of an earlier one to the same question."""
         return replace(self.without(question_id), answers=(*self.without(question_id).answers, (question_id, answer)))
 
     def without(self, *question_ids: str) -> Record:
+        """The record without answers to these questions."""
         return replace(self, answers=tuple(a for a in self.answers if a[0] not in question_ids))
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All there is to know about a conversation; ``treatment`` once ice or heat was begun, ``worn`` what was on."""
+    """State of a conversation. ``treatment``: ice or heat once it was begun. ``worn``: what was applied before."""
 
     position: Position = field(default_factory=lambda: Position("idle", speaking=False))
     record: Record = field(default_factory=Record)

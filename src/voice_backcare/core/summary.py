@@ -1,6 +1,6 @@
-"""What was asked and answered, what could not be ruled out, what was advised and done: one frozen value.
+"""Summary of a conversation as one frozen value: questions and answers, what could not be ruled out, advice, home care.
 
-Made from the content and what is known of a conversation; ``report`` writes it down, ``Prompts.summary`` says it.
+It is made from the content and the state of a conversation; ``report`` renders it, ``Prompts.summary`` says it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ _WHOLE_PARTS = {"emergency": "the emergency signs as a whole", "urgent": "the ur
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question of the handout; ``answer`` is "yes", "no", "unsure" (asked, not known), or None: not asked."""
+    """One question of the handout. ``answer``: "yes", "no", "unsure" (asked, not known); None where it was not
+    asked.
+    """
 
     id: str
     part: str
@@ -33,7 +35,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Moments of the wall clock, with their offset from UTC; None where the clock is not known."""
+    """Moments on the wall clock, with their offset from UTC; None where the clock is not known."""
 
     started: datetime | None = None
     ended: datetime | None = None
@@ -41,13 +43,13 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A conversation as it can be handed on.
+    """Summary of a conversation.
 
-    ``outcome``: the disposition reached, or "incomplete". ``advice``: what was advised, as it is shown.
-    ``because``: the ids that caused it. ``not_ruled_out``: the signs in doubt, and the parts whose read-back was
-    refused twice (D2, D13), in words. ``asked_for_help``: an emergency phrase was heard that belongs to no one sign.
-    ``started_at_s``: the session's clock when it began: what ``done`` counts from. ``parts``: the parts of the
-    questions in the order they are asked, each with its title.
+    ``outcome``: the disposition reached, or "incomplete". ``advice``: what was advised, as it is shown. ``because``:
+    the ids that caused it. ``not_ruled_out``: in words, the signs in doubt, and the parts whose read-back was refused
+    twice (D2, D13). ``asked_for_help``: an emergency phrase was heard that belongs to no single sign. ``started_at_s``:
+    the session's clock when it began, from which the times of ``done`` count. ``parts``: title of each part, in the
+    order in which they are asked.
     """
 
     outcome: str
@@ -65,7 +67,7 @@ class Summary:
     parts: Mapping[str, str]
 
     def answered(self, answer: str) -> tuple[Asked, ...]:
-        """The questions with this answer, in the order they are asked."""
+        """The questions with this answer, in the order in which they are asked."""
         return tuple(asked for asked in self.asked if asked.answer == answer)
 
 
@@ -78,7 +80,7 @@ def summarise(
     when: When | None = None,
     started_at_s: float = 0.0,
 ) -> Summary:
-    """The summary of what was answered; ``ended``: no more comes (a running conversation is "incomplete" so far)."""
+    """Summary of ``record``. ``ended``: False while the conversation goes on, which is then "incomplete" so far."""
     triage = Triage(content)
     prompts = Prompts(content, triage)
     disposition = triage.disposition(record)

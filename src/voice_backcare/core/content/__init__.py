@@ -1,4 +1,4 @@
-"""Every question, prompt, step and explanation, as data, each with its handout ids."""
+"""Content: every question, prompt, step and explanation as data, each with its handout ids."""
 
 from voice_backcare.core.content.loader import (
     PARTS,

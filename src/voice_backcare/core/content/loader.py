@@ -1,7 +1,7 @@
-"""Reads the content files, and refuses one that breaks a rule, naming file and key.
+"""Loader of the content files, which refuses content that breaks a rule.
 
-The rules: every text has its handout ids (or "own"), ids are those of ``handout.toml``, no text is
-empty, no prompt is longer than 25 words, no question's first wording longer than 12 (D12).
+The rules (D12): every text has its handout ids (or "own"), ids are those of ``handout.toml``, no text is empty, no
+prompt is longer than 25 words, and no question's first wording is longer than 12.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _WORDINGS = ("ask", "again", "plain", "why", "sign")
 
 
 class ContentError(Exception):
-    """A content file breaks a rule; the text names file and key."""
+    """Error: a content file breaks a rule; ``str()`` names file and key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One prompt: its id, its shown form, and its handout ids or ``("own",)``."""
+    """One prompt: its id, its text as it is shown, and its handout ids or ``("own",)``."""
 
     id: str
     text: str
@@ -37,7 +37,11 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of the handout: yes always means that the sign is there."""
+    """One question of the handout; "yes" always means that the sign is there.
+
+    ``ask``, ``again``, ``plain``: the first wording, the reprompt, and the plainer one (D2). ``why``: why it is asked.
+    ``sign``: the sign in a few words.
+    """
 
     id: str
     part: str
@@ -49,14 +53,14 @@ class Question:
     sign: str
 
     def texts(self) -> Iterator[Text]:
-        """Every wording of it that is spoken."""
+        """Every wording of the question that is spoken."""
         for wording in _WORDINGS:
             yield Text(f"{self.id}_{wording}", getattr(self, wording), self.sources)
 
 
 @dataclass(frozen=True, slots=True)
 class PartTitle:
-    """What a part of the questions is called: ``title`` on paper, ``shown`` on a screen while it is asked."""
+    """Titles of a part of the questions: ``title`` on paper, ``shown`` on a screen while it is asked."""
 
     title: str
     shown: str
@@ -64,7 +68,7 @@ class PartTitle:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One home-care step, said as one or more prompts; ``part`` is what it is asked for by."""
+    """One home-care step of one or more prompts; ``part`` is the name it is asked for by."""
 
     id: str
     part: str
@@ -73,7 +77,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is said when a parent asks about the background."""
+    """Explanation for a parent who asks about the background."""
 
     id: str
     lines: tuple[Text, ...]
@@ -81,7 +85,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """As they are shown; an empty name or phone number is said nowhere."""
+    """The emergency number and the child's provider as they are shown; an empty name or phone number is never said."""
 
     emergency_number: str = USUAL_NUMBER
     provider_name: str = ""
@@ -89,17 +93,17 @@ class Personal:
 
     @property
     def spelled(self) -> tuple[str, ...]:
-        """What is said digit by digit, as it is shown, beside the usual number."""
+        """Numbers that are said digit by digit, as they are shown, besides the usual emergency number."""
         numbers = (self.provider_phone, self.emergency_number)
         return tuple(number for number in numbers if number and number != USUAL_NUMBER)
 
 
 @dataclass(frozen=True)
 class Content:
-    """All content. ``source`` says what the handout is (title, publisher, years).
+    """All content. ``source``: what the handout is (title, publisher, years).
 
-    ``part_titles``: one for each of ``PARTS``, in the order they are asked.
-    ``contact``: the lines that name the child's provider, where the person has set that (``personalise``).
+    ``part_titles``: one for each of ``PARTS``, in the order in which they are asked. ``contact``: the lines that name
+    the child's provider, where the person has set that (``personalise``).
     """
 
     handout_ids: frozenset[str]
@@ -113,7 +117,7 @@ class Content:
     contact: tuple[Text, ...] = ()
 
     def part(self, name: str) -> tuple[str, ...]:
-        """The ids of a part's questions, in the order they are asked."""
+        """Ids of a part's questions, in the order in which they are asked."""
         return self._parts[name]
 
     @cached_property
@@ -121,7 +125,7 @@ class Content:
         return {part: tuple(q.id for q in self.questions.values() if q.part == part) for part in PARTS}
 
     def texts(self) -> Iterator[Text]:
-        """Every text of the program, in no promised order."""
+        """Every text of the program, in any order."""
         for question in self.questions.values():
             yield from question.texts()
         yield from self.lines.values()
@@ -133,16 +137,18 @@ class Content:
 
 @dataclass(frozen=True)
 class _File:
-    """One content file being read; ``fail`` names it and the key."""
+    """One content file that is being read."""
 
     name: str
     table: Mapping[str, Any]
     ids: frozenset[str]
 
     def fail(self, key: str, what: str) -> ContentError:
+        """Error that names this file and the key."""
         return ContentError(f"{self.name}: {key}: {what}")
 
     def text(self, table: Mapping[str, Any], key: str, where: str, *, most_words: int = MAX_PROMPT_WORDS) -> str:
+        """The text under ``key``, checked. Raises ``ContentError``."""
         value = table.get(key)
         if not isinstance(value, str) or not value.strip():
             raise self.fail(f"{where}.{key}", "is missing or empty")
@@ -151,6 +157,7 @@ class _File:
         return value
 
     def sources(self, table: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+        """The handout ids under ``key``, checked. Raises ``ContentError``."""
         value = table.get(key)
         if not isinstance(value, list) or not value:
             raise self.fail(f"{where}.{key}", 'is missing: name the handout ids, or "own"')
@@ -160,7 +167,7 @@ class _File:
         return tuple(value)
 
     def entries(self, key: str) -> list[tuple[str, Mapping[str, Any]]]:
-        """The tables of ``[[key]]`` with their ids, no id twice."""
+        """The tables of ``[[key]]`` with their ids. Raises ``ContentError`` where an id comes twice."""
         seen: dict[str, Mapping[str, Any]] = {}
         for table in self.table.get(key, []):
             entry_id = self.text(table, "id", key)
@@ -215,12 +222,14 @@ def _lines(file: _File, section: str = "line") -> dict[str, Text]:
 
 
 def read_texts(name: str, table: Mapping[str, Any], section: str, ids: frozenset[str]) -> dict[str, Text]:
-    """The lines of one section of the file ``name``, by their ids; ``ids`` are those of the handout."""
+    """The lines of one section of the file ``name``, by id; ``ids`` are those of the handout. Raises
+    ``ContentError``.
+    """
     return _lines(_File(name, table, ids), section)
 
 
 def read_table(path: Path) -> dict[str, Any]:
-    """A content file as it stands; ``ContentError`` where it cannot be read."""
+    """The content file at ``path``, not checked. Raises ``ContentError`` where it cannot be read."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -229,7 +238,7 @@ def read_table(path: Path) -> dict[str, Any]:
 
 @cache
 def load(folder: Path | None = None) -> Content:
-    """Read all content of ``folder`` (default: the shipped one); ``ContentError`` names file and key."""
+    """All content of ``folder`` (default: the shipped one). Raises ``ContentError``, which names file and key."""
     folder = folder or DATA
     handout = read_table(folder / "handout.toml")
     ids = frozenset(handout.get("ids", []))

@@ -1,4 +1,4 @@
-"""What is the person's own in the content: whom to call in an emergency, and who the child's provider is."""
+"""The person's own part of the content: the emergency number, and the child's provider."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from voice_backcare.core.content.loader import USUAL_NUMBER, Answer, Content, Pe
 
 
 def personalise(content: Content, personal: Personal) -> Content:
-    """``content`` with the person's own number, and with the provider's name and number among its lines."""
+    """``content`` with the person's emergency number, and with the provider's name and number among its lines."""
     if personal == Personal():
         return content
 

@@ -1,4 +1,4 @@
-"""How what is shown is pronounced: "911" is shown, "nine one one" is said."""
+"""Pronunciation of what is shown: "911" is shown, "nine one one" is said."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight
 
 
 def digit_by_digit(number: str) -> str:
-    """ "555-0142" as "five-five-five, zero-one-four-two": a pause where it is written with a gap.
+    """A number in words: "555-0142" as "five-five-five, zero-one-four-two", with a pause where it is written with a
+    gap.
 
-    A short number has a pause after every digit: without it, "nine nine nine" is heard as two nines.
+    A short number has a pause after every digit; without it, "nine nine nine" is heard as two nines.
     """
     found = re.findall(r"[0-9]+", number)
     joint = ", " if len(found) == 1 and len(found[0]) <= _SHORT else "-"
@@ -34,7 +35,7 @@ def digit_by_digit(number: str) -> str:
 
 
 def spoken_form(text: str, spelled: Sequence[str] = ()) -> str:
-    """The words that the voice is given for the shown ``text``; ``spelled``: numbers that are said digit by digit."""
+    """The words that the voice gets for the shown ``text``. ``spelled``: numbers that are said digit by digit."""
     for number in spelled:
         text = re.sub(rf"(?<![\w.+-]){re.escape(number)}(?![\w-]|\.\d)", digit_by_digit(number), text)
     for pattern, spoken in _rules():

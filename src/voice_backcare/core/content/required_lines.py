@@ -1,4 +1,4 @@
-"""The lines without which no conversation can be held: content that lacks one is refused at the start."""
+"""Check for the lines that every conversation needs; content without one of them is refused at the start."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ NEEDED_LINES = frozenset(_NEEDED.split())
 
 
 def refuse_what_lacks_lines(content: Content) -> None:
-    """``ContentError`` names the first line that is missing."""
+    """Raise ``ContentError``, which names the first line that is missing."""
     refuse_without(NEEDED_LINES, content, "lines.toml")
 
 
 def refuse_without(needed: Set[str], content: Content, file: str) -> None:
-    """``ContentError`` names the first of these lines that is missing from ``file``."""
+    """Raise ``ContentError``, which names the first of the lines ``needed`` that is missing from ``file``."""
     for line_id in sorted(needed - content.lines.keys()):
         raise ContentError(f"{file}: {line_id}: is missing")

@@ -1,4 +1,4 @@
-"""The content as it is said where there are no keys, or where no time can be kept (``variants.toml``)."""
+"""Variants of the content for places without keys, or where no time can be kept (``variants.toml``)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _texts(content: Content, section: str) -> dict[str, Text]:
 
 
 def _in_place(content: Content, section: str) -> Content:
-    """``content`` with the section's lines in the place of those with the same id."""
+    """``content`` with the lines of ``section`` instead of those with the same ids."""
     texts = _texts(content, section)
     for line_id in texts.keys() - content.lines.keys():
         raise ContentError(f"{_NAME}: {section}.{line_id}: there is no such line to replace")
@@ -29,13 +29,15 @@ def _in_place(content: Content, section: str) -> Content:
 
 
 def without_keys(content: Content) -> Content:
-    """``content`` where nothing can be pressed, for an assistant; before ``personalise``, as it names the number."""
+    """``content`` for a place where nothing can be pressed (an assistant). To be called before ``personalise``, because
+    these lines name the emergency number.
+    """
     content = replace(content, lines={**content.lines, **_texts(content, "answering")})
     return _in_place(content, "without_keys")
 
 
 def without_time(content: Content) -> Content:
-    """``content`` where no time is kept: nothing offers that, and ``no_time`` says so."""
+    """``content`` for a place where no time is kept: nothing offers that, and the line ``no_time`` says so."""
     offers = set(_table()["offers_time"]["lines"])
     if missing := offers - {line.id for step in content.steps for line in step.lines}:
         raise ContentError(f"{_NAME}: offers_time.lines: no step has the line {min(missing)}")
