@@ -66,6 +66,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
 
     @classproperty
     def runtime_requirements(self) -> RuntimeRequirements:
+        """Requirements of the skill: neither network nor internet."""
         return RuntimeRequirements(
             internet_before_load=False,
             network_before_load=False,
@@ -76,6 +77,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         )
 
     def initialize(self) -> None:
+        """Read the settings, start the timer's thread, and register the intents and the handlers of OVOS's messages."""
         self.use(self._own_settings())
         self._alarm = Alarm(self.pass_time, lambda: self.clock)
         for name, phrase in _INTENTS.items():
@@ -95,6 +97,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
             self._seats.clear()
 
     def shutdown(self) -> None:
+        """Stop the timer's thread."""
         if self._alarm:
             self._alarm.close()
 
@@ -113,9 +116,11 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
             return seat.listening or any(entry.talk.meaning(text) for text in _texts(message))
 
     def can_answer(self, message: Message) -> bool:
+        """Whether the fallback is to bring the utterance here; as ``can_converse``."""
         return self.can_converse(message)
 
     def can_stop(self, message: Message) -> bool:
+        """Whether "stop" is for this skill: a conversation is under way in the session."""
         with self._lock:
             return self._entry_of(message) is not None
 
