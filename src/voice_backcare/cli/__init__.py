@@ -1,1 +1,1 @@
-"""The command line: one file a command, named like it; exit statuses in one table."""
+"""The command line: one file for each command, named like it; exit statuses in one table."""

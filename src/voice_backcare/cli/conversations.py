@@ -1,4 +1,6 @@
-"""What the commands run: a conversation spoken, written, as JSON, or rehearsed; heavy imports where they are used."""
+"""Conversations as the commands run them: spoken, typed, as JSON, or rehearsed. Heavy imports happen where they are
+needed.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one command was asked to run; ``answers`` is a file of them, ``start`` what begins the conversation."""
+    """What a command was asked to run. ``answers``: file of answers. ``start``: what begins the conversation.
+    ``summary``: file that gets the summary.
+    """
 
     settings: Settings
     answers: Path | None = None
@@ -35,6 +39,7 @@ class Run:
 
 
 def answers_in(path: Path) -> list[str]:
+    """Lines of the answers file. Raises ``Fault`` where it cannot be read."""
     try:
         return path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -43,12 +48,14 @@ def answers_in(path: Path) -> list[str]:
 
 
 def recogniser(words: Grammar, name: str) -> Recogniser:
+    """The recogniser of this name, loaded, for the phrases of ``words``. Raises ``UnknownEngine`` or ``NoModel``."""
     from voice_backcare.audio.engines.registry import recogniser_engine
 
     return recogniser_engine(name).loader(None, words.phrases, words.decoys, words.match)()
 
 
 def console() -> Console:
+    """Terminal output, which raises ``OutputClosed`` where nobody reads it any more."""
     from rich.console import Console
 
     class OurConsole(Console):
@@ -59,19 +66,25 @@ def console() -> Console:
 
 
 def utf_8_output() -> None:
-    """JSON is UTF-8, whatever the terminal; what is no character (of a file's name) comes as JSON's own escape."""
+    """Switch standard output to UTF-8 for JSON, whatever the terminal uses; bytes that are no text (in a file's name)
+    are escaped.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def tell(sentence: str) -> None:
-    """On standard error; where nobody reads that, nobody is told."""
+    """Write ``sentence`` to standard error; nothing happens where that is closed."""
     with suppress(OSError):
         click.echo(sentence, err=True)
 
 
 def spoken(run: Run, *, once: bool) -> None:
-    """The voice conversation; where there is nothing to hear or speak with, and none was named, in writing."""
+    """Run the voice conversation; in writing where the microphone, the loudspeaker or the model is missing.
+
+    ``once``: one conversation only. Raises ``NoMicrophone`` or ``NoLoudspeaker`` where the missing device was named in
+    the settings, and ``NoModel`` where there is no terminal either.
+    """
     from voice_backcare.audio.errors import NoLoudspeaker, NoMicrophone, NoModel
     from voice_backcare.cli import talk
 
@@ -91,7 +104,9 @@ def spoken(run: Run, *, once: bool) -> None:
 
 
 def _without_sound(reason: str, shown: Console, run: Run) -> None:
-    """Text for the person at the terminal; where nobody is there, a rehearsal, or the hour in writing."""
+    """Run the conversation in writing for a person at the terminal; without one, a rehearsal, or ice and heat in
+    writing.
+    """
     if sys.stdin.isatty() or run.start != "start":
         from voice_backcare.session.factory import build_core
 
@@ -103,7 +118,7 @@ def _without_sound(reason: str, shown: Console, run: Run) -> None:
 
 
 def written(run: Run, *, as_json: bool, journal: Path | None) -> None:
-    """The conversation as text, written down in ``journal`` where that is a folder."""
+    """Run the conversation as text, or as JSON lines; it is recorded where ``journal`` is a folder."""
     from voice_backcare.cli.forget import written_down
     from voice_backcare.session.factory import build_core
 
@@ -113,7 +128,7 @@ def written(run: Run, *, as_json: bool, journal: Path | None) -> None:
 
 
 def json_lines(run: Run, core: Core, recorder: Recorder | None) -> None:
-    """One JSON object a line, answers from a file or standard input."""
+    """Run the conversation with one JSON object a line, and answers from a file or standard input."""
     from voice_backcare.terminal.json_writer import JsonWriter
     from voice_backcare.terminal.text_conversation import TypedConversation
 
@@ -128,7 +143,7 @@ def json_lines(run: Run, core: Core, recorder: Recorder | None) -> None:
 
 
 def typed(run: Run, core: Core, recorder: Recorder | None = None) -> None:
-    """``simulate`` for a person, and what ``talk`` does where there is no microphone."""
+    """Run the conversation as text for a person."""
     from voice_backcare.terminal.human_writer import FriendlyWriter, typed_lines
     from voice_backcare.terminal.text_conversation import TypedConversation
 
@@ -145,7 +160,7 @@ def typed(run: Run, core: Core, recorder: Recorder | None = None) -> None:
 
 
 def rehearsed(run: Run, wav: Path | None) -> None:
-    """``rehearse``, and what ``talk`` does where there is no microphone and nobody at a terminal."""
+    """Run the conversation with synthesised answers. ``wav``: file that gets the program's own speech."""
     from voice_backcare.audio.engines.registry import voice_engine
     from voice_backcare.cli.rehearse import Rehearsal, wave_file
     from voice_backcare.session.factory import build_core

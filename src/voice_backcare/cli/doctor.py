@@ -1,4 +1,4 @@
-"""What ``doctor`` looks at before a night with a sick child: each check tries the real thing and says one sentence."""
+"""Checks of ``doctor``: each tries the real thing and gives one sentence."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ _STYLES: dict[Status, str] = {"ok": "green", "warn": "yellow", "fail": "red"}
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding; ``says`` is a sentence that a parent understands, with what to do where something is wrong."""
+    """Result of one check; ``says`` is a sentence that a parent understands, and says what to do where something is
+    wrong.
+    """
 
     name: str
     status: Status
@@ -63,7 +65,7 @@ class Check:
 
 
 def check_settings(path: Path | None = None) -> tuple[Check, Settings]:
-    """The settings file will do; the usual values where it will not."""
+    """Check that the settings file is valid; also the settings, which are the defaults where it is not."""
     try:
         settings, _ = read_settings(path)
     except SettingsError as error:
@@ -78,7 +80,7 @@ def check_settings(path: Path | None = None) -> tuple[Check, Settings]:
 
 
 def check_model(recogniser: str = DEFAULT_RECOGNISER) -> Check:
-    """Every file of the speech model is there and right, and it really hears half a second of silence."""
+    """Check every file of the speech model, and recognise half a second of silence with it."""
     try:
         engine = recogniser_engine(recogniser)
         load = engine.loader(None, lambda _: ["yes", "no"], [], None)
@@ -101,7 +103,7 @@ def check_model(recogniser: str = DEFAULT_RECOGNISER) -> Check:
 
 
 def check_voice(voice: str | None = None, engine: str = DEFAULT_VOICE_ENGINE) -> Check:
-    """A word is really synthesised."""
+    """Check the voice by synthesising a word."""
     try:
         chosen = voice_engine(engine)
         synthesiser = chosen.make(voice)
@@ -129,7 +131,7 @@ _WRONG: dict[Fault, str] = {
 
 
 def check_microphone(device: str | int | None = None, portaudio: PortAudio | None = None) -> Check:
-    """A second of sound arrives, and is neither all zeros, nor nearly, nor cut off at full level."""
+    """Check that a second of sound arrives that is neither all zeros, nor nearly, nor distorted."""
     microphone = Microphone(portaudio or PortAudio(), SystemClock(), device)
     try:
         microphone.open()
@@ -157,7 +159,7 @@ def check_microphone(device: str | int | None = None, portaudio: PortAudio | Non
 
 
 def check_loudspeaker(device: str | int | None = None, portaudio: PortAudio | None = None) -> Check:
-    """A short quiet tone is played to its end."""
+    """Check that a short quiet tone is played to its end."""
     loudspeaker = Loudspeaker(portaudio or PortAudio(), SystemClock(), device)
     try:
         loudspeaker.play(_TEST_TONE, threading.Event())
@@ -179,7 +181,7 @@ def check_loudspeaker(device: str | int | None = None, portaudio: PortAudio | No
 
 
 def check_disk(folders: Sequence[Path] | None = None) -> Check:
-    """What is kept between conversations can be kept."""
+    """Check that the folders of what is kept between conversations can be written."""
     for folder in folders or (platformdirs.user_state_path("voice-backcare"), prompt_folder()):
         position = folder
         while not position.exists():
@@ -199,7 +201,7 @@ def check_disk(folders: Sequence[Path] | None = None) -> Check:
 
 
 def check_record(folders: Sequence[Path] | None = None) -> Check:
-    """What was written down of an interrupted conversation could be taken up again."""
+    """Check that no interrupted conversation failed to be resumed."""
     for folder in folders or (state_folder(), kiosk_folder()):
         fault = folder / FAULT
         if fault.exists():
@@ -213,7 +215,7 @@ def check_record(folders: Sequence[Path] | None = None) -> Check:
 
 
 def check_clock() -> Check:
-    """Time spent asleep is counted."""
+    """Check that the clock counts the time spent in suspend."""
     if boot_clock_works():
         return Check("clock", "ok", "The clock counts on while the machine sleeps.")
     return Check("clock", "warn", "The clock stops while the machine sleeps. Keep it awake while you time ice or heat.")
@@ -225,7 +227,7 @@ def run_checks(
     voice: str | None = None,
     settings_file: Path | None = None,
 ) -> list[Check]:
-    """Every check, one after the other, of the devices and the voice that are set. None of them raises."""
+    """All checks, one after the other, of the devices and the voice that are set. Raises nothing."""
     found, settings = check_settings(settings_file)
     quiet_native_messages()
     portaudio = PortAudio()
@@ -242,12 +244,12 @@ def run_checks(
 
 
 def talk_would_work(checks: Sequence[Check]) -> bool:
-    """Whether a conversation by voice is possible; a warning does not stop it."""
+    """Whether a conversation by voice is possible; a warning does not prevent one."""
     return all(check.status != "fail" for check in checks)
 
 
 def print_report(checks: Sequence[Check], console: Console) -> None:
-    """A line a check, then one that sums up; readable without colours."""
+    """Write one line for each check, and one that sums up; readable without colours."""
     from rich.text import Text
 
     for check in checks:

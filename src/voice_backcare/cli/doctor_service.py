@@ -1,4 +1,4 @@
-"""What ``doctor`` says of a kiosk that runs as a service: as the service itself sees it, from inside its walls."""
+"""Check of ``doctor`` for a kiosk that runs as a service, by what the service itself says."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ _PATIENCE_S = 10.0
 
 
 def check_service() -> Check | None:
-    """The service runs, hears and speaks; None where there is none.
+    """Check that the service runs, hears and speaks; None where there is none.
 
-    A sound card that ``doctor`` can use may be out of reach of the locked-down service, so its own word counts.
+    A sound card that ``doctor`` can use may be out of reach for the locked-down service, so what the service says
+    counts.
     """
     command = ["systemctl", "show", "--property=LoadState,ActiveState,StatusText", UNIT]
     try:
@@ -27,7 +28,7 @@ def check_service() -> Check | None:
 
 
 def judge(active: str, status: str) -> Check:
-    """``active`` and ``status`` as systemd shows them (ActiveState, StatusText)."""
+    """Check of the values ``active`` (ActiveState) and ``status`` (StatusText) of systemd."""
     if active != "active":
         says = f"The kiosk's service does not run ({active}). Look at: journalctl --namespace=voice-backcare"
         return Check("service", "fail", says)

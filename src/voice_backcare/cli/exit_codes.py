@@ -1,6 +1,6 @@
-"""The exit statuses of the commands: one table, from the class of an exception to its status.
+"""Exit statuses of the commands: one table from the class of an exception to its status.
 
-README has the same table for users; a test holds the two together.
+README has the same table for users; a test compares the two.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import click
 
 
 class ExitStatus(IntEnum):
-    """What a command ends with when it did not do its work; 0 is success."""
+    """Status that a command ends with when it did not do its work; 0 is success."""
 
     BAD_USAGE = 2
     OUTPUT_CLOSED = 3
@@ -37,7 +37,7 @@ class ExitStatus(IntEnum):
 
 
 class Fault(click.ClickException):
-    """A clear sentence on standard error, and an exit status of its own."""
+    """Error of a command: a sentence for standard error, and the exit status."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
@@ -45,18 +45,18 @@ class Fault(click.ClickException):
 
 
 class OutputClosed(Exception):
-    """Nobody reads standard output any more."""
+    """Error: nobody reads standard output any more."""
 
 
 class ExtraNotInstalled(Exception):
-    """The libraries of an extra are missing; ``str()`` is the sentence that names the extra."""
+    """Error: the libraries of an extra are missing; ``str()`` names the extra."""
 
 
 def statuses() -> Mapping[type[Exception], ExitStatus]:
-    """Every exception that ends a command with a sentence, and its status; a class stands for its subclasses too.
+    """Status of every exception that ends a command with a sentence; a class stands for its subclasses too.
 
-    A function, because the rooms are imported only where something went wrong. None of these modules imports a
-    library that may be missing.
+    It is a function because these modules are imported only where something went wrong. None of them imports a library
+    that may be missing.
     """
     from voice_backcare.assistants.errors import BadAddress
     from voice_backcare.audio import errors as audio
@@ -105,7 +105,7 @@ _SENTENCES = {
 
 
 def fault_of(error: Exception) -> Fault | None:
-    """The sentence and status of ``error``; None where neither its class nor one above it is in the table."""
+    """Sentence and status of ``error``; None where neither its class nor a base of it is in the table."""
     table = statuses()
     for kind in type(error).__mro__:
         if kind in table:
@@ -115,7 +115,7 @@ def fault_of(error: Exception) -> Fault | None:
 
 @contextmanager
 def faults() -> Iterator[None]:
-    """A known exception becomes a ``Fault``, a closed output ``OutputClosed``; any other goes on as it is."""
+    """Context manager: turns an exception of the table into a ``Fault``, and a closed output into ``OutputClosed``."""
     try:
         yield
     except BrokenPipeError as error:

@@ -1,4 +1,4 @@
-"""What the commands share about the journal, and ``voice-backcare forget``, which erases it."""
+"""The command ``forget``, which erases the journal, and the recorder of typed conversations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ JOURNAL = click.option(
 def written_down(
     conversation: Conversation, folder: Path | None, tell: Callable[[str], None], *, keep: bool
 ) -> Iterator[Recorder | None]:
-    """The recorder of a typed conversation, where a folder is given for one; ``tell`` gets what goes wrong with it."""
+    """Context manager: recorder of a typed conversation in ``folder``; None where no folder is given. ``tell``: called
+    with what goes wrong.
+    """
     if folder is None:
         yield None
         return

@@ -1,4 +1,4 @@
-"""The command ``kiosk``; its libraries are an extra, and are imported only where it is used."""
+"""The command ``kiosk``. Its libraries are an extra, and are imported only where it is used."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def kiosk_command(port: int, no_browser: bool, keep_going: bool, **given: Any) -
 
 
 def _usable(given: dict[str, Any]) -> tuple[Settings, str]:
-    """What is set, and ""; where the file will not do, the usual settings, and the sentence that says why."""
+    """The settings and "", or the default settings and the sentence that says why the file is not valid."""
     try:
         return chosen(given), ""
     except SettingsError as error:

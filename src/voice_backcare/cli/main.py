@@ -1,4 +1,4 @@
-"""The command ``voice-backcare`` and its subcommands. Everything heavy is imported where it is used."""
+"""The command ``voice-backcare`` and its subcommands. Heavy modules are imported where they are used."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from voice_backcare.system.quiet_log import no_tracebacks_for_a_person
 
 
 class _Commands(click.Group):
-    """The group of all commands, each run within ``faults``."""
+    """Group of all commands, each run within ``faults``."""
 
     def invoke(self, ctx: click.Context) -> Any:
         no_tracebacks_for_a_person()
@@ -177,19 +177,21 @@ cli.add_command(wyoming_command)
 
 
 def main() -> None:
-    """Run the command; a traceback never reaches the user."""
+    """Run the command. A traceback never reaches the user."""
     sys.exit(_status())
 
 
 def _forgive_characters() -> None:
-    """What is no text, or cannot be shown on this terminal, must not end a conversation."""
+    """Let no character that is not text, or that this terminal cannot show, end a conversation."""
     for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=errors)
 
 
 def _open_missing_streams() -> None:
-    """Python has None for a stream that its parent closed: input is then at its end, and messages go nowhere."""
+    """Replace streams that the parent process closed, which Python has as None: input is at its end, output goes
+    nowhere.
+    """
     if sys.stdin is None:
         sys.stdin = open(os.devnull)  # noqa: SIM115, PTH123 - open as long as the program
     if sys.stderr is None:
@@ -197,7 +199,7 @@ def _open_missing_streams() -> None:
 
 
 def _give_up_output() -> None:
-    """What is left in the buffer can go nowhere; without this, Python complains at its exit."""
+    """Discard what is left in the output buffer, or Python would complain about it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 

@@ -1,4 +1,4 @@
-"""``voice-backcare model``: fetch the speech model, verify it, show where it is."""
+"""The command ``model``: fetch the speech model, verify it, print where it is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from voice_backcare.settings.cli_options import chosen, settings_options
 
 
 class _Bar:
-    """A progress bar on standard error; where that is no terminal, one line for each thing that begins."""
+    """Progress bar on standard error; where that is no terminal, one line for each step."""
 
     def __init__(self) -> None:
         self._console = Console(stderr=True)

@@ -1,4 +1,4 @@
-"""What is asked, when, why and from where, as one page of Markdown: made from the tables that the program runs on."""
+"""The command ``protocol``: what is asked, when, why and from where, as one page made from the program's own tables."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _rules(give_up_s: float) -> Iterator[str]:
 
 
 def _diagram(content: Content) -> Iterator[str]:
-    """The order of the parts, and what the first yes of each leads to."""
+    """Diagram of the parts in their order, and of what the first "yes" in each leads to."""
     yield from ("```mermaid", "flowchart TD")
     yield '    start(["start"]) --> ask_emergency'
     following = [*(f"ask_{part}" for part, _ in TIERS[1:]), "home_care"]
@@ -93,7 +93,7 @@ def _told(title: str, lines: Iterator[tuple[str, Text]]) -> Iterator[str]:
 
 
 def _index(content: Content) -> Iterator[str]:
-    """Every id of the handout, and where it is used."""
+    """Index of the handout's ids, and where each is used."""
     yield from ("## Every fact of the handout, and where it is used", "", "| id | in |", "|---|---|")
     used: dict[str, list[str]] = {}
     for question in content.questions.values():
@@ -112,7 +112,7 @@ def _index(content: Content) -> Iterator[str]:
 
 
 def markdown(content: Content) -> str:
-    """The whole page."""
+    """The page in Markdown."""
     source = content.source
     give_up_s = build(content).moves.give_up_s
     lines = [

@@ -1,6 +1,6 @@
-"""A conversation without microphone or loudspeaker, on the real voice, endpointer and recogniser.
+"""Rehearsal: a conversation without microphone and loudspeaker, on the real voice, endpointer and recogniser.
 
-An answering voice is synthesised and heard; the program's own lines are synthesised too.
+Answers are synthesised by another voice and recognised; the program's own lines are synthesised too.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ _TURNS_MOST = 200
 
 @contextmanager
 def wave_file(path: Path) -> Iterator[Callable[[bytes], None]]:
-    """A function that adds a line's sound, 16-bit mono at ``RATE_HZ``, to one WAV file: at ``path`` when it is whole.
+    """Context manager: a function that adds sound (16-bit mono at ``RATE_HZ``) to a WAV file, which is at ``path``
+    afterwards.
 
-    ``OSError`` where it cannot be written; then, and where the block raises, ``path`` stays as it was.
+    Raises ``OSError`` where it cannot be written. Then, and where the block raises, ``path`` stays as it was.
     """
     with part_of(path) as part, part.open("wb") as stream, wave.open(stream, "wb") as file:
         file.setnchannels(1)
@@ -43,9 +44,9 @@ def wave_file(path: Path) -> Iterator[Callable[[bytes], None]]:
 
 
 class Rehearsal:
-    """``voice`` speaks the program's lines, ``answering`` the answers, each to a file of its own.
+    """A rehearsed conversation. ``voice`` speaks the program's lines, ``answering`` the answers.
 
-    ``keep`` is given the sound of each of the program's lines.
+    ``keep``: called with the sound of each of the program's lines.
     """
 
     def __init__(
@@ -70,12 +71,14 @@ class Rehearsal:
         )  # fmt: skip
 
     def run(self, answers: Iterable[str] | None) -> None:
-        """With these answers; without any, with the ones of a child who has no sign at all."""
+        """Run it with these answers; None: those of a child without any sign."""
         with self._folder:
             self.typed.run(answers if answers is not None else self._no_throughout())
 
     def _no_throughout(self) -> Iterator[str]:
-        """ "No" to every question; read-backs confirmed, home care heard to its end."""
+        """Answers of a child without any sign: "no" to every question, read-backs confirmed, home care heard to its
+        end.
+        """
         said = {"question": "no", "read_back": "yes", "confirmation": "no", "offer": "yes"}
         for _ in range(_TURNS_MOST):
             asked = self.typed.turn.asked

@@ -1,4 +1,4 @@
-"""``voice-backcare settings``: the settings that hold, the file they come from, and an example of one."""
+"""The command ``settings``: the settings that hold, the file they come from, and an example of one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from voice_backcare.settings.schema import SettingsError
 
 
 def toml(value: object) -> str:
-    """A setting's value as the file has it."""
+    """A setting's value as TOML."""
     if isinstance(value, tuple):
         return f"[{', '.join(toml(each) for each in value)}]"
     if isinstance(value, float):
@@ -24,7 +24,7 @@ def toml(value: object) -> str:
 
 
 def example() -> str:
-    """A settings file that sets nothing, and says what could be set."""
+    """Text of a settings file that sets nothing and says what could be set."""
     return "\n".join(_example_lines()) + "\n"
 
 

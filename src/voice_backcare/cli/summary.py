@@ -1,4 +1,6 @@
-"""``voice-backcare summary``, and ``--summary FILE`` of the conversations: written only when asked for."""
+"""The command ``summary``, and the option ``--summary FILE`` of the conversations. Nothing is written unless
+asked for.
+"""
 
 from __future__ import annotations
 
@@ -27,11 +29,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class NothingKept(Exception):
-    """There is no session to tell of."""
+    """Error: there is no session to sum up."""
 
 
 class SummaryNotWritable(Exception):
-    """The summary's file cannot be written."""
+    """Error: the summary's file cannot be written."""
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -44,7 +46,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _usable(path: Path) -> None:
-    """Refuse at once what could not be written at the end."""
+    """Raise ``SummaryNotWritable`` now for a path that could not be written at the end."""
     if path.exists() and not path.is_file():
         raise SummaryNotWritable(f"{path} is no ordinary file. Name another one for the summary.")
     if not path.parent.is_dir():
@@ -67,7 +69,9 @@ def _format_of(path: Path) -> str:
 
 
 class SummaryFile:
-    """The file that the summary of a conversation goes to, in the format that its ending says."""
+    """File for the summary of a conversation, in the format of its suffix. Raises ``SummaryNotWritable``, or
+    ``click.UsageError`` for an unknown suffix.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -75,7 +79,7 @@ class SummaryFile:
         _usable(path)
 
     def write(self, session: Session) -> None:
-        """Of the conversation that has just ended."""
+        """Write the summary of the conversation that has just ended. Raises ``SummaryNotWritable``."""
         from voice_backcare.core.summary import When, summarise
         from voice_backcare.report import render
         from voice_backcare.system import wall_clock
@@ -94,7 +98,7 @@ class SummaryFile:
         _write(self.path, render(summary, self.format))
 
     def try_to_write(self, session: Session) -> None:
-        """The same, where another conversation may follow: a fault is told, and no more."""
+        """Write it where another conversation may follow: an error is only reported on standard error."""
         try:
             self.write(session)
         except SummaryNotWritable as error:
@@ -103,7 +107,7 @@ class SummaryFile:
 
 
 def summary_option(function: F) -> F:
-    """``--summary FILE`` of a command that holds conversations."""
+    """Decorator that adds ``--summary FILE`` to a command that runs conversations."""
     return click.option(
         "--summary",
         type=click.Path(path_type=Path),
@@ -148,7 +152,9 @@ def summary_command(name: str | None, output: Path | None, journal: Path | None,
 
 
 def _kept(conversation: Conversation, folder: Path | None) -> KeptSession | None:
-    """The last session in ``folder``, None being the user's own; ``NothingKept`` while a conversation goes on."""
+    """The last session in ``folder``, or in the user's own where that is None. Raises ``NothingKept`` while a
+    conversation goes on.
+    """
     from voice_backcare.journal import JournalBusy
     from voice_backcare.journal.last_session import last_session
     from voice_backcare.journal.recorder import state_folder

@@ -1,4 +1,4 @@
-"""``talk``: the voice conversation on this machine's microphone and loudspeaker."""
+"""The command ``talk``: the voice conversation on this machine's microphone and loudspeaker."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def talk(
     start: str = "start",
     ended: Callable[[Session], None] = lambda session: None,
 ) -> None:
-    """One conversation after the other, the first begun by ``start``; ``once``: only that.
+    """Run one conversation after the other, the first begun by ``start``. ``once``: only that one.
 
-    An interrupted one is taken up again (D11). ``ended`` is called after each. Raises ``SpeechError`` where the
-    machine cannot hear or speak.
+    An interrupted conversation is resumed (D11). ``ended``: called after each. Raises ``SpeechError`` where the machine
+    cannot hear or speak.
     """
     made = build_core(settings.conversation)
     screen = TalkScreen(console, settings.emergency_number)
@@ -87,7 +87,7 @@ def _converse(
 
 
 def _end_deaf(event: Event) -> None:
-    """Where speech is not understood and there are no keys, nobody could answer: ``NoModel``."""
+    """Raise ``NoModel`` where speech cannot be recognised and there are no keys either, so that nobody could answer."""
     if isinstance(event, DeviceLost) and event.device == RECOGNISER and not sys.stdin.isatty():
         raise NoModel(
             "The model that understands speech is here but cannot be used. Is there enough memory? "
@@ -96,7 +96,7 @@ def _end_deaf(event: Event) -> None:
 
 
 def _say_last(machine: Machine, inbox: Inbox, lines: Iterable[Line]) -> None:
-    """Say these to their end, whatever else happens: who is not at the screen learns it too."""
+    """Say these lines to their end, so that a person who is not at the screen learns of the fault too."""
     for turn, line in enumerate(lines, start=_LAST_TURNS):
         machine.mouth.say(line, turn)
         while posted := inbox.take(_LAST_LINE_S):

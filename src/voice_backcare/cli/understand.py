@@ -1,4 +1,4 @@
-"""``understand``: text to meaning, a JSON line in, a JSON line out."""
+"""The command ``understand``: text in, its meaning out, as JSON lines."""
 
 from __future__ import annotations
 
@@ -54,7 +54,9 @@ def _answered(reader: Reader, line: str) -> dict[str, Any]:
 
 
 def as_data(reading: Reading) -> dict[str, Any]:
-    """A reading as it is printed: ``sign`` of an emergency and ``topic`` of a question only where there is one."""
+    """A reading as it is printed. ``sign``, of an emergency, and ``topic``, of a question, are only there where they
+    are known.
+    """
     data: dict[str, Any] = {
         "meaning": reading.meaning,
         "signs": dict.fromkeys(sorted(reading.signs), "yes"),

@@ -1,4 +1,4 @@
-"""The command ``wyoming``; its libraries are an extra, and are imported only where it is used."""
+"""The command ``wyoming``. Its libraries are an extra, and are imported only where it is used."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def wyoming_command(uri: str, listen_wider: bool, announced: bool, text_only: bo
 
 
 def hearing(words: Grammar) -> Hear:
-    """One model, and a recogniser for every processor; ``SpeechError`` where the model is missing."""
+    """Speech to text for the service: one model, and a recogniser for each processor. Raises ``SpeechError`` where the
+    model is missing.
+    """
     from voice_backcare.assistants.wyoming.speech_to_text import HearingFault
     from voice_backcare.audio.model import store
     from voice_backcare.audio.recognition.pool import NoneFree, SharedHearing, TooSlow
