@@ -232,6 +232,7 @@ def test_too_many_subscribers() -> None:
     run(scenario())
 
 
+@pytest.mark.no_cover  # a tracer would be measured too
 def test_a_very_long_text_is_answered_quickly() -> None:
     """As long as an event may be: an emergency in it counts, and reading it costs no more for each word."""
 

@@ -131,6 +131,7 @@ def test_a_word_of_any_shape_is_heard(
     assert heard_live(captured(samples, rate_hz), recogniser) == "no"
 
 
+@pytest.mark.no_cover  # a tracer would be measured too
 def test_an_hour_of_silence_is_no_input(recogniser: VoskRecogniser, tmp_path: Path) -> None:
     """Both ways with a hundredth of an hour of the processor's time, and in the memory of a second."""
     path = tmp_path / "hour.flac"

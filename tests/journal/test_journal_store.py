@@ -66,6 +66,7 @@ def test_each_event_is_synced_in_a_write_ahead_log(tmp_path: Path) -> None:
     assert (values, secure) == (["wal", 2], 1)
 
 
+@pytest.mark.no_cover  # a tracer would be measured too
 def test_an_append_costs_little_more_than_its_sync(tmp_path_factory: pytest.TempPathFactory) -> None:
     """On this machine's own disk the median of 200 appends is a few times that of a bare row, synced the same way."""
     folder = tmp_path_factory.mktemp("disk")
