@@ -19,14 +19,10 @@ from voice_backcare.cli.doctor import check_record
 from voice_backcare.cli.main import cli
 from voice_backcare.core.events import Pressed, Resumed, Say
 from voice_backcare.core.state import Record, State
-from voice_backcare.fakes.ports import FakeClock, FakeEars
-from voice_backcare.journal import Boot, forget
+from voice_backcare.journal import forget
 from voice_backcare.journal import recorder as journal_recorder
 from voice_backcare.journal.folder import DATABASE, FAULT
 from voice_backcare.journal.kiosk_recorder import KioskRecorder, still_told
-from voice_backcare.kiosk.app import KioskApp, Surroundings
-from voice_backcare.session.ports import SoundDevices
-from voice_backcare.settings.schema import Settings
 
 STEP = 6
 
@@ -100,9 +96,17 @@ def test_beside_a_pack_no_answer_is_kept(tmp_path: Path) -> None:
     assert state.treatment and state.treatment.worn and {"yes", "unsure"} <= set(dict(state.record.answers).values())
     again, _ = kiosk_recorder(tmp_path, "another")
     again.close()
-    assert again.state.treatment and again.state.record == Record()
+    assert again.state.treatment and again.state.treatment.alone and again.state.record == Record()
     stored = "".join(rows(tmp_path))
     assert stored and not [question for question, _ in state.record.answers if f'"{question}"' in stored]
+    more = {"answers": [["R1", "yes"]], "phrase": True, "unresolved": ["urgent"], "disposition": "call_provider_now"}
+    assert json.loads(still_told(json.dumps({**more, "worn": ["ice", False, "2", 3.0, 5.0]})) or "") == {
+        "answers": [],
+        "phrase": False,
+        "unresolved": [],
+        "disposition": None,
+        "worn": ["ice", True, "2", 3.0, 5.0],
+    }
 
 
 def test_911_with_a_pack_on(tmp_path: Path) -> None:
@@ -210,47 +214,6 @@ def test_forget_erases_the_kiosks_too(tmp_path: Path, monkeypatch: pytest.Monkey
         assert "is erased" in CliRunner().invoke(cli, "forget").output
         assert list(folder.iterdir()) == []
         monkeypatch.setenv("STATE_DIRECTORY", f"{tmp_path}/given:/elsewhere")
-
-
-def test_nothing_of_the_family_before_stands_beside_a_pack() -> None:
-    """Who comes to the screen may be somebody else: that a pack is on is told, and no answer with it."""
-    kept = {"answers": [["R1", "yes"]], "phrase": False, "unresolved": ["urgent"], "disposition": "call_provider_now"}
-    told = still_told(json.dumps({**kept, "worn": ["ice", False, "2", 3.0, 5.0]}))
-    assert told is not None
-    assert json.loads(told) == {
-        "answers": [],
-        "phrase": False,
-        "unresolved": [],
-        "disposition": None,
-        "worn": ["ice", True, "2", 3.0, 5.0],
-    }
-    assert still_told(json.dumps({**kept, "worn": None})) is None
-
-
-@pytest.mark.parametrize("ears", [True, False])
-def test_the_application_plays_its_own_journal_again(ears: bool, tmp_path: Path) -> None:
-    """Cut off in a 911, the kiosk's application comes back by its events alone; no fault is left behind."""
-    clock = FakeClock()
-
-    def sound(app: KioskApp) -> SoundDevices:
-        return SoundDevices(FakeEars(app.ears.post, clock) if ears else None, None, lambda: None)
-
-    states = []
-    for boot_id in ("one", "one"):
-        around = Surroundings(tmp_path, Boot(boot_id, clock.now_s), clock, sound, lambda: "")
-        with closing(KioskApp(Settings(), print, 0, around)) as app:
-            states.append(app.recorder.state)
-            app.start(serve=False)
-            app.begin()
-            for meaning in ("start", "no", "yes"):
-                app.session.settle()
-                clock.advance(1.0)
-                app.session.press(meaning)
-            app.session.settle()
-    assert states[0] == State()
-    assert dict(states[1].record.answers) == {"E2": "yes"}
-    assert (states[1].position.name, states[1].position.id) == ("outcome", "call_911")
-    assert not (tmp_path / FAULT).exists()
 
 
 def test_a_replay_that_fails_leaves_its_traceback_and_doctor_tells(

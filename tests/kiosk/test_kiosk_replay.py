@@ -26,7 +26,7 @@ def taken_up(conversation: Conversation, folder: Path) -> Recorder:
 @pytest.mark.parametrize("microphone", [True, False])
 @pytest.mark.parametrize("loudspeaker", [True, False])
 def test_the_journal_of_a_kiosk_folds_to_its_state(microphone: bool, loudspeaker: bool) -> None:
-    """Touches, time-outs of either length, and a pack on: folded without the screen, the events give the same state."""
+    """Touches and time-outs of either length: folded without the screen, the events give the same state."""
     with wall(microphone=microphone, loudspeaker=loudspeaker) as kiosk:
         kiosk.press("start")
         for answer in ("no", "unsure", "no", "no"):

@@ -163,10 +163,3 @@ def test_any_frames_make_well_formed_utterances_of_six_seconds_at_most(stream: l
                 open_for = None
         assert 0 <= endpointer.speech_end_s <= endpointer.now_s
     assert open_for is None
-
-
-def test_a_third_of_a_second_of_silence_ends_an_utterance() -> None:
-    """The shipped hangover keeps a decision quick: two words so far apart are two utterances, 0.12 s apart one."""
-    for pause_s, utterances in ((0.12, 1), (0.34, 2)):
-        sound = [noise(0.6, -65), voice(0.5), noise(pause_s, -65, 2), voice(0.5), noise(0.8, -65, 3)]
-        assert run(np.concatenate(sound)).count("ended") == utterances
