@@ -11,7 +11,7 @@ from voice_backcare.core.events import Line, NoInput, NoMatch
 from voice_backcare.session.ports import Clock
 from voice_backcare.settings.schema import Settings
 
-_ADVICE_AGAIN_S = 90.0  # the same advice is not given at every question
+_ADVICE_AGAIN_S = 90.0  # not to give the same advice at every question
 
 
 @dataclass

@@ -41,7 +41,7 @@ _LOAD_S = 10.0
 
 Close = Callable[[], None]
 
-RECOGNISER = "recogniser"  # as a device that is lost: its model could not be loaded
+RECOGNISER = "recogniser"  # name in ``DeviceLost`` where the model could not be loaded
 
 
 def prompt_folder() -> Path:
@@ -63,9 +63,9 @@ class MachineSettings:
     rate_wpm: int = DEFAULT_RATE_WPM
     gain_db: float = 0.0
     spelled: tuple[str, ...] = ()  # numbers that are said digit by digit
-    tail_s: float = LINE_TAIL_S  # from the end of what is said until the ears open (D10)
-    preroll_s: float = 0.0  # how long the loudspeaker is awake before it speaks; above 0 it is kept awake
-    raise_mixer: bool = False  # the card's own volume too, for a 911 instruction
+    tail_s: float = LINE_TAIL_S  # time between the end of a line and the opening of the ears (D10)
+    preroll_s: float = 0.0  # how long the loudspeaker has to be awake before it speaks; above 0 it is kept awake
+    raise_mixer: bool = False  # raise the sound card's own volume for a 911 instruction (D6)
     model_folder: Path | None = None
     prompt_folder: Path | None = None
 
@@ -104,7 +104,7 @@ def _share_one_heap() -> None:
     """Make all threads use one heap; called before there are any. glibc gives each thread its own otherwise, and memory
     that one thread frees is then of no use to the others.
     """
-    with contextlib.suppress(OSError, AttributeError):  # another C library
+    with contextlib.suppress(OSError, AttributeError):  # not glibc
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
@@ -133,7 +133,7 @@ def open_machine(
     with contextlib.ExitStack() as undo:
         voice = make_voice(settings, undo)
         load = recogniser_engine(settings.recogniser).loader(settings.model_folder, phrases, decoys, match)
-        portaudio.find("input", settings.microphone)  # the first thing to say where there is no sound at all
+        portaudio.find("input", settings.microphone)  # first: the best message where there is no sound at all
         recogniser = make_recogniser(load, post, clock, undo, warm=warm)
         mouth = make_mouth(voice, portaudio, post, clock, settings, undo)
         levels = LevelWatch()
@@ -205,7 +205,7 @@ def make_mouth(
         before_aloud=before_aloud(settings, loudspeaker),
     )
     undo.callback(mouth.close)
-    undo.callback(voice.close)  # before those who may wait for it
+    undo.callback(voice.close)  # before its users, which may be waiting for it
     undo.callback(synthesis.end)
     return mouth
 
@@ -227,7 +227,7 @@ def make_recogniser(
 
 
 def _try_voice(voice: EngineVoice) -> None:
-    with contextlib.suppress(VoiceError):  # the first line tells
+    with contextlib.suppress(VoiceError):  # the first line posts ``Failed``
         voice.start()
 
 

@@ -44,9 +44,9 @@ _LOG = logging.getLogger(__name__)
 
 Status = Literal["ok", "warn", "fail"]
 
-_SETTLING_FRAMES = 10  # many a microphone begins with a click
+_SETTLING_FRAMES = 10  # many microphones begin with a click
 _FRAMES = 60  # 1.2 s
-_FAINT_DBFS = -76.0  # no room is so still
+_FAINT_DBFS = -76.0  # no room is as quiet as that
 _LEVEL_BYTES = 5 * FRAME_BYTES
 _FREE_BYTES = 100_000_000
 _TEST_TONE = sound.tone(((523.0, 0.2),), level_dbfs=-26.0)
@@ -91,7 +91,7 @@ def check_model(recogniser: str = DEFAULT_RECOGNISER) -> Check:
         model.begin("question")
         model.feed(bytes(RATE_HZ))
         model.result()
-    except Exception as error:  # of a native library: anything
+    except Exception as error:  # a native library may raise anything
         _LOG.info("The recogniser cannot be used", exc_info=True)
         return Check(
             "model",

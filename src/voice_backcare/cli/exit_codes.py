@@ -119,7 +119,7 @@ def faults() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError as error:
-        raise OutputClosed from error  # click would make a silent exit of it
+        raise OutputClosed from error  # click would exit with 1 and say nothing
     except Exception as error:
         if fault := fault_of(error):
             raise fault from error

@@ -209,7 +209,7 @@ def _status() -> int:
         conversations.tell("The output is closed, so nothing can be shown.")
         return ExitStatus.OUTPUT_CLOSED
     _forgive_characters()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that everything is put away
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that whatever has to be closed is
     try:
         status = cli.main(prog_name="voice-backcare", standalone_mode=False)
         sys.stdout.flush()

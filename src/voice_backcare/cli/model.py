@@ -61,7 +61,7 @@ def model_group() -> None:
 @settings_options(("model_url",))
 def fetch_command(given: Path | None, **options: Any) -> None:
     """Fetch the model, unless it is there and whole."""
-    with faults():  # here too, as set-up runs this module alone
+    with faults():  # here too, because scripts/setup runs this module alone
         mirror = chosen(options).model_url
         with _Bar() as bar:
             folder = store.fetch(given, mirror=mirror, progress=bar)

@@ -72,7 +72,7 @@ def lock(folder: Path) -> int:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.fstat(descriptor).st_ino == path.stat().st_ino:
                 return descriptor
-            os.close(descriptor)  # ``forget`` took the file away meanwhile
+            os.close(descriptor)  # ``forget`` removed the file between opening and locking it
         except FileNotFoundError:
             os.close(descriptor)
         except OSError as error:
@@ -98,7 +98,7 @@ def set_aside(folder: Path) -> Path:
         number += 1
     aside = database_files(folder, f"{_ASIDE}-{number}.db")
     with reasons("What was written down is damaged, and cannot be put aside", folder):
-        # The database itself first: without its log it would look whole, and be an earlier conversation.
+        # The database comes first: without its log it would look complete and hold an earlier conversation.
         for path, target in zip(database_files(folder), aside, strict=True):
             with suppress(FileNotFoundError):
                 path.rename(target)

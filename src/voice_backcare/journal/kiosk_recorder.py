@@ -82,7 +82,7 @@ class KioskRecorder(Recorder):
             self.state, self.interruption = State(), None
             return
         journal.begin(digest(), checkpoint)
-        # The time is told to nobody as known: who comes to the screen may not be who left it.
+        # The time away counts as unknown: whoever comes to the screen may not be who left it.
         self.state, self.interruption = self._restored(checkpoint), Interruption(None, same_boot=False)
 
 

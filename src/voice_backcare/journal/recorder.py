@@ -104,7 +104,7 @@ class Recorder:
         self._journal: Journal | None = None
         self._open: Callable[[], Journal] | None = None
         self._half_written = False
-        self._again: Callable[[], Journal] | None = None  # for the next conversation, where this one lost its journal
+        self._again: Callable[[], Journal] | None = None  # for the next conversation, after this one lost its journal
         self.now_s: Callable[[], float] = lambda: 0.0
         self.state = State()
         self.interruption: Interruption | None = None
@@ -221,7 +221,7 @@ class Recorder:
             self.state, away_s = self._restored(checkpoint), None
             self.interruption = Interruption(None, same_boot=False)
             journal.begin(digest(), checkpoint)
-        elif folded.position.name == "idle":  # it ended as the power went
+        elif folded.position.name == "idle":  # the power went at its end
             journal.finish(keep=self._keep)
             return
         else:
@@ -237,9 +237,9 @@ class Recorder:
                 state, _ = self._conversation.step(state, entry.event)
                 if state.position.name != "idle" and entry.checkpoint != self._checkpoint(state):
                     raise ReplayDiffers
-        except Exception as error:  # whatever it is: a conversation must be able to begin
+        except Exception as error:  # whatever failed, a conversation must be able to begin
             _LOG.exception("What came before the interruption could not be played again; yes and doubt still count.")
-            if self._folder:  # without what the error says: that may be of the child
+            if self._folder:  # without the error's text, which may quote an answer about the child
                 where = "".join(traceback.format_tb(error.__traceback__))
                 keep_fault(self._folder, f"{where}{type(error).__name__}\n")
             return None

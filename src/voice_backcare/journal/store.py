@@ -26,7 +26,7 @@ from voice_backcare.journal.folder import (
 )
 
 SCHEMA = 1
-_APPLICATION = 0x76626A31  # "vbj1": a database of anybody else is not ours to read
+_APPLICATION = 0x76626A31  # "vbj1": identifies our database; any other is put aside
 _BUSY_S = 0.2
 # What SQLite says of a file that is not as it was written; any other error when opening is its surroundings' fault,
 # and must not put a good journal aside.
@@ -118,7 +118,7 @@ class Journal:
             values = (digest, starting_checkpoint)
             self._session = execute("INSERT INTO session VALUES (NULL, ?, ?, 0)", values).lastrowid or 0
             execute("COMMIT")
-            create_private(self._folder / WHOLE)  # only now: until then it would speak of the one before
+            create_private(self._folder / WHOLE)  # only now: sooner it would mark the conversation before
             sync_folder(self._folder)
         self._number, self._seal = 0, _seal("", self._session, *values)
 
@@ -192,7 +192,7 @@ class Journal:
         for row in rows:
             self._running, self._seal = self._read(row)
             self._session, self._number = row[0], len(self._running.entries)
-            if not (self._running.entries or self._running.starting_checkpoint):  # it had not begun when the power went
+            if not (self._running.entries or self._running.starting_checkpoint):  # the power went before it began
                 self._running = None
 
     def _sessions(self, *, finished: int) -> list[tuple[int, str, str]]:
@@ -293,7 +293,7 @@ def _open(folder: Path, boot: Boot, held: int) -> Journal:
     )
     try:
         connection.execute("PRAGMA trusted_schema = OFF")
-        # The lock makes this the only user, so the log's index is in memory: one file less that can go wrong.
+        # The lock makes this the only user, so the log's index is in memory: one file less that can be damaged.
         connection.execute("PRAGMA locking_mode = EXCLUSIVE").fetchall()
         if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
             raise JournalError(f"Nothing can be written down in {folder}: this disk cannot hold a write-ahead log.")

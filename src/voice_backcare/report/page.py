@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from voice_backcare.core.coach.care_log import PackPhase
 from voice_backcare.core.summary import Asked, Summary
 
-PHASES_MOST = 8  # more would not fit the sheet; the earlier ones are counted
+PHASES_MOST = 8  # more would not fit the sheet; of earlier ones only the number is given
 _ANSWERS = {"yes": "YES", "no": "no", "unsure": "NOT SURE", None: "not asked"}
 
 

@@ -133,7 +133,7 @@ def _row(row: Row, y: float, size: float) -> Iterator[_Run]:
 
 def _document(runs: Sequence[_Run], rules: Sequence[float], title: str) -> bytes:
     out = io.BytesIO()
-    # "invariant": the file says nothing of when it was made, which the page does where the clock is right.
+    # "invariant": no creation time in the file; the page has the time where the clock is right.
     canvas = Canvas(
         out, (_WIDTH, _HEIGHT), invariant=True, pageCompression=1, lang="en", initialFontName=_font("plain").fontName
     )

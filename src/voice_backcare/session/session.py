@@ -212,7 +212,7 @@ class Session:
         if before.position.name != "idle":
             self.last = before
         if any(isinstance(action, Say) for action in actions):
-            self._hush()  # a turn begins: what is shown from here on belongs to it
+            self._hush()  # a turn begins before anything is shown, so that what is shown belongs to it
         for action in actions:
             self._do(action)
 

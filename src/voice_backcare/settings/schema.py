@@ -40,7 +40,7 @@ VARIABLE = "VOICE_BACKCARE_SETTINGS"
 MOST_BYTES = 64_000
 
 _BUTTON = "The GPIO pin of a push button for {}; it connects the pin to ground."
-KIOSK_TABLES = ("gpio",)  # what only a kiosk has
+KIOSK_TABLES = ("gpio",)  # tables that only a kiosk reads
 
 S = TypeVar("S")
 
@@ -310,7 +310,7 @@ def _line_of(text: str, path: tuple[str, ...]) -> int:
         try:
             table: Any = tomllib.loads("".join(lines[:count]))
         except tomllib.TOMLDecodeError:
-            continue  # in the middle of a value
+            continue  # cut in the middle of a value
         for name in path:
             table = table.get(name) if isinstance(table, dict) else None
         if table is not None:

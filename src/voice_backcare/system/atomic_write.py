@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-_NAME_MOST = 100  # characters of the file's own name in its part's, which must not grow too long for the file system
+_NAME_MOST = 100  # characters of the file's name in the temporary one, which the file system limits to 255 bytes
 _PRIVATE, _AS_USUAL = 0o600, 0o666
 
 

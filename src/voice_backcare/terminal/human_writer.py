@@ -81,7 +81,7 @@ def typed_lines(*, prompt: bool) -> Iterator[str]:
     """Lines of standard input. ``prompt``: show a prompt on a terminal. Bytes that are not text are replaced."""
     while True:
         if prompt:
-            # Not input(): it writes its prompt where the sound libraries' own chatter is kept from the screen.
+            # Not input(), which writes its prompt to standard error, where the sound libraries' messages are discarded.
             sys.stdout.write(PROMPT)
             sys.stdout.flush()
         line = sys.stdin.readline()

@@ -40,7 +40,7 @@ class JsonWriter:
 
     def notice(self, text: str) -> None:
         """Write ``text`` to standard error."""
-        with suppress(OSError):  # what is said beside the conversation must not end it
+        with suppress(OSError):  # a closed standard error must not end the conversation
             print(text, file=sys.stderr)  # noqa: T201
 
     def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:

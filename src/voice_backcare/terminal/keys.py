@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from voice_backcare.terminal.text_conversation import KEYS
 
 ALL_KEYS = KEYS | {"s": "start", " ": "next", "+": "louder", "-": "quieter"}
-_LOOK_S = 0.2  # how soon the thread sees that it is to end
+_LOOK_S = 0.2  # how often the thread checks whether it has to end
 _HELD_S = 0.6  # the same key again so soon is a key held down, or a trembling hand
 _MOST_BYTES = 64
 

@@ -93,7 +93,7 @@ class TalkScreen:
         bar = "█" * round(share * _BARS)
         drawn = f"  listening {bar:<{_BARS}} {'too loud' if level.too_loud else ''}"
         with self._lock:
-            if drawn == self._drawn:  # in a still room it costs nothing
+            if drawn == self._drawn:  # an unchanged bar is not written again
                 return
             self._clear()
             self._drawn = drawn

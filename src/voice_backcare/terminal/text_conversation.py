@@ -114,7 +114,7 @@ class TypedConversation:
         for line in lines:
             self._take(line.strip())
             self._write()
-            if self.session.ended:  # before another line is waited for
+            if self.session.ended:  # checked before another line is waited for
                 return
         if self.session.ended is None:
             if self._notices:

@@ -10,7 +10,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-LEAST_PERCENT = 40  # on amixer's scale of how loud it sounds; below that a room can drown it
+LEAST_PERCENT = 40  # on amixer's perceptual scale (-M); a quieter voice may not be heard in a room
 RAISED_PERCENT = 70
 _IN_THE_WAY = {"Master", "PCM", "Speaker", "Headphone", "HDMI", "Digital", "Line Out", "Lineout", "Front"}
 _WITHIN_S = 2.0

@@ -19,11 +19,11 @@ SILENT_DBFS = -96.0
 _FULL = 32_768
 _CLIPPED_AT = 32_700
 _CLIPPED_SHARE = 0.01  # a loud voice touches the limit now and then; a distorted one stays there
-_CLIPPED_BLOCKS = 0.15  # a door that slams is none of it
+_CLIPPED_BLOCKS = 0.15  # share of the blocks; a slammed door is one block
 _MUTED_DBFS = -85.0  # below the noise of any open microphone
 _QUIET_DBFS = -48.0  # the loudest tenth of a second of a voice that is hard to understand
-_RISE_DB = 12.0  # so far above its quietest, something was there to be heard
-_LEAST_BLOCKS = 10  # a second: less says nothing
+_RISE_DB = 12.0  # a level so far above the quietest block was a sound
+_LEAST_BLOCKS = 10  # one second; fewer prove nothing
 _FRAMES_A_BLOCK = 5
 
 

@@ -20,10 +20,10 @@ from voice_backcare.audio.formats.sound import Sound
 from voice_backcare.session.ports import Clock
 
 _LATENCY_S = 0.04
-_BLOCK_S = 0.02  # half as many callbacks as most devices would want
+_BLOCK_S = 0.02  # twice what most devices ask for, for half as many callbacks
 _STALL_S = 1.0
 _LONGEST_DELAY_S = 1.0  # an output delay beyond this is a driver's mistake
-_LEAD_IN_S = 0.1  # silence first on a stream just opened: a loudspeaker wakes up
+_LEAD_IN_S = 0.1  # silence at the start of a new stream, while the device wakes up
 _COMMON_RATE_HZ = 48_000
 _AWAKE_PEAK = 8  # of 32,767: -77 dB below full level, but no digital silence, even at a mixer's lower half
 
@@ -146,7 +146,7 @@ class Loudspeaker:
     def rest(self) -> None:
         """Close, because nothing will be played for some time; with a pre-roll, stay awake instead."""
         if self._preroll_s:
-            with contextlib.suppress(SpeechError):  # who plays next is told
+            with contextlib.suppress(SpeechError):  # the next ``play`` raises it
                 self.open()
         else:
             self.close()

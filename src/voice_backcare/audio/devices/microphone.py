@@ -15,7 +15,7 @@ from voice_backcare.session.ports import RATE_HZ, Clock
 _LATENCY_S = 0.04
 _STALL_S = 1.0
 _QUEUE_FRAMES = 500  # 10 s: as long as loading the model may take
-_CANCELLED = 0.02  # one channel alone leaves a quarter of its power
+_CANCELLED = 0.02  # of the louder channel's power; averaged with a silent channel, a quarter of it would be left
 _LONGEST_DELAY_S = 0.5  # a capture delay beyond this is a driver's mistake
 
 
@@ -63,7 +63,7 @@ class _Converter:
         mono = _mono(samples).astype("<i2")
         if self._resampler is not None:
             mono = self._resampler.resample_chunk(mono)
-            # What it keeps back for its filter comes with a later block, and was captured with this one.
+            # Samples that the filter holds back come out with a later block, but were captured with this one.
             self._held_s += len(samples) / self._shape.rate_hz - len(mono) / RATE_HZ
         return bytes(mono.tobytes())
 
@@ -105,7 +105,7 @@ class Microphone:
         self._blocks: queue.Queue[_Block | None] = queue.Queue(_QUEUE_FRAMES)
         self._converter: _Converter | None = None
         self._ready: list[Frame] = []
-        self.dropped = 0  # blocks that nobody fetched in time
+        self.dropped = 0  # blocks dropped because the queue was full
         self.name = ""
         portaudio.on_refresh(self.release)
 
@@ -157,7 +157,7 @@ class Microphone:
                         raise MicrophoneLost from error
                 blocks, converter = self._blocks, self._converter
             try:
-                # Waiting, not the clock, tells a stall: the clock also counts suspend.
+                # A stall is told by waiting and not by the clock, which counts suspend too.
                 block = blocks.get(timeout=self._stall_s)
             except queue.Empty:
                 block = None

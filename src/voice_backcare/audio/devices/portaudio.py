@@ -18,7 +18,7 @@ from voice_backcare.audio.errors import DeviceBusy, NoLoudspeaker, NoMicrophone,
 Kind = Literal["input", "output"]
 
 _DEADLINE_S = 4.0
-_SETTLED_S = 1.0  # what is released before a restart is not opened sooner, or the restart would find it open
+_SETTLED_S = 1.0  # longest wait of an opening for a restart to end, which would otherwise find the stream open
 _INVALID_CHANNELS, _INVALID_RATE, _UNAVAILABLE = -9998, -9997, -9985  # PaErrorCode
 _NAMES = {"input": "microphone", "output": "loudspeaker"}
 _MISSING: dict[str, type[SpeechError]] = {"input": NoMicrophone, "output": NoLoudspeaker}
@@ -81,8 +81,8 @@ class PortAudio:
 
     def __init__(self, deadline_s: float = _DEADLINE_S) -> None:
         self._deadline_s = deadline_s
-        self._lock = threading.Lock()  # of those calls that may not meet
-        self._under_way: set[object] = set()  # those that hold a lock now, an abandoned one too
+        self._lock = threading.Lock()  # held by calls that must not run at once
+        self._under_way: set[object] = set()  # calls in progress, abandoned ones too
         self._refreshing = threading.Lock()
         self._settled = threading.Event()  # cleared while every stream has to stay closed
         self._settled.set()
@@ -214,7 +214,7 @@ class PortAudio:
         try:
             within(self._deadline_s, end)
         except TimeoutError:
-            return  # it stays among the open ones until it answers, and so no refresh happens before
+            return  # it counts as open until it returns, so that there is no refresh before
 
     def refresh(self) -> bool:
         """Restart PortAudio, so that devices plugged in since are seen; False where a stream is in use.

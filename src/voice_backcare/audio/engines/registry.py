@@ -29,7 +29,7 @@ def recogniser_engine(name: str = DEFAULT_RECOGNISER) -> RecogniserEngine:
     """Recogniser engine of this name. Raises ``UnknownEngine`` where there is none, or what it needs is not
     installed.
     """
-    if name == DEFAULT_RECOGNISER:  # at every start: the search through all distributions is spared
+    if name == DEFAULT_RECOGNISER:  # a search through all distributions at every start is too slow
         return VOSK
     return cast(RecogniserEngine, _engine(RECOGNISERS, name))
 
@@ -46,7 +46,7 @@ def _engine(group: str, name: str) -> Engine:
     if name in known:
         try:
             engine: Engine = known[name].load()
-        except Exception as error:  # of somebody else's distribution: anything
+        except Exception as error:  # another distribution may raise anything
             broken = f"{_called(group, name)} cannot be loaded ({error})."
             raise UnknownEngine(f"{broken} {_others(group, known)}") from error
         if not (missing := engine.missing()):
@@ -68,7 +68,7 @@ def _others(group: str, known: dict[str, EntryPoint]) -> str:
         try:
             engine: Any = point.load()
             missing = engine.missing()
-        except Exception as error:  # of somebody else's distribution: anything
+        except Exception as error:  # another distribution may raise anything
             _LOG.debug("The engine %s cannot be loaded: %s", name, error)
             continue
         if missing:

@@ -15,7 +15,7 @@ from voice_backcare.audio.formats.frames import in_frames
 from voice_backcare.session.ports import RATE_HZ
 
 _BLOCK_S = 1.0
-_LOWEST_HZ, _HIGHEST_HZ = 1_000, 768_000  # beyond these a header is damaged, or it is no sound
+_LOWEST_HZ, _HIGHEST_HZ = 1_000, 768_000  # outside these the header is damaged
 
 
 class AudioFileError(Exception):
@@ -45,7 +45,7 @@ def _refuse_what_is_no_file(path: Path) -> None:
     if not path.exists():
         raise AudioFileError("there is no such file")
     if not path.is_file():
-        raise AudioFileError("this is no ordinary file")  # a pipe would be waited for
+        raise AudioFileError("this is no ordinary file")  # opening a pipe would block
 
 
 def _converted(file: soundfile.SoundFile) -> Iterator[bytes]:
@@ -76,5 +76,5 @@ class Converter:
         return self._pcm(self._resampler.resample_chunk(np.zeros(0, np.float32), last=True))
 
     def _pcm(self, mono: NDArray[np.float32]) -> bytes:
-        # 16 bit sound comes back exactly where it was divided by 32768.
+        # With this factor 16-bit sound that was divided by 32768 comes back exactly.
         return bytes(np.clip(np.rint(mono * 32768.0), -32768, 32767).astype("<i2").tobytes())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy
 
-_SILENT = 150  # of 32,767: below this a voice's pauses lie
+_SILENT = 150  # of 32,767: the pauses of a synthesised voice are below this
 _KEEP_BEFORE_S = 0.01
 _KEEP_AFTER_S = 0.08
 _FADE_S = 0.01
@@ -52,7 +52,7 @@ class Sound:
             return self
         import soxr
 
-        # soxr wants no clipping either: a little room above the loudest sample.
+        # Resampling can exceed full scale by a little.
         resampled = soxr.resample(self.samples.astype(numpy.float32), self.rate_hz, rate_hz)
         clipped = numpy.clip(resampled, -_FULL, _FULL).astype(numpy.int16)
         return Sound(clipped, rate_hz, self.audible_s)

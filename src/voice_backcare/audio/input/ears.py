@@ -69,11 +69,11 @@ class SpokenEars:
         self._levels = levels or LevelWatch()
         self._meter = meter
         self._reopen_s = reopen_s
-        self._lock = threading.Lock()  # held for a moment only: the session waits for it
+        self._lock = threading.Lock()  # held for a moment only, because the session waits for it
         self._wanted: _Wanted | None = None
-        self._opened: _Wanted | None = None  # what the listener was opened for; the thread's own
+        self._opened: _Wanted | None = None  # what the listener was opened for; used by the thread only
         self._closed = threading.Event()
-        self.alive_at_s = clock.now_s()  # of the latest frame, or attempt to have frames again
+        self.alive_at_s = clock.now_s()  # time of the latest frame, or of the latest attempt to reopen the microphone
         self._thread = threading.Thread(target=self._run, name="ears", daemon=True)
 
     def start(self) -> None:
@@ -110,7 +110,7 @@ class SpokenEars:
         while not self._closed.is_set():
             try:
                 frame = self._microphone.read()
-            except Exception as error:  # whatever it is that PortAudio does, hearing must not end with it
+            except Exception as error:  # whatever PortAudio raises, the thread must go on
                 if not isinstance(error, MicrophoneLost):
                     _LOG.error("The microphone failed: %r", error, exc_info=True)
                 if not self._closed.is_set():
@@ -123,7 +123,7 @@ class SpokenEars:
         wanted = self._apply()
         try:
             result = self._listener.feed(frame, self._playback())
-        except Exception as error:  # a mistake of ours or of the recogniser's must not end the hearing
+        except Exception as error:  # an error in the recogniser must not end the thread
             _LOG.error("An utterance could not be recognised: %s", error, exc_info=True)
             self._give_up()
             return
@@ -145,7 +145,7 @@ class SpokenEars:
             self._opened = wanted
             self._listener.close()
             if wanted is not None:
-                self._levels.begin()  # not at the closing: what was wrong is asked for then
+                self._levels.begin()  # not at the closing, after which the fault is asked for
                 self._listener.open(wanted.grammar, wanted.at_s)
         return wanted
 
@@ -179,7 +179,7 @@ class SpokenEars:
         """Post the loss of the microphone, then try to open it until it is back or the ears are closed."""
         self._microphone.close()
         self._give_up()
-        self._levels.begin()  # of what was before nothing is said any more
+        self._levels.begin()  # the levels before the loss explain nothing any more
         if not self._post_device(DeviceLost(self._clock.now_s(), "microphone")):
             return
         attempts = 0
@@ -187,7 +187,7 @@ class SpokenEars:
             attempts += 1
             self.alive_at_s = self._clock.now_s()
             try:
-                if attempts % 2 == 0:  # first as it was; then with a fresh list of devices
+                if attempts % 2 == 0:  # alternately with the old and a fresh list of devices
                     self._portaudio.refresh()
                 self._microphone.open()
                 self._microphone.read()  # a stalled device opens well and stays silent

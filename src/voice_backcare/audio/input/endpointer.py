@@ -27,21 +27,21 @@ class EndpointerSettings:
 
     aggressiveness: int = 3  # of webrtcvad, 0 to 3; 3 takes the least for speech
     preroll_s: float = 0.4
-    onset_s: float = 0.08  # so much voice within onset_window_s begins an utterance; less is a blip
+    onset_s: float = 0.08  # this much voice within onset_window_s begins an utterance
     onset_window_s: float = 0.16
-    hangover_s: float = 0.22  # so much silence ends it
-    longest_s: float = 6.0  # D4
+    hangover_s: float = 0.22  # this much silence ends an utterance
+    longest_s: float = 6.0  # an utterance is cut here (D4)
     # webrtcvad takes the first 0.14 s of plain noise for speech, until it knows the room.
-    # So those frames count only where they rise out of what came before, as a word does and plain noise does not.
+    # So these frames count only where they are louder than the room before, as a word is and plain noise is not.
     warm_up_s: float = 0.16
     warm_up_above_room_db: float = 10.0
     # webrtcvad misses a quiet voice in a quiet room, so it is given more gain where neither is loud.
     quiet_room_dbfs: float = -55.0
     quiet_voice_dbfs: float = -30.0
     highest_gain_db: float = 20.0
-    # What is hardly louder than the room is no voice: steady noise does not keep an utterance open.
+    # A frame hardly louder than the room is no voice, so that steady noise does not keep an utterance open.
     above_room_db: float = 5.0
-    below_voice_db: float = 20.0  # what is no further than this below the loudest voice is voice all the same
+    below_voice_db: float = 20.0  # a frame within this of the loudest voice is voice all the same
 
 
 _LOWEST_DBFS = -75.0

@@ -70,7 +70,7 @@ def hear_frames(
             continue
         found = match(grammar, text)
         if progress == "too_long" and found is not None and found.meaning != "emergency":
-            found = None  # cut at six seconds it is no answer (D4), but a cry for help in it counts (D5)
+            found = None  # an utterance that was cut is no answer (D4), but an emergency in it counts (D5)
         result: Result = {
             "meaning": found.meaning if found else "no_match",
             "phrase": found.phrase if found else words_of(text),

@@ -25,7 +25,7 @@ _ECHO_S = 0.3
 _ECHO_SILENCE_S = 0.1
 # ... and where a loudspeaker is later than it tells, its words last this long: a cry for help lasts longer.
 _LATE_ECHO_S = 0.6
-_BLIP_S = 0.2  # one as short as this was our tone, or nothing
+_BLIP_S = 0.2  # one as short as this was the program's own tone, or nothing
 # A television never decides (D4): after so many utterances that mean nothing, each so soon after the one before,
 # somebody is talking on, and a word among theirs is no answer. Who answers after an "um" or a cough is heard.
 _TALK_UTTERANCES = 2
@@ -38,7 +38,7 @@ class Playback:
     """The program's own sound in the room, as times; infinite while it is still on its way."""
 
     spoke_until_s: float = -math.inf  # the last audible sample of a line
-    quiet_at_s: float = -math.inf  # when the room is free of all that we play, tones and tails included
+    quiet_at_s: float = -math.inf  # when the program's own sound has left the room, tones and tails included
 
 
 class Meaning(Protocol):
@@ -79,9 +79,9 @@ class _Open:
 
     grammar: str
     at_s: float
-    began_s: float | None = None  # in the endpointer's time: the first frame that counts
+    began_s: float | None = None  # the first frame that counts, on the endpointer's clock
     carried: bool = False  # somebody was speaking at the opening
-    with_ours: bool = False  # ... and had begun while our own voice sounded
+    with_ours: bool = False  # ... and had begun while the program's own voice sounded
     started: bool = False
 
 
@@ -97,9 +97,9 @@ class Listener:
         self._preroll: deque[bytes] = deque(maxlen=frame_count(self._endpointer.preroll_s) + 1)
         self._open: _Open | None = None
         self._recognising = False
-        self._ours_until_s = 0.0  # in the endpointer's time
-        self._talk_utterances = 0  # so many meant nothing, one upon the other
-        self._talk_until_s = -math.inf  # in the endpointer's time
+        self._ours_until_s = 0.0  # on the endpointer's clock
+        self._talk_utterances = 0  # utterances without a meaning in quick succession
+        self._talk_until_s = -math.inf  # on the endpointer's clock
 
     @property
     def is_open(self) -> bool:
@@ -212,7 +212,7 @@ class Listener:
         """Begin recognition with the pre-roll."""
         now.started = True
         if self._recognising:
-            self._recogniser.result()  # given up on the way: Vosk would hear its last sounds in the next utterance
+            self._recogniser.result()  # discarded, or Vosk would hear its last sounds in the next utterance
         self._recognising = True
         self._recogniser.begin(now.grammar)
         self._recogniser.feed(b"".join(self._preroll))

@@ -36,14 +36,14 @@ _ADJUST = {"slower": (-1, 0), "faster": (1, 0), "quieter": (0, -1), "louder": (0
 
 # How long after its last audible sample a sound may still be in the room (D10); a tone holds no words.
 LINE_TAIL_S = 0.25
-# The echo of the tone of 0.08 s, 0.2 s late, has begun two frames before this is over, and so is known for ours.
+# An echo of the 0.08 s tone that is 0.2 s late begins two frames before this is over, and is so recognised as one.
 TONE_TAIL_S = 0.16
-# What could only be shown is read before it is answered: a "no" that comes sooner was meant for what was there before.
+# A line that could only be shown has to be read first; a "no" that comes sooner was meant for the line before.
 READ_S = 0.6
 
 _DURATION_WAIT_S = 0.5
-_LOOK_S = 0.05  # how soon it is seen that a line is not wanted any more
-_MAKE_S = 20.0  # longer than the voice's own deadlines
+_LOOK_S = 0.05  # how often to check whether the line is still wanted
+_MAKE_S = 20.0  # longest wait for a sound; longer than the voice's own deadlines
 _REOPEN_S = 2.0
 _IDLE_CLOSE_S = 30.0
 _TONES = {
@@ -217,7 +217,7 @@ class SpokenMouth:
         while (job := self._next()) is not None:
             try:
                 good = self._play(job)
-            except Exception as error:  # a mistake of ours must not leave the conversation waiting
+            except Exception as error:  # whatever failed, the conversation must not be left waiting
                 _LOG.error("A sound could not be played: %s", error, exc_info=True)
                 good = False
             self._end(job, good)
@@ -309,7 +309,7 @@ class SpokenMouth:
             self._portaudio.refresh()
         try:
             self._loudspeaker.open()
-        except Exception as error:  # whatever it is, the next attempt is to be made
+        except Exception as error:  # whatever failed, there has to be a next attempt
             if not isinstance(error, SpeechError | TimeoutError):
                 _LOG.error("The loudspeaker failed: %r", error, exc_info=True)
         else:

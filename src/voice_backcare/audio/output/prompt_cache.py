@@ -28,7 +28,7 @@ _LOG = logging.getLogger(__name__)
 MOST_BYTES = 50_000_000
 _IN_MEMORY = 16
 _FORMAT = 1
-_STALE_S = 3600.0  # a part left by a program that was killed
+_STALE_S = 3600.0  # an unfinished file this old was left by a killed program
 
 
 class VersionedVoice(Voice, Protocol):
@@ -130,7 +130,7 @@ class PromptCache:
             return
         files = []
         for path in self._folder.iterdir():
-            with contextlib.suppress(FileNotFoundError):  # another program of ours may tidy up too
+            with contextlib.suppress(FileNotFoundError):  # another instance may remove files too
                 entry = path.stat()
                 if path.suffix == ".wav":
                     files.append((entry.st_mtime, entry.st_size, path))

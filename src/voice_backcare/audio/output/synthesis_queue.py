@@ -106,7 +106,7 @@ class SynthesisQueue:
     def _make(self, text: str, rate_wpm: int, future: Future[Sound]) -> None:
         try:
             sound = self._cache.sound(text, rate_wpm, keep=text in self._ahead)
-        except Exception as error:  # the one who waits must not wait for ever
+        except Exception as error:  # whoever waits for the future must get a result
             future.set_exception(error if isinstance(error, VoiceError) else VoiceError(str(error)))
         else:
             future.set_result(sound)

@@ -21,7 +21,7 @@ from typing import Any, TextIO
 _FILE_WAIT_S = 5.0  # the first file can be there later than the call that writes it
 _PROPERTY_WAIT_S = 1.0
 _PROPERTY_AGAIN_S = 0.02
-_LOST_S = 0.5  # pyttsx3 now and then loses a job between its two threads: then it is given again
+_LOST_S = 0.5  # pyttsx3 sometimes loses a job between its two threads; after this long it is given again
 _TRIES = 5
 _POLL_S = 0.002
 _TIDY_S = 1.0
@@ -77,7 +77,7 @@ def _await_idle(engine: Any, finished: threading.Event) -> None:
     end_s = time.monotonic() + _TIDY_S
     while (engine.proxy.isBusy() or _espeak.IsPlaying()) and time.monotonic() < end_s:
         time.sleep(_POLL_S)
-    time.sleep(_POLL_S)  # its very last statement ends the loop, and nothing tells of that
+    time.sleep(_POLL_S)  # the loop ends with its very last statement, for which there is no event
 
 
 def _speak(engine: Any, job: dict[str, Any], finished: threading.Event) -> None:
@@ -97,7 +97,7 @@ def _open() -> Speak:
     import pyttsx3
 
     engine = pyttsx3.init("espeak")
-    engine.proxy.setBusy(False)  # until its first job it keeps every setting back
+    engine.proxy.setBusy(False)  # it delays every setting until its first job otherwise
     finished = threading.Event()
     engine.connect("finished-utterance", lambda name, completed: finished.set())
     return lambda job: _speak(engine, job, finished)
@@ -112,7 +112,7 @@ def serve(jobs: TextIO, answers: TextIO, open_engine: Callable[[], Speak]) -> No
 
     try:
         speak = open_engine()
-    except Exception as error:  # a missing library is an OSError, a broken one anything
+    except Exception as error:  # a missing library raises OSError, a broken one anything
         answer(error=f"{type(error).__name__}: {error}")
         return
     answer()
@@ -127,7 +127,7 @@ def serve(jobs: TextIO, answers: TextIO, open_engine: Callable[[], Speak]) -> No
 
 def run(open_engine: Callable[[], Speak]) -> None:
     """Serve standard input and output, until the input ends."""
-    # Engines print to standard output: keep that for the answers alone.
+    # Engines print to standard output, which has to carry nothing but the answers.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     with contextlib.suppress(KeyboardInterrupt, BrokenPipeError):

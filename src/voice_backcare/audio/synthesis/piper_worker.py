@@ -13,8 +13,8 @@ from typing import Any
 
 from voice_backcare.audio.synthesis.espeak_worker import Speak, run
 
-_USUAL_RATE_WPM = 180  # of the voice joe where nothing is stretched, over the program's own lines
-# Without chance in how long a sound is, a line takes as long each time: a rate can be kept.
+_USUAL_RATE_WPM = 180  # rate of the voice joe at length_scale 1, measured over the program's own lines
+# Without random phoneme lengths a line takes the same time each time, so that a rate can be kept.
 _CHANCE_IN_LENGTH = 0.0
 
 

@@ -22,9 +22,9 @@ from voice_backcare.system.atomic_write import part_of
 
 DEFAULT_VOICE = "gmw/en-us"
 _LIBRARY = "libespeak-ng.so.1"
-_DEADLINE_S = 3.0  # a line takes a twentieth of a second; pyttsx3 loses one now and then and says it again
+_DEADLINE_S = 3.0  # a line usually takes 0.05 s, but pyttsx3 loses one now and then and has to repeat it
 _DEADLINE_S_PER_CHARACTER = 0.01
-_DEADLINE_STARTS = 4  # a machine on which the worker takes long to start may take longer for a line too
+_DEADLINE_STARTS = 4  # a line may take this many times what starting the worker took, on a slow machine
 _DEADLINE_MOST_S = 10.0
 _START_S = 8.0
 _END_S = 1.0
@@ -63,7 +63,7 @@ class _Worker:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             env=os.environ | {"PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))},
-            start_new_session=True,  # Ctrl-C is for the program, which ends the worker
+            start_new_session=True,  # Ctrl-C must reach the program only, which then ends the worker
             bufsize=0,
         )
         self.pid = self._process.pid
@@ -155,7 +155,7 @@ class Synthesiser:
         if not spoken:
             raise VoiceError("there is nothing to say")
         try:
-            with part_of(path) as part:  # it is there already: where no file can be, pyttsx3 would wait for ever
+            with part_of(path) as part:  # it exists already: where none can be, pyttsx3 would wait for ever
                 job: dict[str, object] = {
                     "text": spoken,
                     "path": str(part.absolute()),
