@@ -11,8 +11,8 @@ from voice_backcare.assistants.turns import Abilities, Reply, TurnConversation
 from voice_backcare.session.factory import TurnCores
 
 SESSIONS_MOST = 1000
-EXPIRES_S = 1800.0  # without a word
-HOUR_EXPIRES_S = 7200.0  # the same while ice or heat is timed: 90 minutes at most, and what is waited for in it
+EXPIRES_S = 1800.0  # a session without a word for this long is forgotten
+HOUR_EXPIRES_S = 7200.0  # the same while ice or heat is timed, which takes 90 minutes and some waiting
 BUSY_S = 120.0  # a conversation that was answered within this time is not given up for a new one
 ID_MOST = 256  # characters
 

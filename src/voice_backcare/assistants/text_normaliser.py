@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-MOST = 20_000  # characters; no utterance is longer, and nothing after them is looked at
+MOST = 20_000  # characters; no utterance is longer; the rest is ignored
 _SIGNS = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u0060\u00b4\u2032", "'"),

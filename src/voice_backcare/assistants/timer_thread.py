@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from voice_backcare.session.ports import Clock
 
-LOOK_S = 1.0  # a wait's own clock stands still while the machine sleeps, so that it has to end to see the time
+LOOK_S = 1.0  # the longest wait: waiting does not count suspend, so the clock has to be looked at now and then
 
 
 class Alarm:

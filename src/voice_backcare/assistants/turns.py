@@ -94,7 +94,7 @@ class TurnConversation:
         listening = self.session.listening
         match = self._shared.grammar.match(listening.grammar, plain(text)) if listening else None
         if fired and not (match and match.meaning == "emergency"):
-            return self._reply()  # it was said to what stood before
+            return self._reply()  # the text was said before the lines that are due now
         turn, now_s = self.session.turn, self._clock.at_s
         said = Heard(now_s, match.meaning, match.phrase, match.sign) if match else NoMatch(now_s, text)
         self.session.post(Posted(turn, said))
@@ -157,7 +157,9 @@ class TurnConversation:
             return None
         self.session.handle(Pressed(self._clock.at_s, "stop"))
         self.session.settle()
-        self._ports.said[1:1] = self.session.conversation.prompts.lines("no_time")  # first of all the pack comes off
+        self._ports.said[1:1] = self.session.conversation.prompts.lines(
+            "no_time"
+        )  # after the first line, which says to take the pack off
         return self._reply()
 
     # --- out -------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from voice_backcare.core.events import Finished, Heard, Line, NoMatch
 from voice_backcare.session.ports import Clock, Ears, Post, Posted, SpeechStarted
 
-READING = 3.0  # who reads and touches is slower than who listens and speaks
-_SCALED = ("question", "read_back", "offer", "home_care")  # never a check: it keeps a child safe (C4)
+READING = 3.0  # factor on time-outs: reading and touching takes longer than listening and speaking
+_SCALED = ("question", "read_back", "offer", "home_care")  # not "check", which keeps a child safe (C4)
 
 
 class SwitchedEars:

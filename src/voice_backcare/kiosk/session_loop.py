@@ -12,7 +12,7 @@ from voice_backcare.kiosk.screen.screen import KioskScreen
 from voice_backcare.session.ports import Posted
 from voice_backcare.session.session import HASTY_S, Session
 
-ABANDONED_S = 300.0  # nobody there: the pause and the outcome know it by themselves, the home care by this
+ABANDONED_S = 300.0  # home care ends after this long without anybody; pause and outcome have time-outs of their own
 BEAT_S = 1.0
 _ANSWERS = ("yes", "no", "unsure")
 EMERGENCY = "emergency"
@@ -77,7 +77,7 @@ class SessionLoop:
             return "taken"
         if meaning not in self.meanings and meaning not in _DISMISS:
             return "unknown"
-        if meaning == EMERGENCY:  # of whatever turn: it counts everywhere (D5)
+        if meaning == EMERGENCY:  # of any turn: an emergency counts everywhere (D5)
             self.session.post(Posted(None, Pressed(self.session.clock.now_s(), EMERGENCY)))
             return "taken"
         if turn != self.session.turn:

@@ -34,7 +34,7 @@ class VolumeReset:
         """Remember the manner when a conversation begins, and restore it when it is over."""
         mouth = self.session.mouth
         if not isinstance(mouth, Adjustable):
-            self._usual = None  # what comes later begins with the settings
+            self._usual = None  # a mouth that is opened later begins with the settings
         elif self.session.state.position.name == "idle":
             if self._usual is not None:
                 mouth.manner, self._usual = self._usual, None

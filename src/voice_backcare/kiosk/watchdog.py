@@ -13,9 +13,9 @@ from voice_backcare.kiosk.screen.screen import KioskScreen
 from voice_backcare.session.ports import Clock, Posted
 from voice_backcare.session.session import Session
 
-HUNG_S = 20.0  # longer than a slow machine takes to load the model, or than a device takes to fail
+HUNG_S = 20.0  # longer than a slow machine takes to load the model, and a device to fail
 _PATIENCE_S = 0.5
-_SHARE = 4  # of the watchdog's time: so often it is fed
+_SHARE = 4  # how often it is fed within the watchdog's time
 _MICROPHONE = "microphone"
 
 
@@ -36,7 +36,7 @@ class Notifier:
         if self._address:
             with suppress(OSError):
                 self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-                self._socket.settimeout(_PATIENCE_S)  # a manager that is busy reads it a little later
+                self._socket.settimeout(_PATIENCE_S)  # a busy manager reads it a little later
 
     def tell(self, **values: str) -> bool:
         """Send values such as ``STATUS="Waiting"``; False where there is a manager that could not be told now."""

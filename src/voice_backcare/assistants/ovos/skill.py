@@ -30,11 +30,11 @@ from voice_backcare.settings import schema
 from voice_backcare.system.monotonic_clock import SystemClock
 
 ABILITIES = Abilities(announces=True, hears_silence=True, playback_finished=True)
-FALLBACK_PRIORITY = 1  # before whatever only guesses
-WORD_S = 0.6  # a slow voice: who says nothing of the end of speaking is taken to have ended by then
+FALLBACK_PRIORITY = 1  # before fallbacks that only guess
+WORD_S = 0.6  # a word of a slow voice; how long speaking takes where its end is not reported
 STARTING_S = 4.0
 HEARING_S = 8.0  # a recogniser that has opened its ears answers within this time
-ACTIVE_S = 120.0  # OVOS takes a skill for over after 300 s without a word
+ACTIVE_S = 120.0  # renewed this often; OVOS deactivates a skill after 300 s without a word
 ALTERNATIVES_MOST = 10
 _CALL_911 = "call_911"
 _VOLUME = {"louder": "mycroft.volume.increase", "quieter": "mycroft.volume.decrease"}
@@ -50,7 +50,7 @@ class Seat:
     urgent: bool = False  # 911 has been said
     said_s: float = 0.0
     active_s: float = 0.0
-    held_until_s: float | None = None  # somebody speaks, the program or the person; till then silence is not timed
+    held_until_s: float | None = None  # until then the program or the person speaks, and silence is not timed
 
 
 class BackcareSkill(ConversationalSkill, FallbackSkill):
@@ -59,7 +59,9 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
     clock: Clock = SystemClock()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._lock = threading.RLock()  # sessions are for one thread; held while speaking: turns keep their order
+        self._lock = (
+            threading.RLock()
+        )  # sessions are for one thread; held while speaking, so that turns keep their order
         self._seats: dict[str, Seat] = {}
         self._alarm: Alarm | None = None
         super().__init__(*args, **kwargs)
@@ -244,14 +246,16 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
             self._say(message, entry, entry.talk.reply(text, self._turn_s(entry)))
 
     def _one_of(self, entry: SessionEntry, texts: list[str]) -> str:
-        """The text that counts, of a recogniser that gives several; "" where they disagree."""
+        """The text that counts, of a recogniser that gives several: one with an emergency in it, otherwise the first;
+        "" where they disagree.
+        """
         talk = entry.talk
         if emergency := next((text for text in texts if talk.means_emergency(text)), None):
             return emergency
         meanings = {meaning for text in texts if (meaning := talk.meaning(text))}
         seat = self._seats[entry.ids.conversation_id]
         unheard = seat.held_until_s is not None and self.clock.now_s() - seat.said_s < HASTY_S
-        if len(meanings) > 1 or ("no" in meanings and unheard):  # nobody can have taken in the question by then
+        if len(meanings) > 1 or ("no" in meanings and unheard):  # a "no" so soon was meant for what came before
             return ""
         return texts[0] if texts else ""
 
@@ -276,7 +280,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         seat = self._seats[entry.ids.conversation_id]
         urgent = reply.disposition == _CALL_911
         if urgent and not seat.urgent:
-            self._hush(message)  # 911 first, whatever is being said (D5)
+            self._hush(message)  # 911 comes before whatever is being said (D5)
         seat.message, seat.listening, seat.urgent, seat.said_s = message, reply.listening, urgent, now_s
         if reply.adjust in _VOLUME:
             self.bus.emit(message.forward(_VOLUME[reply.adjust]))

@@ -15,8 +15,8 @@ SUBSCRIBE = f"{OURS}-subscribe"
 ANNOUNCEMENT = f"{OURS}-announcement"
 ANNOUNCED = f"{OURS}-announced"
 AGAIN_S = 5.0  # until an unconfirmed announcement is sent once more
-AWAY_S = 15.0  # an hour that runs goes on while a subscriber comes back
-PENDING_MOST = 4  # of one session: what is older is no longer true
+AWAY_S = 15.0  # timed ice or heat goes on if a subscriber is back within this
+PENDING_MOST = 4  # of one session; older ones are out of date
 
 
 @dataclass

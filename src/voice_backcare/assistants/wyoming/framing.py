@@ -15,8 +15,8 @@ from wyoming.event import Event, async_write_event
 
 HEADER_MOST = 16_384  # bytes
 DATA_MOST = 65_536
-PAYLOAD_MOST = 1_048_576  # more than a second of any sound that is taken
-UNREAD_MOST = 262_144  # what a client has not read yet
+PAYLOAD_MOST = 1_048_576  # more than a second of sound in any accepted format
+UNREAD_MOST = 262_144  # bytes that a client has not read yet
 
 
 class WireError(Exception):
@@ -101,5 +101,5 @@ async def write_event(event: Event, writer: asyncio.StreamWriter, within_s: floa
             await async_write_event(event, writer)
     except TimeoutError as error:
         raise WireError("the client does not read what it is sent") from error
-    except UnicodeError as error:  # half a character that the client has sent
+    except UnicodeError as error:  # half a surrogate pair that the client has sent
         raise WireError("an answer cannot be written") from error

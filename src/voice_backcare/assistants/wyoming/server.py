@@ -85,7 +85,7 @@ async def _serve(service: Service, tell: Callable[[str], None], address: Address
     serving = asyncio.create_task(_served(service, tell, address, announced=announced))
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        # Between two events, so that everything is put away: an interrupt in the midst of one could be swallowed.
+        # Handled between two events, so that everything is closed; raised inside one it could be swallowed.
         loop.add_signal_handler(name, serving.cancel)
     with contextlib.suppress(asyncio.CancelledError):
         await serving

@@ -38,7 +38,7 @@ _LOG = logging.getLogger(__name__)
 
 CONNECTIONS_MOST = 512
 SUBSCRIBERS_MOST = 8
-BACKLOG = 256  # connections that the system holds while they are taken one by one
+BACKLOG = 256  # connections that may wait to be accepted
 TICK_S = 0.25
 SEND_BUFFER = 131_072  # bytes
 
@@ -196,7 +196,9 @@ class Service:
             connection.used_s = asyncio.get_running_loop().time()
             if (answer := await self._answer_or_say(connection, event)) is not None:
                 await write_event(answer, connection.writer, patience.write_s)
-            await asyncio.sleep(0)  # one event, then the others: who sends without a pause has no more than they have
+            await asyncio.sleep(
+                0
+            )  # let other clients go first: one that sends without a pause gets no more than they do
 
     # --- events ----------------------------------------------------------------------------
 
@@ -207,7 +209,7 @@ class Service:
         except (WireError, OSError):
             raise
         except Exception as error:
-            # Where it failed, without what it says: that may be what a parent has said.
+            # Where it failed, without the error's text, which may quote a parent.
             where = "".join(traceback.format_tb(error.__traceback__))
             _LOG.error("an event %r was not answered: %s\n%s", event.type[:50], type(error).__name__, where)
             return self._answering.own_fault()
@@ -233,7 +235,7 @@ class Service:
             case "transcribe" | "audio-start" | "audio-chunk" | "audio-stop" if self._hear:
                 return await self._sound(connection, event, self._hear)
             case _:
-                return None  # servers drop what they do not know
+                return None  # as other servers do with an event they do not know
 
     def _subscribe(self, connection: Connection) -> None:
         if connection.subscribed:

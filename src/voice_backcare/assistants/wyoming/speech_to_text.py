@@ -16,10 +16,10 @@ from wyoming.event import Event
 
 from voice_backcare.assistants.wyoming.intent_handler import OURS
 
-STREAMS_MOST = 32  # heard at once
+STREAMS_MOST = 32  # decoded at once
 SOUND_MOST_S = 60.0  # of one stream; the first utterance in it is what counts
-STALLED_S = 5.0  # without a sound, and the stream is over
-BACKLOG_MOST = 512  # chunks that wait for their decoding
+STALLED_S = 5.0  # a stream that sends nothing for this long is over
+BACKLOG_MOST = 512  # chunks waiting to be decoded
 _ROOM_S = 0.02
 NOT_UNDERSTOOD = "[unk]"  # means nothing anywhere, so that the conversation asks again
 _WIDTHS, _CHANNELS_MOST = (1, 2, 4), 8
@@ -103,7 +103,7 @@ class Stream:
             self._chunks.put_nowait(b"")
 
     async def _put(self, pcm: bytes) -> None:
-        while not self.result.done():  # what comes after the decision is not needed
+        while not self.result.done():  # nothing is needed after the decision
             try:
                 self._chunks.put_nowait(pcm)
             except queue.Full:

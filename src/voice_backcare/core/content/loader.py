@@ -17,7 +17,7 @@ DATA = Path(__file__).parent / "data"
 MAX_PROMPT_WORDS = 25
 MAX_QUESTION_WORDS = 12
 OWN = "own"
-USUAL_NUMBER = "911"  # what the content files say
+USUAL_NUMBER = "911"  # the number in the content files
 PARTS = ("emergency", "scope", "urgent", "follow_up")
 _WORDINGS = ("ask", "again", "plain", "why", "sign")
 

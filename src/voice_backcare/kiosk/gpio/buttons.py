@@ -63,7 +63,7 @@ class Buttons:
         for each in self._inputs.values():
             try:
                 each.close()
-            except Exception as error:  # a board that is gone has nothing to be given back
+            except Exception as error:  # a board that is gone cannot be released
                 _LOG.debug("A button could not be given back: %s", error)
         self._thread.join(5)
 

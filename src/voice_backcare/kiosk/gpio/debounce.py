@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-BOUNCE_S = 0.02  # a contact is where it is once it has not moved for so long; hum on a long wire never is
-TOGETHER_S = 0.08  # two thumbs that mean to press at once do so within this
+BOUNCE_S = 0.02  # a contact is at rest once it has not moved for this long; with hum on a long wire it never is
+TOGETHER_S = 0.08  # two buttons that go down within this are pressed together
 STUCK_S = 10.0
 
 
@@ -26,8 +26,8 @@ class _Contact:
     """State of one contact."""
 
     moved_s: float
-    moving: bool  # what it was seen at last
-    down: bool  # what it is, bounce aside
+    moving: bool  # the latest reading
+    down: bool  # the debounced state
     down_s: float = 0.0
     turn: int = 0
     stuck: bool = False
@@ -111,7 +111,7 @@ class Taps:
     def _count(self, name: str) -> None:
         """Add a press, if the button was the only one; a second one that is just going down spoils it."""
         self._pressed = None
-        self._spoiled = True  # one press, however long it is held
+        self._spoiled = True  # one press only, however long it is held
         if not any(self._others(name)):
             self.taps.append(Tap(name, self._contacts[name].turn))
 

@@ -62,7 +62,7 @@ class Hardware:
             if each is not None:
                 try:
                     each.close()
-                except Exception as error:  # a board that is gone has nothing to be given back
+                except Exception as error:  # a board that is gone cannot be released
                     _LOG.debug("A part of the board could not be given back: %s", error)
 
 
@@ -84,7 +84,7 @@ def open_hardware(
             f"(on a 64-bit Raspberry Pi with Python 3.11 or 3.12). {_WITHOUT}"
         )
         return Hardware()
-    except Exception as error:  # lgpio's own error is no more than an Exception
+    except Exception as error:  # lgpio's own error is a plain Exception
         _LOG.info("The GPIO pins cannot be used", exc_info=True)
         tell(
             f"The GPIO pins of this machine cannot be used ({error}). Is it a Raspberry Pi, and is the user of this "

@@ -21,7 +21,7 @@ PATTERNS: dict[Signal, tuple[float, ...]] = {
     "fault": (_FLASH_S, _DARK_S, _FLASH_S, _DARK_S, _FLASH_S, 1.2),
     "ready": (0.0,),
 }
-_NO_FAULT = {"microphone_muted", "hint"}  # somebody wants it so; somebody speaks too low
+_NO_FAULT = {"microphone_muted", "hint"}  # muted on purpose; somebody speaks too quietly
 
 
 def signal_of(snapshot: Mapping[str, Any]) -> Signal:
@@ -58,7 +58,7 @@ class Light:
         try:
             self._output.off()
             self._output.close()
-        except Exception as error:  # a board that is gone has nothing to be given back
+        except Exception as error:  # a board that is gone cannot be released
             _LOG.debug("The light could not be given back: %s", error)
 
     def _run(self) -> None:
@@ -66,7 +66,7 @@ class Light:
             while not self._closed:
                 self._changed.clear()
                 self._show(signal_of(self._snapshot()))
-        except Exception as error:  # of the board's driver: each has its own
+        except Exception as error:  # each board's driver has errors of its own
             _LOG.info("The light failed", exc_info=True)
             self._tell(f"The light does not work any more, and is left out ({error}). Is its pin still connected?")
 
