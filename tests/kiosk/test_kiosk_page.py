@@ -143,6 +143,7 @@ def test_by_touch_from_the_invitation_to_the_last_step(screen: Screen) -> None:
         assert step.lines[0].text in screen.page.inner_text("#words")
         screen.tap("next")
     assert screen.wall.seen["screen"] == "finished"
+    screen.settle()
     screen.page.click("#press-dismiss")
     expect(screen.page.locator("#press-start")).to_be_visible()
     wait_for(lambda: screen.wall.seen["screen"] == "idle")
@@ -288,20 +289,27 @@ def test_the_keyboard_reaches_everything(screen: Screen) -> None:
     assert screen.page.evaluate("document.activeElement.id") == "press-no"
 
 
-def test_letter_keys_can_be_switched_off(screen: Screen) -> None:
-    """Who speaks to the computer, or leans on the keyboard, can switch the letters off."""
+def test_letter_keys_can_be_switched_off(screen: Screen, browser: Browser) -> None:
+    """Who speaks to the computer, or leans on the keyboard, can switch the letters off; glass alone shows no keys."""
     screen.come_to("question")
-    screen.settle()
-    screen.page.click("#press-more")
-    screen.page.click("#letters")
-    screen.page.keyboard.press("Escape")
-    screen.page.keyboard.press("n")
-    screen.page.wait_for_timeout(150)
+    assert screen.page.locator("kbd").first.is_hidden()
+    context = browser.new_context(viewport={"width": 1024, "height": 600})
+    desk = Screen(screen.wall, context.new_page())
+    assert desk.page.locator("#press-no kbd").is_visible()
+    desk.settle()
+    desk.page.click("#press-more")
+    desk.page.click("#letters")
+    desk.page.keyboard.press("Escape")
+    desk.page.keyboard.press("n")
+    desk.page.wait_for_timeout(150)
     assert screen.wall.session.state.position.id == "E3"
-    screen.page.click("#press-more")
-    screen.page.click("#letters")
-    screen.page.click("#more-close")
-    screen.key("n")
+    desk.settle()
+    desk.page.click("#press-more")
+    desk.page.click("#letters")
+    desk.page.click("#more-close")
+    desk.key("n")
+    assert desk.faults == []
+    context.close()
 
 
 def test_more_holds_the_other_commands(screen: Screen) -> None:
@@ -417,13 +425,15 @@ def test_nothing_moves_for_those_who_want_no_motion(screen: Screen) -> None:
 
 
 def test_day_and_night_by_hand(screen: Screen) -> None:
-    """The switch turns the colours over, whatever the system prefers."""
+    """The switch behind More turns the colours over, whatever the system prefers."""
     ground = "getComputedStyle(document.body).backgroundColor"
     by_day = screen.page.evaluate(ground)
+    screen.page.click("#press-more")
     screen.page.click("#theme")
     assert screen.page.evaluate(ground) != by_day
     screen.page.click("#theme")
     assert screen.page.evaluate(ground) == by_day
+    screen.page.click("#more-close")
 
 
 @pytest.mark.parametrize("scene", SCENES)
@@ -482,6 +492,7 @@ def test_every_step_fits(screen: Screen) -> None:
 def test_what_does_not_fit_says_so_and_keeps_the_question(screen: Screen) -> None:
     """A long list says that there is more, and no longer once all is seen, or when a short one follows."""
     wall = screen.wall
+    screen.page.set_viewport_size({"width": 480, "height": 320})
     wall.put(State(Position("outcome", "call_provider_now"), answered(*EMERGENCY, "S1", *URGENT[1:], yes=("R1",))))
     wall.press("summary")
     screen.sync()

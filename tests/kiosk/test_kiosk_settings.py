@@ -8,7 +8,8 @@ import pytest
 from wall import the_book
 
 from voice_backcare.cli.kiosk import _usable
-from voice_backcare.kiosk.screen.view import View, snapshot
+from voice_backcare.kiosk.screen.snapshot import snapshot
+from voice_backcare.kiosk.screen.view import View
 from voice_backcare.settings.schema import Settings
 
 

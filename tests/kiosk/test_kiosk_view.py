@@ -14,7 +14,8 @@ from voice_backcare.core.content import ContentError
 from voice_backcare.core.events import DeviceBack, DeviceLost, Failed, Phase, Show
 from voice_backcare.core.state import Position, State
 from voice_backcare.kiosk.screen import layouts as books
-from voice_backcare.kiosk.screen.view import View, snapshot
+from voice_backcare.kiosk.screen.snapshot import snapshot
+from voice_backcare.kiosk.screen.view import View
 
 PAGE_ONLY = {"dismiss", "close_911"}
 COACH = {"start_coach", "start_ice", "start_heat", "acknowledge", "time_left", "switch", "hurts"}  # of the hour
@@ -164,7 +165,10 @@ def test_a_step_has_its_number_and_a_drawing() -> None:
         seen = wall.seen
         assert seen["step"] == {"id": step.id, "number": at + 1, "of": len(content.load().steps)}
         told = [line.text for line in step.lines if line.sources != ("own",)]  # what to say is a button here
-        assert [paragraph["text"] for paragraph in seen["body"]] == told
+        shown = [paragraph["text"] for paragraph in seen["body"]]
+        assert sorted(shown) == sorted(told)
+        warnings = [paragraph["warning"] for paragraph in seen["body"]]
+        assert warnings == sorted(warnings, reverse=True), "what must not be done comes first"
         assert f'id="draw-{step.id}"' in drawings
 
 

@@ -128,6 +128,7 @@ class KioskApp:
         self.volume_reset = VolumeReset(self.session)
         screen.changed, screen.heard_level = self._changed, self.server.watchers.level
         screen.volume = self.volume_reset.volume
+        screen.standing = lambda: core.triage.disposition(self.session.state.record) or ""
 
     def start(self, *, serve: bool = True) -> None:
         """Open the sound that there is, and serve the page unless ``serve`` is False."""

@@ -23,19 +23,23 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The buttons of one kind of screen, and its help line."""
+    """The buttons of one kind of screen, and its help line; ``help_touch``: where nobody is heard."""
 
     main: tuple[Button, ...]
     side: tuple[Button, ...]
     more: tuple[Button, ...]
     help: str
+    help_touch: str
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     """All words and buttons of the page, beside the content; ``steps``: what a home-care step has beside the rest.
 
-    ``hardware``: what a push button means, the first that is offered.
+    ``hardware``: what a push button means, the first that is offered. ``levels``: how urgent a disposition is;
+    ``calls``: those after which somebody is called, beside 911. ``prohibitions``: the handout's facts that say what
+    must not be done. ``wall``: sentences that read otherwise on a wall, ``touch_only``: where nobody is heard as well
+    (D12); ``told_others``: the lines in which "say" is meant for somebody else.
     """
 
     content: Content
@@ -44,6 +48,12 @@ class Book:
     steps: Mapping[str, tuple[Button, ...]]
     texts: Mapping[str, str]
     hardware: Mapping[str, tuple[str, ...]]
+    levels: Mapping[str, str]
+    calls: tuple[str, ...]
+    prohibitions: frozenset[str]
+    wall: Mapping[str, str]
+    touch_only: Mapping[str, str]
+    told_others: tuple[str, ...]
 
 
 def load(content: Content, emergency_number: str = "911") -> Book:
@@ -62,10 +72,30 @@ def _book(data: Mapping[str, Any], content: Content, emergency_number: str) -> B
         return tuple(buttons[name] for name in values.get(row, ()))
 
     screens = {
-        name: Offered(named(values, "main"), named(values, "side"), named(values, "more"), values["help"])
+        name: Offered(
+            named(values, "main"),
+            named(values, "side"),
+            named(values, "more"),
+            values["help"],
+            values.get("touch", values["help"]),
+        )
         for name, values in data["screen"].items()
     }
     steps = {name: named(values, "main") for name, values in data["step"].items()}
     texts = {name: text.format(number=emergency_number) for name, text in data["text"].items()}
     hardware = {name: tuple(buttons[each].id for each in wanted) for name, wanted in data["hardware"].items()}
-    return Book(content, buttons, screens, steps, texts, hardware)
+    words = data["words"]
+    return Book(
+        content,
+        buttons,
+        screens,
+        steps,
+        texts,
+        hardware,
+        levels=dict(data["levels"]),
+        calls=tuple(data["calls"]["dispositions"]),
+        prohibitions=frozenset(data["prohibitions"]["sources"]),
+        wall=dict(words["wall"]),
+        touch_only=dict(words["touch_only"]),
+        told_others=tuple(words["told_others"]),
+    )

@@ -21,7 +21,8 @@ from voice_backcare.core.events import (
     Show,
 )
 from voice_backcare.kiosk.screen.layouts import Book
-from voice_backcare.kiosk.screen.view import DANGER, DeviceState, Ended, Told, View, snapshot
+from voice_backcare.kiosk.screen.snapshot import snapshot
+from voice_backcare.kiosk.screen.view import DANGER, DeviceState, Ended, Told, View
 from voice_backcare.session.ports import Clock, Level
 
 CLEARS_S = 120.0  # a finished conversation is forgotten
@@ -33,7 +34,8 @@ _UNTOLD = ("start", "emergency")  # presses that show by what comes of them
 class KioskScreen:
     """Safe from any thread. ``changed`` is called after every change, ``heard_level`` with every level in dBFS.
 
-    ``volume`` is asked how loud it speaks, from 0 to 1; None where nothing is spoken.
+    ``volume`` is asked how loud it speaks, from 0 to 1; None where nothing is spoken. ``standing`` is asked which
+    disposition the answers so far come to; "" for none.
     """
 
     def __init__(
@@ -50,6 +52,7 @@ class KioskScreen:
         self.changed = changed
         self.heard_level = heard_level
         self.volume: Callable[[], float | None] = lambda: None
+        self.standing: Callable[[], str] = lambda: ""
         self._book = book
         self._clock = clock
         self._lock = threading.Lock()
@@ -80,9 +83,10 @@ class KioskScreen:
                     lines=show.lines,
                     attention=show.attention,
                     phase=show.phase,
-                    told=None if show.id == "idle" else view.told,
+                    told=None if "idle" in (show.id, view.id) else view.told,  # nothing of before the first question
                     speaking=not show.attention,
                     ended=None,
+                    standing=self.standing(),
                 )
             if self._view.danger and self._danger_at_s is None:
                 self._danger_at_s = now_s

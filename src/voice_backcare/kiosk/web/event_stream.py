@@ -15,7 +15,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 WATCHERS_MOST = 32
-HEARTBEAT_S = 10.0  # a page that hears nothing for much longer knows that the program is gone
+HEARTBEAT_S = 3.0  # a page that hears nothing for much longer knows that the program is gone
 _QUIETEST_DBFS = -60.0
 _HEADERS = ((b"content-type", b"text/event-stream; charset=utf-8"), (b"x-accel-buffering", b"no"))
 _BUSY = b'{"error":"Too many screens watch already. Close one."}'

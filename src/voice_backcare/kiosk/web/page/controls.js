@@ -1,11 +1,18 @@
 // Buttons and keys. A press belongs to the turn that was on the screen; second taps and second fingers are absorbed.
 
+import { callEmergency } from "./cover.js";
+import { post } from "./link.js";
+
 const SETTLE_MS = 550; // nobody has read a new question sooner; the program itself takes no answer within 500
 const SPENT_MS = 700;
+const TAP_MS = 400; // two taps of one finger on two commands are further apart
+const ECHO_MS = 1200; // a panel may send a touch, and then a mouse's click of the same tap
 const ARMED_MS = 5000;
 const ANSWERS = new Set(["yes", "no", "unsure"]);
 const VOLUME = { softer: "quieter", louder: "louder" }; // where its button is, and what it presses
 const VOLUME_STEPS = 8;
+const NARROW_AND_LOW = matchMedia("(max-width: 639px) and (max-height: 479px)");
+const EMERGENCY_KEYS = new Set(["e", "f9"]); // F9 also where the letters are off
 
 const find = (id) => document.getElementById(id);
 const letters = { on: true };
@@ -14,6 +21,8 @@ let spoiled = false;
 let state = null;
 let turnAt = 0;
 let spentAt = -Infinity;
+let pointer = { kind: "", at: -Infinity }; // of the press that counted last
+let kindNow = "";
 let armed = null;
 
 export function showControls(next) {
@@ -23,16 +32,30 @@ export function showControls(next) {
     turnAt = performance.now();
     spentAt = -Infinity;
     disarm();
-    if (next.danger || !next.buttons.more.length) find("more").close();
+    for (const each of document.querySelectorAll(".taken")) each.classList.remove("taken");
+    if (next.danger && !isFolded()) find("more").close();
   }
+  showButtons(next);
+  document.querySelector("#emergency").hidden = next.danger;
+}
+
+// What is at the side goes behind More where there is no room for it.
+function showButtons(next) {
+  const { main, side, more } = next.buttons;
+  const folded = isFolded();
+  const behind = folded ? [...side, ...more] : more;
   const focused = document.activeElement?.id ?? "";
-  fill(find("answers"), next.buttons.main);
-  fill(find("side"), next.buttons.side, next.buttons.more.length > 0);
+  fill(find("answers"), main);
+  fill(find("side"), folded ? [] : side, behind.length > 0);
+  if (!behind.length) find("more").close();
   const volume = Object.values(VOLUME);
-  fill(find("more-buttons"), next.buttons.more.filter((button) => !volume.includes(button.id)));
-  showVolume(next);
+  fill(find("more-buttons"), behind.filter((button) => !volume.includes(button.id)));
+  showVolume(behind, next.volume);
   if (focused && focused.startsWith("press-") && !document.getElementById(focused)) focusHeading();
-  find("emergency").hidden = next.danger;
+}
+
+function isFolded() {
+  return NARROW_AND_LOW.matches;
 }
 
 export function watchControls() {
@@ -41,7 +64,8 @@ export function watchControls() {
   document.addEventListener("click", clicked, true);
   document.addEventListener("contextmenu", (event) => event.preventDefault());
   find("mute").addEventListener("click", () => state && send(state.muted ? "unmute" : "mute"));
-  find("emergency").addEventListener("click", () => send("emergency"));
+  for (const each of document.querySelectorAll(".emergency")) each.addEventListener("click", () => callEmergency(state));
+  NARROW_AND_LOW.addEventListener("change", () => state && showButtons(state));
   find("more-close").addEventListener("click", () => find("more").close());
   find("letters").addEventListener("click", () => {
     letters.on = !letters.on;
@@ -53,9 +77,9 @@ export function watchControls() {
 }
 
 // The quietest is one step, not none: it can always be heard.
-function showVolume({ volume, buttons }) {
+function showVolume(buttons, volume) {
   for (const [place, meaning] of Object.entries(VOLUME)) {
-    fill(find(place), buttons.more.filter((button) => button.id === meaning));
+    fill(find(place), buttons.filter((button) => button.id === meaning));
   }
   find("volume").hidden = find("softer").hidden && find("louder").hidden;
   if (volume === null) return;
@@ -109,16 +133,25 @@ function moreButton() {
 
 function press(button) {
   const now = performance.now();
-  if (!state || now - spentAt < SPENT_MS) return;
+  if (!state || now - spentAt < SPENT_MS || isEcho(now)) return;
   if (ANSWERS.has(button.id) && now - turnAt < SETTLE_MS) return;
   if (button.twice && armed !== button.id) {
     arm(button);
     return;
   }
   spentAt = now;
+  pointer = { kind: kindNow, at: now };
+  document.getElementById(`press-${button.id}`)?.classList.add("taken");
   disarm();
   if (find("more").open && !Object.values(VOLUME).includes(button.id)) find("more").close();
   send(button.id);
+}
+
+// One tap is one step: what another kind of pointer sends soon after is the same tap, and so is a second tap of a finger.
+function isEcho(now) {
+  if (!kindNow) return false; // a key: held down, it is one press already
+  const wait_ms = pointer.kind && kindNow !== pointer.kind ? ECHO_MS : TAP_MS;
+  return now - pointer.at < wait_ms;
 }
 
 function arm(button) {
@@ -140,14 +173,8 @@ function all() {
   return state ? Object.values(state.buttons).flat() : [];
 }
 
-async function send(meaning) {
-  if (!state) return;
-  const body = JSON.stringify({ run: state.run, turn: state.turn, meaning });
-  try {
-    await fetch("press", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-  } catch {
-    // the page says by itself when the program is gone
-  }
+function send(meaning) {
+  if (state) post("press", { run: state.run, turn: state.turn, meaning });
 }
 
 function focusHeading() {
@@ -159,8 +186,10 @@ function focusHeading() {
 
 // --- fingers and keys -----------------------------------------------------------------------
 
-// Two fingers on the glass are no answer: which of them was meant?
+// Two fingers on the glass are no answer: which of them was meant? A mouse is no finger.
 function counted(event) {
+  if (event.type === "pointerdown") kindNow = event.pointerType || "mouse";
+  if (event.pointerType === "mouse") return;
   if (event.type === "pointerdown") {
     fingers.add(event.pointerId);
     if (fingers.size > 1) spoiled = true;
@@ -178,10 +207,17 @@ function clicked(event) {
 
 function keyed(event) {
   const onButton = event.target instanceof HTMLButtonElement;
+  kindNow = "";
   if (event.repeat && onButton) event.preventDefault(); // a key held down is one press
-  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || !letters.on) return;
-  if ((event.key === " " || event.key === "Enter") && onButton) return;
+  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
   const key = event.key.toLowerCase();
+  if (EMERGENCY_KEYS.has(key) && (letters.on || key === "f9")) {
+    event.preventDefault();
+    if (!state?.danger) callEmergency(state);
+    return;
+  }
+  if (!letters.on || !find("calling").hidden || !find("lost").hidden) return;
+  if ((event.key === " " || event.key === "Enter") && onButton) return;
   if (key === "m") {
     if (!find("mute").hidden) find("mute").click();
     return;

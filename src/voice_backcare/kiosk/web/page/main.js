@@ -1,15 +1,12 @@
 // Watches the program: every event is the whole truth, so a page that comes late or comes back is right at once.
 
-import { watchControls, showControls } from "./controls.js";
+import { showControls, watchControls } from "./controls.js";
+import { showCovers, watchCovers } from "./cover.js";
+import { alive, broken } from "./link.js";
 import { loadDrawings, showLevel, showState } from "./render.js";
 
-const SILENT_MS = 25000; // the program sends something every 10 s
-const ERROR_MS = 3000;
 const PAINTED_MS = 5000; // what starts a dead screen anew asks when it last was
 
-const lost = document.getElementById("lost");
-let heardAt = performance.now();
-let failedAt = null;
 let run = null;
 
 function connect() {
@@ -22,30 +19,20 @@ function connect() {
       return;
     }
     run = state.run;
-    showState(state);
     showControls(state);
+    showState(state);
+    showCovers(state);
   });
   events.addEventListener("level", (event) => {
     alive();
     showLevel(JSON.parse(event.data).level);
   });
   events.addEventListener("error", () => {
-    failedAt ??= performance.now();
+    broken();
     if (events.readyState === EventSource.CLOSED) {
       setTimeout(connect, 1000); // a browser gives up after a refusal; a screen on a wall may not
     }
   });
-}
-
-function alive() {
-  heardAt = performance.now();
-  failedAt = null;
-  lost.hidden = true;
-}
-
-function look() {
-  const now = performance.now();
-  lost.hidden = !(now - heardAt > SILENT_MS || (failedAt !== null && now - failedAt > ERROR_MS));
 }
 
 // No frame comes where the browser's tab is hidden, its compositor hangs or the display is off: then nothing is told.
@@ -58,7 +45,7 @@ function tellPainted() {
 }
 
 watchControls();
+watchCovers();
 loadDrawings();
 connect();
-setInterval(look, 500);
 tellPainted();

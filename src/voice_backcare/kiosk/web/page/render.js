@@ -1,11 +1,11 @@
 // Puts the program's state on the page. What did not change is left alone, so that focus and reading go on undisturbed.
 
+import { fit } from "./fit.js";
 import { hideRing, showRing } from "./ring.js";
+import { element, shape, svg } from "./shapes.js";
 
 const VOICES = { listening: "Listening", speaking: "Speaking", ready: "Ready" };
 const DOUBTS = { noise: "I did not get that", silence: "I heard nothing" };
-const SIZES = [1, 0.92, 0.85, 0.78, 0.72];
-const SVG = "http://www.w3.org/2000/svg";
 const DRAWN = { starting: "child", idle: "child", finished: "child" };
 
 const find = (id) => document.getElementById(id);
@@ -33,14 +33,16 @@ export function showState(state) {
   body.dataset.screen = state.screen;
   body.dataset.danger = state.danger;
   body.dataset.voice = state.voice;
+  if (state.level) body.dataset.level = state.level.name;
+  else delete body.dataset.level;
   showVoice(state);
   showWay(state);
   showNotices(state.notices);
   showVisual(state);
-  showWords(state);
   setText(find("help"), state.help);
   setText(find("kept"), state.kept);
-  setText(find("lost-number"), state.emergency);
+  showWords(state);
+  fit(JSON.stringify([shown, visual, find("notices").dataset.text, find("part").textContent, find("answers").dataset.wanted]));
 }
 
 function showVoice(state) {
@@ -59,7 +61,7 @@ function showWay(state) {
   let done = null;
   if (progress) {
     part = progress.number ? `${progress.part}: ${progress.number} of ${progress.of}` : `${progress.part}: all asked`;
-    done = [progress.done, progress.all];
+    done = progress.number ? [progress.number, progress.of] : [1, 1];
   } else if (step) {
     part = `Step ${step.number} of ${step.of}`;
     done = [step.number, step.of];
@@ -71,7 +73,7 @@ function showWay(state) {
   if (done) {
     bar.setAttribute("aria-valuenow", done[0]);
     bar.setAttribute("aria-valuemax", done[1]);
-    bar.setAttribute("aria-label", step ? "Home care steps" : "Questions answered");
+    bar.setAttribute("aria-label", step ? "Home care steps" : progress.part);
     bar.firstElementChild.style.width = `${(100 * done[0]) / done[1]}%`;
   }
   find("way").hidden = !part && !told;
@@ -87,52 +89,76 @@ function showNotices(notices) {
 
 function showVisual(state) {
   const box = find("visual");
-  if (state.phase) {
-    if (visual !== "ring") box.replaceChildren();
-    visual = "ring";
-    box.hidden = false;
-    showRing(box, state.phase);
-    return;
-  }
-  hideRing();
-  const name = state.step ? state.step.id : (DRAWN[state.screen] ?? "");
+  const name = state.phase ? "ring" : state.code ? `code ${state.code.path}` : state.step ? state.step.id : (DRAWN[state.screen] ?? "");
   box.hidden = !name;
-  if (name === visual) return;
-  visual = name;
-  box.replaceChildren(...(name ? [drawing(name)] : []));
+  if (name !== visual) {
+    visual = name;
+    box.replaceChildren(...(state.code ? [code(state.code)] : name && !state.phase ? [drawing(name)] : []));
+  }
+  if (state.phase) showRing(box, state.phase);
+  else hideRing();
 }
 
 function drawing(name) {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("viewBox", "0 0 240 200");
-  svg.setAttribute("class", "drawing");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `#draw-${name}`);
-  svg.append(use);
-  return svg;
+  const made = svg("svg", { viewBox: "0 0 240 200", class: "drawing", "aria-hidden": "true" });
+  made.append(svg("use", { href: `#draw-${name}` }));
+  return made;
+}
+
+// The summary for the parent's own phone: made by the program, read from the glass, sent nowhere.
+function code({ size, path, text }) {
+  const box = element("div", "code", "");
+  const made = svg("svg", { viewBox: `0 0 ${size} ${size}`, role: "img", "aria-label": text });
+  made.append(svg("path", { d: path }));
+  box.append(made, element("span", "", text));
+  return box;
 }
 
 function showWords(state) {
-  const { lead, headline, ask, body } = state;
-  const now = JSON.stringify([state.screen, state.danger, lead, headline, ask, body]);
+  const { lead, headline, ask, body, call, level } = state;
+  const now = JSON.stringify([state.screen, state.danger, lead, headline, ask, body, call, level]);
   if (now === shown) return;
   shown = now;
   const parts = [];
+  if (level) parts.push(levelBand(level));
   if (lead.length) parts.push(element("p", "lead", lead.join(" ")));
-  if (headline) parts.push(element("h1", "headline", headline));
+  if (headline) parts.push(withNumber("h1", "headline", headline, call?.number));
+  if (call && !headline.includes(call.number)) parts.push(callTo(call));
   for (const paragraph of body) parts.push(...paragraphs(paragraph));
   if (ask) parts.push(element(headline ? "h2" : "h1", "ask", ask));
   if (!headline && !ask) parts.unshift(element("h1", "unseen", state.step ? `Step ${state.step.number}` : "Back pain guide"));
-  const words = find("words");
-  words.replaceChildren(...parts);
-  find("main").scrollTop = 0;
-  fit();
+  find("words").replaceChildren(...parts);
   announce(state);
 }
 
-function paragraphs({ id, text, items }) {
-  const first = element("p", `body ${id}`, text);
+// A shape and a word beside the colour, as not everybody sees colours.
+function levelBand({ name, word }) {
+  const band = element("p", `level ${name}`, "");
+  band.append(shape(name), element("span", "", word));
+  return band;
+}
+
+function withNumber(tag, className, text, number) {
+  if (!number || !text.includes(number)) return element(tag, className, text);
+  const [before, after] = text.split(number, 2);
+  const made = element(tag, className, before);
+  made.append(element("span", "number", number), after);
+  return made;
+}
+
+function callTo({ name, number }) {
+  const made = element("p", "call", "");
+  if (name) made.append(element("span", "", name));
+  made.append(element("b", "number", number));
+  return made;
+}
+
+function paragraphs({ id, text, items, warning }) {
+  const first = element("p", `body ${id}`, warning ? "" : text);
+  if (warning) {
+    first.classList.add("warning");
+    first.append(shape("warning"), element("span", "", text));
+  }
   if (!items.length) return [first];
   const list = document.createElement("ul");
   list.className = "signs";
@@ -141,9 +167,10 @@ function paragraphs({ id, text, items }) {
 }
 
 // Who cannot see the screen hears each turn once; "call 911" comes before whatever else is being read.
-function announce({ lead, headline, ask, body, danger, screen }) {
+function announce({ lead, headline, ask, body, danger, screen, call }) {
   const told = body.map(({ text, items }) => [text, items.join(", ")].join(" ").trim());
-  const text = [...lead, headline, ...told, ask].filter(Boolean).join(" ");
+  const number = call && !headline.includes(call.number) ? `${call.name} ${call.number}` : "";
+  const text = [...lead, headline, number, ...told, ask].filter(Boolean).join(" ");
   if (text === announced) return;
   announced = text;
   const alarming = danger && screen === "call_911";
@@ -151,36 +178,6 @@ function announce({ lead, headline, ask, body, danger, screen }) {
   setText(find("said"), alarming ? "" : text);
 }
 
-// Long lists get smaller type before they get a scroll bar; what is left below is told, and reached by keys too.
-function fit() {
-  const main = find("main");
-  main.dataset.below = main.dataset.scrolls = false;
-  for (const size of SIZES) {
-    find("words").style.setProperty("--fit", size);
-    if (main.scrollHeight <= main.clientHeight + 1) break;
-  }
-  const scrolls = main.scrollHeight > main.clientHeight + 1;
-  main.dataset.scrolls = scrolls;
-  if (scrolls) main.tabIndex = 0;
-  else main.removeAttribute("tabindex");
-  below();
-}
-
-function below() {
-  const main = find("main");
-  main.dataset.below = main.scrollTop + main.clientHeight < main.scrollHeight - 8;
-}
-
-function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  made.textContent = text;
-  return made;
-}
-
 function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
-
-new ResizeObserver(fit).observe(find("main"));
-find("main").addEventListener("scroll", below);

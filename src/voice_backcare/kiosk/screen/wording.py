@@ -1,0 +1,146 @@
+"""The words of a screen: which lines are its heading, what stands below it, and how a line reads on a wall (D12)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from voice_backcare.core.events import Line
+from voice_backcare.kiosk.screen.layouts import Book
+from voice_backcare.kiosk.screen.view import ADVICE, DANGER, OUTCOMES, PACK_OFF, STEP, SUMMARY, Ended, View
+
+_BECAUSE, _HINT = "because_", "_hint"
+_CANNOT_DIAL = "cannot_dial"
+_CONTACT = ("provider_name", "provider_phone")  # shown by themselves, larger
+_SUMMARY_STARTS = ("summary_start", "summary_so_far")
+_SENTENCE = re.compile(r"(?<=[.?!]) ")
+
+
+def shown_words(view: View, book: Book) -> dict[str, Any]:
+    """``headline``: the outcome. ``ask``: what is wanted now. ``lead``: small words before. ``body``: the rest."""
+    return _finished(view.ended, book) if view.ended else _texts(view, book)
+
+
+def on_the_wall(line: Line, view: View, book: Book) -> str:
+    """The line as it is shown here: no keys, and nothing to be said where nobody is heard. May be empty."""
+    sentences = (book.wall.get(sentence, sentence) for sentence in _SENTENCE.split(line.text))
+    text = " ".join(sentence for sentence in sentences if sentence)
+    if view.microphone == "on" or line.id in book.told_others:
+        return text
+    text = " ".join(book.touch_only.get(sentence, sentence) for sentence in _SENTENCE.split(text)).strip()
+    return re.sub(r"\bsay\b", "touch", re.sub(r"\bSay\b", "Touch", text))
+
+
+def _paragraph(line: Line, book: Book) -> dict[str, Any]:
+    """The line; where it lists signs after a colon, the signs one by one."""
+    start, colon, _ = line.text.partition(": ")
+    signs = [book.content.questions[source].sign for source in line.sources if source in book.content.questions]
+    if colon and len(signs) == len(line.sources) and all(sign in line.text for sign in signs):
+        return {"id": line.id, "text": start + ":", "items": signs, "warning": False}
+    return {"id": line.id, "text": line.text, "items": [], "warning": _is_warning(line, book)}
+
+
+def _is_warning(line: Line, book: Book) -> bool:
+    """Whether it says what must not be done: one of the handout's prohibitions, in its own words."""
+    return bool(set(line.sources) & book.prohibitions) and not line.text.endswith("?")
+
+
+def _texts(view: View, book: Book) -> dict[str, Any]:
+    if view.screen in ("idle", "starting"):
+        return _invitation(view, book)
+    fitted = (replace(line, text=on_the_wall(line, view, book)) for line in dict.fromkeys(view.lines))
+    lines = [line for line in fitted if line.text and line.id not in (*ADVICE, *_CONTACT)]
+    if view.screen == "home_care":
+        lines = [line for line in lines if not (line.id.startswith(STEP) and line.sources == ("own",))]  # a button too
+    if not view.attention and len(lines) > 1 and lines[-1].id.endswith(_HINT) and view.screen != "pack_held":
+        lines.pop()  # the buttons say it
+    headline = next((line for line in lines if line.id in (*OUTCOMES, PACK_OFF)), None)
+    if view.screen == "summary":
+        headline = next((line for line in lines if line.id in _SUMMARY_STARTS), headline)
+    if headline:
+        lines.remove(headline)
+    asks = view.screen not in ("home_care", "summary", "summary_911")
+    asks = asks and not (view.screen == "call_911" and view.kind == "standby")
+    ask = lines.pop() if asks and lines and (view.kind != "standby" or view.screen != "outcome") else None
+    lead = [line for line in lines if _is_small(line, view)]
+    body = _told_first(view, book, [line for line in lines if line not in lead])
+    if view.danger and ask:  # the question must have room below it
+        body = [line for line in body if line.id == _CANNOT_DIAL]
+    return {
+        "lead": [line.text for line in lead],
+        "headline": headline.text if headline else _standing(view, book),
+        "ask": ask.text if ask else "",
+        "body": _joined([_paragraph(line, book) for line in body]),
+    }
+
+
+def _invitation(view: View, book: Book) -> dict[str, Any]:
+    invitation = "invitation" if view.microphone == "on" else "invitation_touch"
+    about = (book.texts["about"], book.texts["emergency"])
+    return {
+        "lead": [],
+        "headline": "",
+        "ask": book.texts["starting" if view.screen == "starting" else invitation],
+        "body": [{"id": "about", "text": text, "items": [], "warning": False} for text in about],
+    }
+
+
+def _told_first(view: View, book: Book, body: list[Line]) -> list[Line]:
+    """What must not be done comes first; a summary is by itself, for it tells the causes too."""
+    if view.screen in ("summary", "summary_911"):
+        return [line for line in body if line.id.startswith((SUMMARY, _BECAUSE)) and line.id != "because_yes"]
+    if view.screen != "home_care":
+        return body
+    return sorted(body, key=lambda line: not _is_warning(line, book))
+
+
+def _standing(view: View, book: Book) -> str:
+    """What an outcome says stays above whatever is asked about it."""
+    stands = view.screen == "outcome" and view.id in OUTCOMES and view.id in book.content.lines
+    return book.content.lines[view.id].text if stands else ""
+
+
+def _joined(paragraphs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What is said in several breaths ("And to these: ...") is one list to the eye."""
+    result: list[dict[str, Any]] = []
+    for each in paragraphs:
+        before = result[-1] if result else None
+        if before and before["items"] and each["items"] and _family(before["id"]) == _family(each["id"]):
+            before["items"] = [*before["items"], *each["items"]]
+        else:
+            result.append(each)
+    return result
+
+
+def _family(line_id: str) -> str:
+    return line_id.rstrip("0123456789")
+
+
+def _is_small(line: Line, view: View) -> bool:
+    """Words of the way ("Okay.", "I did not hear you."), as against what there is to know."""
+    if view.danger or view.screen in ("outcome", "summary", "closing", "paused", "waiting", "pack_held"):
+        return False
+    return line.sources == ("own",) or line.id == "opening_guide"
+
+
+def _finished(ended: Ended, book: Book) -> dict[str, Any]:
+    content = book.content
+    texts = [content.lines[line_id].text for line_id in _after(ended.outcome)]
+    signs = [content.questions[cause].sign for cause in ended.because if cause in content.questions]
+    because = [{"id": "because", "text": "Because of:", "items": signs, "warning": False}] if signs else []
+    return {
+        "lead": [],
+        "headline": content.lines[ended.outcome].text if ended.outcome in OUTCOMES else book.texts["finished"],
+        "ask": "",
+        "body": [*({"id": "after", "text": text, "items": [], "warning": False} for text in texts), *because],
+    }
+
+
+def _after(outcome: str) -> tuple[str, ...]:
+    """What stands under the outcome once the talk is over."""
+    if outcome == DANGER:
+        return (_CANNOT_DIAL,)
+    if outcome == "out_of_scope":
+        return ("out_of_scope_advice",)
+    return ("incomplete_advice",) if outcome == "incomplete" else ("in_any_case",)

@@ -1,0 +1,194 @@
+"""The words have the floor: on every glass, whatever is said and whatever does not work, what is asked is in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+from scenes import SCENES
+from wall import Wall, the_book, the_core
+
+from voice_backcare.core import content
+from voice_backcare.core.content import Personal
+from voice_backcare.core.events import Line
+from voice_backcare.kiosk.screen import layouts
+from voice_backcare.kiosk.screen.snapshot import snapshot
+from voice_backcare.kiosk.screen.view import DeviceState, Ended, View
+
+# In CSS pixels: a glass of 320 to 1920 by 240 to 1080; at 200 % zoom the page has half of each.
+WIDTHS, HEIGHTS = (320, 480, 667, 1024, 1920), (240, 320, 480, 1080)
+KNOWN = [(480, 320), (667, 320), (800, 480), (400, 240), (160, 120), (480, 800)]
+GLASS = sorted({(w // zoom, h // zoom) for w in WIDTHS for h in HEIGHTS for zoom in (1, 2)} - {*KNOWN})
+# Runs in one go, so that nothing that the program sends comes between.
+_LOOK = """async (states) => {
+  const { showControls } = await import("/controls.js");
+  const { showState } = await import("/render.js");
+  const main = document.getElementById("main");
+  const faults = [];
+  for (const state of states) {
+    showControls(state);
+    showState(state);
+    const head = document.querySelector("#words h1:not(.unseen)");
+    const asked = state.ask || state.headline;
+    const fault = (why) => faults.push(`${why}: ${state.screen} ${asked} ${document.body.dataset.tight}`);
+    if (!head) continue;
+    const box = head.getBoundingClientRect();
+    const frame = document.body.dataset.tight === "3" ? { top: 0, bottom: innerHeight } : main.getBoundingClientRect();
+    if (box.height < 9 || box.width < 9) fault("no room");
+    if (box.top < frame.top - 1 || box.bottom > Math.min(frame.bottom, innerHeight) + 1) fault("cut off");
+    if (box.left < -1 || box.right > innerWidth + 1 || head.scrollWidth > head.clientWidth + 1) fault("too wide");
+    for (const [x, y] of [[box.left + 3, box.top + 3], [(box.left + box.right) / 2, box.bottom - 3]]) {
+      const seen = document.elementFromPoint(x, y);
+      if (!seen || !(document.getElementById("words").contains(seen) || seen.contains(head))) fault("covered");
+    }
+    const emergency = document.getElementById("emergency").getBoundingClientRect();
+    if (!state.danger && (emergency.height < 20 || emergency.bottom > innerHeight + 1)) fault("no emergency button");
+    for (const number of document.querySelectorAll(".number")) {
+      const { width, right } = number.getBoundingClientRect();
+      const size = parseFloat(getComputedStyle(number).fontSize);
+      if (number.getClientRects().length !== 1 || right > innerWidth + 1) fault("broken number");
+      const others = [...document.querySelectorAll("#words *, button, footer p")].filter(
+        (node) => !number.contains(node) && node.getClientRects().length);
+      const larger = others.find((node) => parseFloat(getComputedStyle(node).fontSize) >= size);
+      if (width && larger) fault(`${larger.id} ${larger.className} is larger than the number`);
+    }
+    if (state.whole && main.scrollHeight > main.clientHeight) fault("not all in sight");
+  }
+  return faults;
+}"""
+CAP_HEIGHT = 0.668  # of the typeface, against its size
+_TYPE_PX = "() => parseFloat(getComputedStyle(document.querySelector('#words h1')).fontSize)"
+
+
+@pytest.fixture(scope="module")
+def page(kiosk: Wall, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(has_touch=True)
+    page = context.new_page()
+    page.goto(kiosk.server.url)
+    page.wait_for_function("() => document.body.dataset.turn && document.fonts.status === 'loaded'")
+    yield page
+    context.close()
+
+
+def _look(page: Page, width: int, height: int, states: list[dict[str, Any]]) -> list[str]:
+    page.set_viewport_size({"width": width, "height": height})
+    return [f"{width}x{height} {fault}" for fault in page.evaluate(_LOOK, states)]
+
+
+def _sent(view: View, **more: Any) -> dict[str, Any]:
+    return {"run": "test", "volume": 0.5, **snapshot(view, the_book(), 0.0), **more}
+
+
+@cache
+def every_line() -> tuple[View, ...]:
+    """Each wording of each question, and each line of the content, as the screen that it is on asks it."""
+    facts, prompts = content.load(), the_core().prompts
+    asked = [View(id=q, kind="question", lines=(prompts.wording(q, w),)) for q in facts.questions for w in WORDINGS]
+    lines = [Line(text.id, text.text, text.sources) for text in facts.lines.values()]
+    screens = {"call_911": "call_911", "coach_off": "coach_off"}
+    told = [View(id=screens.get(line.id, "stop"), kind="confirmation", lines=(line,)) for line in lines]
+    return (*asked, *told)
+
+
+WORDINGS = ("ask", "again", "plain")
+WRONG = "Line 12 of /etc/voice-backcare/settings.toml: no_input_s must be a number from 2 to 60, and it is a word."
+NOTICES: dict[str, dict[str, Any]] = {
+    "nothing": {},
+    "no microphone": {"microphone": "missing"},
+    "microphone lost": {"microphone": "lost"},
+    "muted": {"microphone": "muted"},
+    "no loudspeaker": {"loudspeaker": "missing"},
+    "loudspeaker lost": {"loudspeaker": "lost"},
+    "silent": {"microphone": "missing", "loudspeaker": "missing"},
+    "wrong settings": {"settings_fault": WRONG},
+    "unspoken": {"attention": True},
+    "all at once": {"attention": True, "microphone": "lost", "settings_fault": WRONG},
+}
+
+
+@pytest.mark.parametrize("glass", [*KNOWN, *GLASS], ids=lambda glass: f"{glass[0]}x{glass[1]}")
+def test_what_is_asked_is_wholly_in_sight(page: Page, glass: tuple[int, int]) -> None:
+    """Every line that may be asked, with nothing wrong and with everything wrong: whole, uncovered, Emergency in reach.
+
+    Every line on the glasses that are sold most; elsewhere the longest of them, which leave the least room.
+    """
+    views = every_line() if glass in KNOWN else sorted(every_line(), key=lambda v: -len(v.lines[0].text))[:12]
+    states = [_sent(replace(view, **NOTICES[what])) for view in views for what in ("nothing", "all at once")]
+    assert _look(page, *glass, states) == []
+
+
+@pytest.mark.parametrize("glass", KNOWN, ids=lambda glass: f"{glass[0]}x{glass[1]}")
+def test_every_scene_with_every_notice(kiosk: Wall, page: Page, glass: tuple[int, int]) -> None:
+    """Each kind of screen, beside each thing that may not work, shows its heading whole."""
+    states = []
+    for name in SCENES:
+        with kiosk.lock:
+            SCENES[name](kiosk)
+            view = kiosk.screen.view
+        states += [_sent(replace(view, **changes)) for changes in NOTICES.values()]
+    assert _look(page, *glass, states) == []
+
+
+def test_where_the_page_is_the_only_channel_nothing_is_cut(kiosk: Wall, page: Page) -> None:
+    """With no sound at 800x480 every wording of every question, and what to tell them, is there without scrolling."""
+    silent: dict[str, DeviceState] = {"microphone": "missing", "loudspeaker": "missing"}
+    views = [view for view in every_line() if view.kind == "question"]
+    with kiosk.lock:
+        SCENES["provider"](kiosk)
+    kiosk.press("summary")
+    views.append(kiosk.screen.view)
+    assert views[-1].screen == "summary"
+    states = [_sent(replace(view, **silent), whole=True) for view in views]  # type: ignore[arg-type]
+    assert _look(page, 800, 480, states) == []
+
+
+def test_questions_can_be_read_from_two_metres(page: Page) -> None:
+    """On the official 7" glass (86 mm for 480 rows) the questions' capitals come to 16 minutes of arc at 2 m."""
+    row_mm = 85.92 / 480
+    wanted_px = 2000 * 0.0046542 / row_mm / CAP_HEIGHT
+    sizes = {}
+    for view in every_line():
+        if view.kind == "question" and view.lines[0].id.endswith("_ask"):
+            assert _look(page, 800, 480, [_sent(view)]) == []
+            sizes[view.id] = page.evaluate(_TYPE_PX)
+    assert sizes and min(sizes.values()) >= wanted_px, (wanted_px, sizes)
+
+
+def test_type_grows_with_the_glass(page: Page) -> None:
+    """The same question is larger on a larger glass, upright too."""
+    (view,) = [view for view in every_line() if view.lines[0].id == every_line()[0].lines[0].id]
+    sizes = []
+    for glass in ((480, 320), (800, 480), (1024, 600), (1920, 1080)):
+        _look(page, *glass, [_sent(view)])
+        sizes.append(page.evaluate(_TYPE_PX))
+    assert sizes == sorted(set(sizes)), sizes
+    _look(page, 1080, 1920, [_sent(view)])
+    assert page.evaluate(_TYPE_PX) > sizes[1]
+
+
+@pytest.mark.parametrize("glass", KNOWN, ids=lambda glass: f"{glass[0]}x{glass[1]}")
+def test_the_number_to_call_is_the_largest_thing(page: Page, glass: tuple[int, int]) -> None:
+    """911, and the provider's number where it is known: unbroken, larger than all else, at the outcome and after it."""
+    phone = "+1 (555) 010-0199"
+    facts = content.personalise(content.load(), Personal(provider_name="Dr. Lee", provider_phone=phone))
+    book = layouts.load(facts)
+    line = {name: Line(name, facts.lines[name].text, facts.lines[name].sources) for name in facts.lines}
+    states = []
+    for outcome in ("call_911", "call_provider_now", "out_of_scope", "follow_up"):
+        number = "911" if outcome == "call_911" else phone
+        shown = (line[outcome], line["outcome_hint"])
+        views = (
+            View(id=outcome, lines=shown, standing=outcome),
+            View(id="paused", lines=(line["paused"],), standing=outcome),
+            View(id="closing", lines=(line[outcome], line["goodbye"]), kind=None, standing=outcome),
+            View(id="idle", ended=Ended(outcome, (), 60.0)),
+        )
+        for view in views:
+            sent = {"run": "test", "volume": 0.5, **snapshot(view, book, 0.0)}
+            assert sent["call"]["number"] == number, (outcome, view.screen)
+            states.append(sent)
+    assert _look(page, *glass, states) == []
