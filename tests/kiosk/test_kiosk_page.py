@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from page_screen import Screen
 from places import ROOT
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from scenes import SCENES
-from wall import EMERGENCY, URGENT, Wall, answered, wait_for
+from wall import EMERGENCY, URGENT, answered, wait_for
 
 from voice_backcare.audio.devices.levels import MeasuredLevel
 from voice_backcare.core import content
@@ -19,7 +17,6 @@ from voice_backcare.core.state import Position, State
 
 PICTURES = ROOT / "test-output" / "kiosk"
 SIZES = {"800x480": (800, 480), "1024x600": (1024, 600), "1920x1080": (1920, 1080), "390x844": (390, 844)}
-SETTLED_MS = 580  # a page takes no answer sooner after a new question
 THUMB_PX = 64
 _SMALL_BUTTONS = """() => [...document.querySelectorAll("button")].filter((button) => {
   const {width, height} = button.getBoundingClientRect();
@@ -38,85 +35,6 @@ _ALL_IN_SIGHT = "() => { const main = document.getElementById('main'); return ma
 _TOLD = """() => { document.getElementById('way').hidden = false;
   document.getElementById('told').textContent ||= 'You touched: “Repeat”'; }"""  # the fullest that a screen can be
 FITTED_MS = 3000  # the type is fitted to a new size with the next frame that is drawn
-
-
-@dataclass
-class Screen:
-    """A page that watches ``wall``, and what went wrong on it."""
-
-    wall: Wall
-    page: Page
-    faults: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.page.on("console", lambda message: self.faults.append(message.text))
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("request", self._look_at)
-        self.page.clock.install()  # goes by itself, and can be pushed on
-        self.page.goto(self.wall.server.url)
-        self.sync()
-
-    def _look_at(self, request: object) -> None:
-        url = request.url  # type: ignore[attr-defined]
-        if not url.startswith(self.wall.server.url):
-            self.faults.append(f"fetched from elsewhere: {url}")
-
-    def sync(self) -> None:
-        """Until the page shows what the session is at."""
-        self.wall.pump()
-        wanted = [str(self.wall.session.turn), self.wall.seen["screen"]]
-        self.page.wait_for_function(
-            "([turn, screen]) => document.body.dataset.turn === turn && document.body.dataset.screen === screen",
-            arg=wanted,
-        )
-
-    def come_to(self, scene: str) -> None:
-        SCENES[scene](self.wall)
-        self.sync()
-
-    def settle(self) -> None:
-        """Long enough to have read the question, on the page's clock and the program's."""
-        self.page.clock.fast_forward(SETTLED_MS)
-        self.wall.clock.advance(SETTLED_MS / 1000)
-
-    def tap(self, button: str) -> None:
-        """Touch it once it can be meant, and wait for what comes of it."""
-        turn = self.wall.session.turn
-        self.settle()
-        self.page.click(f"#press-{button}")
-        wait_for(lambda: self.wall.session.turn != turn)
-        self.sync()
-
-    def key(self, key: str) -> None:
-        turn = self.wall.session.turn
-        self.settle()
-        self.page.keyboard.press(key)
-        wait_for(lambda: self.wall.session.turn != turn)
-        self.sync()
-
-    @property
-    def heading(self) -> str:
-        return self.page.inner_text("#words h1")
-
-
-@pytest.fixture(scope="module")
-def one_page(kiosk: Wall, browser: Browser) -> Iterator[Screen]:
-    context = browser.new_context(viewport={"width": 800, "height": 480}, has_touch=True)
-    screen = Screen(kiosk, context.new_page())
-    yield screen
-    context.close()
-
-
-@pytest.fixture
-def screen(one_page: Screen) -> Iterator[Screen]:
-    """The page at 800x480 by day, at the idle screen; it may have no fault at the end."""
-    one_page.page.set_viewport_size({"width": 800, "height": 480})
-    one_page.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
-    one_page.page.evaluate("delete document.documentElement.dataset.theme")
-    one_page.come_to("idle")
-    one_page.faults.clear()
-    yield one_page
-    assert one_page.faults == []
 
 
 # --- whole conversations ----------------------------------------------------------------------

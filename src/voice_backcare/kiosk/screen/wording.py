@@ -14,6 +14,7 @@ _BECAUSE, _HINT = "because_", "_hint"
 _CANNOT_DIAL = "cannot_dial"
 _CONTACT = ("provider_name", "provider_phone")  # shown by themselves, larger
 _SUMMARY_STARTS = ("summary_start", "summary_so_far")
+_SAY = re.compile(r"(?<!not )\b[Ss]ay\b")  # "I can not say that all is well" is no request
 _SENTENCE = re.compile(r"(?<=[.?!]) ")
 
 
@@ -29,7 +30,7 @@ def on_the_wall(line: Line, view: View, book: Book) -> str:
     if view.microphone == "on" or line.id in book.told_others:
         return text
     text = " ".join(book.touch_only.get(sentence, sentence) for sentence in _SENTENCE.split(text)).strip()
-    return re.sub(r"\bsay\b", "touch", re.sub(r"\bSay\b", "Touch", text))
+    return _SAY.sub(lambda word: "Touch" if word[0] == "Say" else "touch", text)
 
 
 def _paragraph(line: Line, book: Book) -> dict[str, Any]:
