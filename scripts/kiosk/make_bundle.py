@@ -60,6 +60,9 @@ def main() -> int:
         return EXIT_PARTS
     finally:
         shutil.rmtree(stage.parent, ignore_errors=True)
+    digest = _digest(output)
+    output.with_name(f"{output.name}.sha256").write_text(f"{digest}  {output.name}\n")
+    _tell(f"SHA-256 {digest}. Compare it where you unpack: sha256sum {output.name}")
     print(output)
     return 0
 

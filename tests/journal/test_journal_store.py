@@ -314,3 +314,29 @@ def test_forgetting_writes_zeros_over_what_was_there(tmp_path: Path) -> None:
         forget(tmp_path)
         file.seek(0)
         assert file.read().strip(b"\0") == b""
+
+
+def test_a_link_in_the_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
+    """A lock or a database that is a link to somebody's file is refused, and that file is left as it was."""
+    outside = tmp_path / "outside"
+    for name in ("journal.lock", "journal.db"):
+        folder = tmp_path / name.replace(".", "_")
+        folder.mkdir(mode=0o700)
+        outside.write_text("somebody's own")
+        outside.chmod(0o644)
+        (folder / name).symlink_to(outside)
+        with pytest.raises(JournalError, match="written down"):
+            open_journal(folder, MACHINE.boot)
+        assert outside.read_text() == "somebody's own"
+        assert stat.S_IMODE(outside.stat().st_mode) == 0o644
+
+
+def test_a_folder_that_others_may_write_to_is_told(tmp_path: Path) -> None:
+    """Where others may put files beside the journal, it says so and how to change it; it is used all the same."""
+    folder = tmp_path / "open"
+    folder.mkdir()
+    for mode, told in ((0o700, 0), (0o755, 0), (0o770, 1), (0o777, 1)):
+        folder.chmod(mode)
+        journal = open_journal(folder, MACHINE.boot)
+        assert sum("chmod" in notice for notice in journal.notices) == told
+        journal.close()

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 import tomllib
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from voice_backcare.cli.settings import example
 from voice_backcare.settings import schema as room
-from voice_backcare.settings.kinds import Flag, Number
+from voice_backcare.settings.kinds import Flag, Number, PersonName
 from voice_backcare.settings.schema import Settings, SettingsError, all_keys, read, understood
+from voice_backcare.settings.toml_lines import line_of
 
 GOOD = """
 # of the children's room
@@ -278,3 +282,65 @@ def test_what_only_a_kiosk_has_is_an_option_of_it() -> None:
         if key.table in room.KIOSK_TABLES:
             assert key.option in options[key.field].opts
     assert key.kind.parse("17") == 17
+
+
+def test_an_error_at_the_end_of_a_long_file_is_found_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often a wrong key's name stands in the lines before it, no part of the file is parsed again and again."""
+    noise = "# emergency_number = 1\n" * 1000
+    text = f'{noise}no_input_s = [8,\n{noise}10, 15]\nemergency_number = "x"\n'
+    parsed = []
+    really = tomllib.loads
+    monkeypatch.setattr(tomllib, "loads", lambda source: (parsed.append(len(source)), really(source))[1])
+    with pytest.raises(SettingsError, match=r"line 2003: emergency_number"):
+        understood(text, "settings.toml", Settings)
+    assert sum(parsed) < 2 * len(text)
+
+
+KEYS = st.sampled_from(["emergency_number", "provider_name", "voice", "gpio", "gpio.yes", '"rate_wpm"', "'odd key'"])
+VALUES = st.sampled_from(
+    [
+        "1",
+        "true",
+        '"a # b"',
+        "'it = [x'",
+        '"""\nemergency_number = 1\n"""',
+        "'''\n[gpio]\nyes = 1'''",
+        "[\n 1, # ]\n 2]",
+        "{ a = 1 }",
+        '"""a\\" b""""',
+        '"\\\\"',
+    ]
+)
+
+
+@given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=5), st.lists(st.sampled_from(["", "# x = 1", "  "])))
+def test_each_key_is_found_on_its_own_line(values: dict[str, str], between: list[str]) -> None:
+    """Whatever stands before it, in values of several lines too, a key is found on the line that it begins on."""
+    if {"gpio", "gpio.yes"} <= values.keys():
+        del values["gpio"]
+    text, lines = "", {}
+    for key, value in values.items():
+        text += "".join(f"{each}\n" for each in between)
+        lines[key] = text.count("\n") + 1
+        text += f"{key} = {value}\n"
+    tomllib.loads(text)
+    for key, line in lines.items():
+        path = tuple(name.strip("\"'") for name in key.split("."))
+        assert line_of(text, path) == line
+    assert line_of(text + "[gpio2]\n\n yes = 1", ("gpio2", "yes")) == text.count("\n") + 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Jose\u0301 A\u0301lvarez", "डॉ. प्रिया शर्मा", "டாக்டர் ரவி", "ডাঃ রহমান", "ഡോ. അമ്മ", "क्\u200dष", "Nguyễn Thị Hồng"],
+)
+def test_a_name_may_be_written_in_any_script(name: str) -> None:
+    """Names in decomposed form and in Indic scripts, with their marks, are taken, in composed form."""
+    assert PersonName().check(name) == unicodedata.normalize("NFC", name)
+
+
+@pytest.mark.parametrize("name", ["a" + "\u0316" * 9, "\u0301abc", "a\u202eb", "a\u200bb", "a\nb\x07"])
+def test_what_is_no_name_is_still_refused(name: str) -> None:
+    """Piled-up marks, a mark without its letter, and what turns the direction or cannot be seen are refused."""
+    with pytest.raises(ValueError, match="must be a name"):
+        PersonName().check(name)

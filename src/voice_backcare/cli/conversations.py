@@ -16,6 +16,7 @@ import click
 from voice_backcare.cli.exit_codes import ExitStatus, Fault, OutputClosed
 from voice_backcare.cli.summary import SummaryFile
 from voice_backcare.settings.schema import Settings
+from voice_backcare.system.ordinary_file import read_ordinary
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from voice_backcare.journal.recorder import Recorder
     from voice_backcare.session.factory import Core
     from voice_backcare.session.ports import Recogniser
+
+
+_ANSWERS_MOST_BYTES = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,9 @@ class Run:
 
 
 def answers_in(path: Path) -> list[str]:
-    """Lines of the answers file. Raises ``Fault`` where it cannot be read."""
+    """Lines of the answers file. Raises ``Fault`` where it is no text file, or is longer than any conversation."""
     try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
+        return read_ordinary(path, _ANSWERS_MOST_BYTES).decode("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         reason = "is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror
         raise Fault(f"The answers file {path} cannot be read: {reason}.", ExitStatus.BAD_USAGE) from error

@@ -34,9 +34,10 @@ def wave_file(path: Path) -> Iterator[Callable[[bytes], None]]:
     """Context manager: a function that adds sound (16-bit mono at ``RATE_HZ``) to a WAV file, which is at ``path``
     afterwards.
 
-    Raises ``OSError`` where it cannot be written. Then, and where the block raises, ``path`` stays as it was.
+    Only its owner may read the file, as what is said tells what was answered. Raises ``OSError`` where it cannot be
+    written. Then, and where the block raises, ``path`` stays as it was.
     """
-    with part_of(path) as part, part.open("wb") as stream, wave.open(stream, "wb") as file:
+    with part_of(path, private=True) as part, part.open("wb") as stream, wave.open(stream, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(_SAMPLE_BYTES)
         file.setframerate(RATE_HZ)

@@ -18,6 +18,7 @@ FAULT = "journal-fault.txt"
 _SQLITE = ("", "-wal", "-shm")
 _PRIVATE_FOLDER = 0o700
 _PRIVATE_FILE = 0o600
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 class JournalError(Exception):
@@ -60,6 +61,17 @@ def make_private(folder: Path) -> None:
             folder.chmod(_PRIVATE_FOLDER)
 
 
+def open_to_others(folder: Path) -> list[str]:
+    """A sentence where another user of this machine may put files into ``folder``, and so into what is taken up."""
+    with reasons("Nothing can be written down", folder):
+        status = folder.stat()
+    if not status.st_mode & _OTHERS_WRITE and status.st_uid in (os.geteuid(), 0):
+        return []
+    return [
+        f"Others on this machine can change what I write down in {folder}. Make it yours alone: chmod go-w {folder}"
+    ]
+
+
 def lock(folder: Path) -> int:
     """Descriptor of the locked lock file: its holder is the folder's only user until it is closed or the process ends.
     Raises ``JournalBusy``.
@@ -67,7 +79,7 @@ def lock(folder: Path) -> int:
     path = folder / _LOCK
     while True:
         with reasons("Nothing can be written down", folder):
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE_FILE)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, _PRIVATE_FILE)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if os.fstat(descriptor).st_ino == path.stat().st_ino:
@@ -86,7 +98,7 @@ def lock(folder: Path) -> int:
 
 def create_private(path: Path) -> None:
     """Create an empty file that only its owner may read; SQLite gives its other files the same mode."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _PRIVATE_FILE))
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, _PRIVATE_FILE))
     if stat.S_IMODE(path.stat().st_mode) != _PRIVATE_FILE:
         path.chmod(_PRIVATE_FILE)
 

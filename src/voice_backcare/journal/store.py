@@ -20,6 +20,7 @@ from voice_backcare.journal.folder import (
     create_private,
     lock,
     make_private,
+    open_to_others,
     set_aside,
     sync_folder,
     unlink_database,
@@ -262,7 +263,7 @@ def open_journal(folder: Path, boot: Boot) -> Journal:
     """
     make_private(folder)
     held = lock(folder)
-    notices = []
+    notices = open_to_others(folder)
     try:
         try:
             journal = _open(folder, boot, held)

@@ -6,6 +6,7 @@ A wrong value raises ``ValueError``, whose text continues a sentence that begins
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,6 +16,8 @@ _SHOWN_MOST = 40
 _PHONE_DIGITS = (3, 20)
 _NAME_CHARACTERS_MOST = 60
 _NAME_WORDS_MOST = 8
+_MARKS_MOST = 4
+_JOINERS = "\u200c\u200d"
 
 
 class Kind(Protocol):
@@ -43,6 +46,21 @@ def _text(value: object, what: str) -> str:
     if not isinstance(value, str):
         raise ValueError(f"must be {what} in quotation marks, not {shown(value)}")
     return value.strip()
+
+
+def _without_marks(text: str) -> str:
+    """``text`` without what belongs to the letter before it: vowel signs and joiners of Indic scripts, accents.
+
+    Four to a letter at most, as no script has more.
+    """
+    letters: list[str] = []
+    marks = _MARKS_MOST  # none before the first letter
+    for character in text:
+        is_mark = unicodedata.category(character) in ("Mn", "Mc") or character in _JOINERS
+        marks = marks + 1 if is_mark else 0
+        if not is_mark or marks > _MARKS_MOST:
+            letters.append(character)
+    return "".join(letters)
 
 
 def _odd(text: str, allowed: str) -> str | None:
@@ -99,8 +117,8 @@ class PersonName:
     metavar: str = "NAME"
 
     def check(self, value: object) -> str:
-        text = " ".join(_text(value, "a name").replace("\u2019", "'").split())
-        if odd := _odd(text, r"\w .,'&\-") or ("'_'" if "_" in text else None):
+        text = " ".join(unicodedata.normalize("NFC", _text(value, "a name").replace("\u2019", "'")).split())
+        if odd := _odd(_without_marks(text), r"\w .,'&\-") or ("'_'" if "_" in text else None):
             raise ValueError(f"must be a name of letters, digits, spaces and . , ' - & only, but has {odd}")
         if len(text) > _NAME_CHARACTERS_MOST or len(text.split()) > _NAME_WORDS_MOST:
             raise ValueError(

@@ -35,6 +35,7 @@ from voice_backcare.settings.kinds import (
     WebAddress,
     shown,
 )
+from voice_backcare.settings.toml_lines import line_of
 
 VARIABLE = "VOICE_BACKCARE_SETTINGS"
 MOST_BYTES = 64_000
@@ -239,7 +240,7 @@ def understood(text: str, name: str, settings: type[S]) -> tuple[S, frozenset[st
     known = {each.path: each for each in all_keys(settings)}
     values: dict[str, Any] = {}
     for path, value in _entries(table, {each.table for each in known.values()}):
-        where = f"{name}, line {_line_of(text, path)}"
+        where = f"{name}, line {line_of(text, path)}"
         if path not in known:
             raise SettingsError(f"{where}: {_unknown(path, known)}")
         try:
@@ -296,24 +297,3 @@ def _unknown(path: tuple[str, ...], known: Mapping[tuple[str, ...], Key]) -> str
     close = close or [name for name in names if len(path[-1]) > 2 and path[-1] in name][:1]
     hint = f"did you mean {names[close[0]].shown}?" if close else "a newer version may have one. Take the line out."
     return f"there is no key {shown('.'.join(path))} in this version ({__version__}); {hint}"
-
-
-def _line_of(text: str, path: tuple[str, ...]) -> int:
-    """Number of the line, from 1, on which the key at ``path`` begins.
-
-    tomllib tells no line numbers. The text cut off before that line is still TOML, and lacks the key; that is how it is
-    found.
-    """
-    lines = text.splitlines(keepends=True)
-    last_without = next((number for number, line in enumerate(lines) if path[-1] in line), 0)
-    for count in range(last_without + 1, len(lines) + 1):
-        try:
-            table: Any = tomllib.loads("".join(lines[:count]))
-        except tomllib.TOMLDecodeError:
-            continue  # cut in the middle of a value
-        for name in path:
-            table = table.get(name) if isinstance(table, dict) else None
-        if table is not None:
-            break
-        last_without = count
-    return last_without + 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import errno
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from voice_backcare.audio.formats.frames import in_frames
 from voice_backcare.session.ports import RATE_HZ
+from voice_backcare.system.ordinary_file import NotThisFile, open_ordinary
 
 _BLOCK_S = 1.0
 _LOWEST_HZ, _HIGHEST_HZ = 1_000, 768_000  # outside these the header is damaged
@@ -32,20 +33,15 @@ def frames_of(path: Path) -> Iterator[bytes]:
 
 def _blocks(path: Path) -> Iterator[bytes]:
     try:
-        _refuse_what_is_no_file(path)
-        with soundfile.SoundFile(os.fsencode(path)) as file:
+        with open_ordinary(path) as raw, soundfile.SoundFile(raw) as file:
             yield from _converted(file)
+    except FileNotFoundError as error:
+        raise AudioFileError("there is no such file") from error
+    except NotThisFile as error:
+        is_folder = error.errno == errno.EISDIR
+        raise AudioFileError("this is a folder, not an audio file" if is_folder else str(error.strerror)) from error
     except (soundfile.LibsndfileError, OSError, RuntimeError, ValueError, TypeError) as error:
         raise AudioFileError(f"it cannot be read as sound: {error}") from error
-
-
-def _refuse_what_is_no_file(path: Path) -> None:
-    if path.is_dir():
-        raise AudioFileError("this is a folder, not an audio file")
-    if not path.exists():
-        raise AudioFileError("there is no such file")
-    if not path.is_file():
-        raise AudioFileError("this is no ordinary file")  # opening a pipe would block
 
 
 def _converted(file: soundfile.SoundFile) -> Iterator[bytes]:

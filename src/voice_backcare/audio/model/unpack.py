@@ -10,6 +10,7 @@ from typing import IO
 
 from voice_backcare.audio.model.download import Progress, SourceError
 from voice_backcare.audio.model.table import Model, ModelFile
+from voice_backcare.system.ordinary_file import NotThisFile, open_ordinary
 
 _CHUNK_BYTES = 1 << 20
 _LABEL = "Unpacking the speech model"
@@ -25,8 +26,10 @@ def unpack(source: Path, model: Model, target: Path, progress: Progress) -> None
         _from_folder(source, model, target, progress)
         return
     try:
-        with zipfile.ZipFile(source) as archive:
+        with open_ordinary(source) as file, zipfile.ZipFile(file) as archive:
             _from_zip(archive, model, target, progress)
+    except NotThisFile as error:
+        raise SourceError(f"{source} cannot be taken: {error.strerror}") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
         raise SourceError(f"{source} is not a whole zip file ({error})") from error
 
@@ -46,7 +49,7 @@ def _from_folder(source: Path, model: Model, target: Path, progress: Progress) -
         origin = source / prefix / file.path
         if not origin.is_file():
             raise SourceError(f"in {source}, {file.path} is missing")
-        with origin.open("rb") as stream:
+        with open_ordinary(origin) as stream:
             _copy(stream, file, target)
         done += file.size_bytes
         progress(_LABEL, done, model.size_bytes)

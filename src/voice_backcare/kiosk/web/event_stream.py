@@ -18,11 +18,26 @@ WATCHERS_MOST = 32
 HEARTBEAT_S = 3.0  # a page that hears nothing for much longer knows that the program is gone
 _QUIETEST_DBFS = -60.0
 _HEADERS = ((b"content-type", b"text/event-stream; charset=utf-8"), (b"x-accel-buffering", b"no"))
-_BUSY = b'{"error":"Too many screens watch already. Close one."}'
+_OVER = b'{"error":"The program is ending."}'
+
+
+class _Watcher:
+    """One screen that watches: ``wake`` when there is something to send, ``released`` when it has to go."""
+
+    def __init__(self) -> None:
+        self.wake = asyncio.Event()
+        self.released = False
+
+    def release(self) -> None:
+        self.released = True
+        self.wake.set()
 
 
 class Watchers:
-    """An ASGI application of server-sent events. ``changed`` and ``level`` may be called from any thread."""
+    """An ASGI application of server-sent events. ``changed`` and ``level`` may be called from any thread.
+
+    Of more than ``most`` screens the one that has watched longest goes: the one in front of somebody is the newest.
+    """
 
     def __init__(self, run: str, snapshot: Callable[[], dict[str, Any]], *, most: int = WATCHERS_MOST) -> None:
         self._run = run
@@ -35,11 +50,11 @@ class Watchers:
         self._levels = 0
         self._level = 0.0
         self._ended = False
-        self._waiting: set[asyncio.Event] = set()
+        self._watching: dict[_Watcher, None] = {}  # the oldest first
 
     @property
     def count(self) -> int:
-        return len(self._waiting)
+        return len(self._watching)
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """From here on changes are sent, on ``loop``."""
@@ -69,29 +84,33 @@ class Watchers:
     def _wake_here(self) -> None:
         with self._lock:
             self._told = False
-        for waiting in self._waiting:
-            waiting.set()
+        for watcher in self._watching:
+            watcher.wake.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if len(self._waiting) >= self._most or self._ended:
+        if self._ended:
             headers = [(b"content-type", b"application/json"), (b"retry-after", b"5")]
             await send({"type": "http.response.start", "status": 503, "headers": headers})
-            await send({"type": "http.response.body", "body": _BUSY})
+            await send({"type": "http.response.body", "body": _OVER})
             return
-        wake = asyncio.Event()
-        self._waiting.add(wake)
-        gone = asyncio.ensure_future(_disconnected(receive, wake))
+        while len(self._watching) >= self._most:
+            oldest = next(iter(self._watching))
+            del self._watching[oldest]
+            oldest.release()
+        watcher = _Watcher()
+        self._watching[watcher] = None
+        gone = asyncio.ensure_future(_disconnected(receive, watcher.wake))
         try:
             await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
-            await self._tell(send, wake, gone)
+            await self._tell(send, watcher, gone)
         finally:
-            self._waiting.discard(wake)
+            self._watching.pop(watcher, None)
             gone.cancel()
 
-    async def _tell(self, send: Send, wake: asyncio.Event, gone: asyncio.Future[None]) -> None:
+    async def _tell(self, send: Send, watcher: _Watcher, gone: asyncio.Future[None]) -> None:
         version = levels = -1
-        while not (self._ended or gone.done()):
-            wake.clear()
+        while not (self._ended or watcher.released or gone.done()):
+            watcher.wake.clear()
             parts = []
             if version != self._version:
                 version = self._version
@@ -103,7 +122,7 @@ class Watchers:
                 await send({"type": "http.response.body", "body": b"".join(parts), "more_body": True})
                 continue
             try:
-                await asyncio.wait_for(wake.wait(), HEARTBEAT_S)
+                await asyncio.wait_for(watcher.wake.wait(), HEARTBEAT_S)
             except TimeoutError:
                 version = -1
         if not gone.done():
