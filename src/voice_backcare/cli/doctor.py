@@ -35,6 +35,7 @@ from voice_backcare.journal.recorder import kiosk_folder, state_folder
 from voice_backcare.session.ports import RATE_HZ, VoiceError
 from voice_backcare.settings.schema import Settings, SettingsError
 from voice_backcare.settings.schema import read as read_settings
+from voice_backcare.system import data_digests
 from voice_backcare.system.monotonic_clock import SystemClock, boot_clock_works
 
 if TYPE_CHECKING:
@@ -77,6 +78,15 @@ def check_settings(path: Path | None = None) -> tuple[Check, Settings]:
         ), settings
     provider = ", ".join(text for text in (settings.provider_name, settings.provider_phone) if text)
     return Check("settings", "ok", f"{says} Your child's provider: {provider}."), settings
+
+
+def check_data() -> Check:
+    """Questions, lines and phrases are all there, as they were made."""
+    try:
+        data_digests.check()
+    except data_digests.DataDamaged as error:
+        return Check("data", "fail", str(error))
+    return Check("data", "ok", "Every question, line and phrase is there, as it was made.")
 
 
 def check_model(recogniser: str = DEFAULT_RECOGNISER) -> Check:
@@ -233,6 +243,7 @@ def run_checks(
     portaudio = PortAudio()
     return [
         found,
+        check_data(),
         check_model(settings.recogniser),
         check_voice(voice or settings.voice, settings.voice_engine),
         check_microphone(microphone if microphone is not None else settings.microphone, portaudio),

@@ -69,11 +69,13 @@ def statuses() -> Mapping[type[Exception], ExitStatus]:
     from voice_backcare.kiosk.errors import PageGone
     from voice_backcare.session.ports import VoiceError
     from voice_backcare.settings.schema import SettingsError
+    from voice_backcare.system.data_digests import DataDamaged
     from voice_backcare.system.errors import PortTaken
 
     return {
         BadAddress: ExitStatus.BAD_USAGE,
         ContentError: ExitStatus.BROKEN_INSTALLATION,
+        DataDamaged: ExitStatus.BROKEN_INSTALLATION,
         LexiconError: ExitStatus.BROKEN_INSTALLATION,
         GrammarError: ExitStatus.BROKEN_INSTALLATION,
         SummaryNotWritable: ExitStatus.NOT_WRITABLE,

@@ -24,7 +24,10 @@ from voice_backcare.cli.summary import SummaryFile, summary_command, summary_opt
 from voice_backcare.cli.understand import understand_command
 from voice_backcare.cli.wyoming import wyoming_command
 from voice_backcare.settings.cli_options import ENGINES, SAID, chosen, settings_options
+from voice_backcare.system import data_digests
 from voice_backcare.system.quiet_log import no_tracebacks_for_a_person
+
+_WITHOUT_DATA = {"doctor", "forget", "model", "settings"}  # doctor tells of it by itself
 
 
 class _Commands(click.Group):
@@ -34,6 +37,14 @@ class _Commands(click.Group):
         no_tracebacks_for_a_person()
         with faults():
             return super().invoke(ctx)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        found = super().resolve_command(ctx, args)
+        if found[0] not in _WITHOUT_DATA:
+            data_digests.check()
+        return found
 
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
