@@ -48,7 +48,7 @@ def test_a_damaged_grammar_is_told(name: str, damage: str, tmp_path: Path, monke
 
 
 def test_a_command_on_damaged_data_does_not_start(tmp_path: Path) -> None:
-    """With half of the emergency phrases gone no conversation begins: a sentence, and the exit status of a broken one."""
+    """With half of the emergency phrases gone no conversation begins: a sentence, and an exit status of its own."""
     tree = tmp_path / "tree"
     for part in ("src/voice_backcare", "grammars"):
         shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
