@@ -32,8 +32,10 @@ _TWO_POINTERS = """() => [1, 2].forEach((pointerId) =>
 _CLICK_NO = """() => document.getElementById("press-no").dispatchEvent(
   new MouseEvent("click", {detail: 1, bubbles: true, cancelable: true}))"""
 _ALL_IN_SIGHT = "() => { const main = document.getElementById('main'); return main.scrollHeight <= main.clientHeight; }"
+# The fullest that a screen can be, fitted again.
 _TOLD = """() => { document.getElementById('way').hidden = false;
-  document.getElementById('told').textContent ||= 'You touched: “Repeat”'; }"""  # the fullest that a screen can be
+  document.getElementById('told').textContent ||= 'You touched: “Repeat”';
+  dispatchEvent(new Event('resize')); }"""
 FITTED_MS = 3000  # the type is fitted to a new size with the next frame that is drawn
 
 
