@@ -7,15 +7,16 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
-from voice_backcare.audio.devices.portaudio import PortAudio, Shape
+from voice_backcare.audio.devices.portaudio import Device, PortAudio, Shape
 from voice_backcare.audio.errors import SpeechError
+from voice_backcare.audio.formats.converter import Converter
 from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, Frame
 from voice_backcare.session.ports import RATE_HZ, Clock
 
 _LATENCY_S = 0.04
 _STALL_S = 1.0
 _QUEUE_FRAMES = 500  # 10 s: as long as loading the model may take
-_CANCELLED = 0.02  # of the louder channel's power; averaged with a silent channel, a quarter of it would be left
+_CHANNELS_MOST = 8
 _LONGEST_DELAY_S = 0.5  # a capture delay beyond this is a driver's mistake
 
 
@@ -36,52 +37,31 @@ class _Converter:
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
+        self._converter = Converter(shape.rate_hz)
         self._rest = b""
         self._held_s = 0.0
-        self._resampler: Any = None
-        if shape.rate_hz != RATE_HZ:
-            import soxr
-
-            self._resampler = soxr.ResampleStream(shape.rate_hz, RATE_HZ, 1, dtype="int16")
 
     def frames(self, block: _Block) -> list[Frame]:
-        """The frames that are complete with ``block``, each with the time of its first sample."""
-        pcm = block.pcm
-        ends_s = block.at_s + len(pcm) / (2 * self._shape.channels * self._shape.rate_hz)
-        if self._shape.channels > 1 or self._resampler is not None:
-            pcm = self._convert(pcm)
+        captured_s = len(block.pcm) / (2 * self._shape.channels * self._shape.rate_hz)
+        ends_s = block.at_s + captured_s
+        pcm = self._converter.convert_pcm(block.pcm, self._shape.channels)
+        # What a resampler keeps back for its filter comes with a later block, and was captured with this one.
+        self._held_s += captured_s - len(pcm) / 2 / RATE_HZ
         data = self._rest + pcm
         begins_s = ends_s - self._held_s - len(data) / 2 / RATE_HZ
         whole = len(data) - len(data) % FRAME_BYTES
         self._rest = data[whole:]
         return [Frame(data[at : at + FRAME_BYTES], begins_s + at / 2 / RATE_HZ) for at in range(0, whole, FRAME_BYTES)]
 
-    def _convert(self, pcm: bytes) -> bytes:
-        import numpy
 
-        samples = numpy.frombuffer(pcm, dtype="<i2").reshape(-1, self._shape.channels)
-        mono = _mono(samples).astype("<i2")
-        if self._resampler is not None:
-            mono = self._resampler.resample_chunk(mono)
-            # Samples that the filter holds back come out with a later block, but were captured with this one.
-            self._held_s += len(samples) / self._shape.rate_hz - len(mono) / RATE_HZ
-        return bytes(mono.tobytes())
+def _shapes(device: Device) -> list[Shape]:
+    """The device's own channels first: a sound server that is asked for one mixes them, and may cancel a voice so.
 
-
-def _mono(samples: Any) -> Any:
-    """One channel, shape (n,), of ``samples``, shape (n, channels).
-
-    Two channels are averaged, because some devices fill only one. In other devices the second is the first with its
-    sign changed, so that the average is nearly nothing: then the louder one is taken. Of more than two the first is
-    taken.
+    More channels than an array of microphones has are a sound server's offer of whatever one wants: two of it.
     """
-    if samples.shape[1] != 2:
-        return samples[:, 0].copy()
-    mixed = samples.mean(axis=1)
-    power = samples.astype("f4").var(axis=0)
-    if mixed.var() < _CANCELLED * power.max():
-        return samples[:, int(power.argmax())].copy()
-    return mixed
+    own = device.channels if device.channels <= _CHANNELS_MOST else 2
+    counts = dict.fromkeys([own, min(2, own), 1])
+    return [Shape(rate_hz, count) for count in counts for rate_hz in dict.fromkeys([RATE_HZ, device.rate_hz])]
 
 
 class Microphone:
@@ -112,16 +92,6 @@ class Microphone:
     def open(self) -> None:
         """Open and start the stream. Raises ``SpeechError`` where that is impossible."""
         device = self._portaudio.find("input", self._wanted)
-        stereo = min(2, device.channels)
-        shapes = dict.fromkeys(
-            [
-                Shape(RATE_HZ, 1),
-                Shape(device.rate_hz, 1),
-                Shape(RATE_HZ, stereo),
-                Shape(device.rate_hz, stereo),
-                Shape(device.rate_hz, device.channels),
-            ]
-        )
         blocks: queue.Queue[_Block | None] = queue.Queue(_QUEUE_FRAMES)
 
         def callback(indata: Any, frames: int, time: Any, status: Any) -> None:
@@ -139,7 +109,13 @@ class Microphone:
                 self.dropped += 1
 
         stream, shape = self._portaudio.open(
-            "input", device, shapes, block_s=FRAME_S, latency_s=_LATENCY_S, callback=callback, finished=finished
+            "input",
+            device,
+            _shapes(device),
+            block_s=FRAME_S,
+            latency_s=_LATENCY_S,
+            callback=callback,
+            finished=finished,
         )
         with self._lock:
             self._stream, self._blocks, self._released = stream, blocks, False
