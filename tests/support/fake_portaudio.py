@@ -83,7 +83,7 @@ class FakeLibrary:
 
 class FakePortAudio(PortAudio):
     def __init__(self, library: FakeLibrary, deadline_s: float = 2.0) -> None:
-        super().__init__(deadline_s)
+        super().__init__(deadline_s, probe=lambda: None)
         self.fake = library
 
     def library(self) -> Any:

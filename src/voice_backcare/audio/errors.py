@@ -27,5 +27,9 @@ class NoPortAudio(SpeechError):
     """Error: the PortAudio library is not installed."""
 
 
+class BrokenSoundSystem(NoPortAudio):
+    """The library is there, but the sound system under it cannot start, most often for its settings."""
+
+
 class NoVoice(SpeechError):
     """Error: the espeak-ng library, or the voice that is set, is missing or cannot speak."""

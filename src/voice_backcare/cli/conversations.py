@@ -84,12 +84,8 @@ def tell(sentence: str) -> None:
 
 
 def spoken(run: Run, *, once: bool) -> None:
-    """Run the voice conversation; in writing where the microphone, the loudspeaker or the model is missing.
-
-    ``once``: one conversation only. Raises ``NoMicrophone`` or ``NoLoudspeaker`` where the missing device was named in
-    the settings, and ``NoModel`` where there is no terminal either.
-    """
-    from voice_backcare.audio.errors import NoLoudspeaker, NoMicrophone, NoModel
+    """The voice conversation; where there is nothing to hear or speak with, and none was named, in writing."""
+    from voice_backcare.audio.errors import BrokenSoundSystem, NoLoudspeaker, NoMicrophone, NoModel
     from voice_backcare.cli import talk
 
     summary = run.summary
@@ -100,6 +96,8 @@ def spoken(run: Run, *, once: bool) -> None:
     except (NoMicrophone, NoLoudspeaker) as error:
         if run.settings.microphone or run.settings.loudspeaker:
             raise
+        _without_sound(str(error), shown, run)
+    except BrokenSoundSystem as error:
         _without_sound(str(error), shown, run)
     except NoModel as error:
         if not sys.stdin.isatty() and run.start == "start":

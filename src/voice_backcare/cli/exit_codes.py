@@ -33,6 +33,7 @@ class ExitStatus(IntEnum):
     PORT_TAKEN = 17
     EXTRA_NOT_INSTALLED = 18
     PAGE_GONE = 19
+    BROKEN_SOUND_SYSTEM = 28
     INTERRUPTED = 130
 
 
@@ -89,6 +90,7 @@ def statuses() -> Mapping[type[Exception], ExitStatus]:
         audio.NoLoudspeaker: ExitStatus.NO_LOUDSPEAKER,
         audio.DeviceBusy: ExitStatus.DEVICE_BUSY,
         audio.NoPortAudio: ExitStatus.NO_PORTAUDIO,
+        audio.BrokenSoundSystem: ExitStatus.BROKEN_SOUND_SYSTEM,
         audio.NoVoice: ExitStatus.NO_VOICE,
         VoiceError: ExitStatus.NO_VOICE,
         PortTaken: ExitStatus.PORT_TAKEN,

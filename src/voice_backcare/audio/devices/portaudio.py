@@ -7,18 +7,28 @@ a deadline.
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
-from voice_backcare.audio.errors import DeviceBusy, NoLoudspeaker, NoMicrophone, NoPortAudio, SpeechError
+from voice_backcare.audio.devices.sound_system_probe import sound_system_fault
+from voice_backcare.audio.errors import (
+    BrokenSoundSystem,
+    DeviceBusy,
+    NoLoudspeaker,
+    NoMicrophone,
+    NoPortAudio,
+    SpeechError,
+)
 
 Kind = Literal["input", "output"]
 
 _DEADLINE_S = 4.0
-_SETTLED_S = 1.0  # longest wait of an opening for a restart to end, which would otherwise find the stream open
+_SETTLED_S = 1.0  # what is released before a restart is not opened sooner, or the restart would find it open
+_DEVICES_MOST = 1_000
 _INVALID_CHANNELS, _INVALID_RATE, _UNAVAILABLE = -9998, -9997, -9985  # PaErrorCode
 _NAMES = {"input": "microphone", "output": "loudspeaker"}
 _MISSING: dict[str, type[SpeechError]] = {"input": NoMicrophone, "output": NoLoudspeaker}
@@ -76,13 +86,36 @@ def within(seconds: float, call: Callable[[], Any], late: Callable[[Any], None] 
     raise value
 
 
-class PortAudio:
-    """Access to PortAudio, shared by microphone and loudspeaker. ``deadline_s`` bounds each call."""
+def _rows(library: Any) -> dict[int, Any]:
+    """What PortAudio tells of each device, by its number; a device whose name is no text is left out."""
+    try:
+        return dict(enumerate(library.query_devices()))
+    except UnicodeDecodeError:
+        pass
+    rows = {}
+    for index in range(_DEVICES_MOST):
+        try:
+            rows[index] = library.query_devices(index)
+        except UnicodeDecodeError:
+            continue
+        except library.PortAudioError:  # there is none of that number
+            break
+    return rows
 
-    def __init__(self, deadline_s: float = _DEADLINE_S) -> None:
+
+class PortAudio:
+    """The one way to PortAudio; the microphone and the loudspeaker share it.
+
+    ``probe`` tries whether it would start, before it is: it may end the process where its settings are wrong.
+    """
+
+    def __init__(
+        self, deadline_s: float = _DEADLINE_S, *, probe: Callable[[], str | None] = sound_system_fault
+    ) -> None:
         self._deadline_s = deadline_s
-        self._lock = threading.Lock()  # held by calls that must not run at once
-        self._under_way: set[object] = set()  # calls in progress, abandoned ones too
+        self._probe = probe
+        self._lock = threading.Lock()  # of those calls that may not meet
+        self._under_way: set[object] = set()  # those that hold a lock now, an abandoned one too
         self._refreshing = threading.Lock()
         self._settled = threading.Event()  # cleared while every stream has to stay closed
         self._settled.set()
@@ -90,7 +123,9 @@ class PortAudio:
         self._releases: list[Callable[[], None]] = []
 
     def library(self) -> Any:
-        """The sounddevice module. Raises ``NoPortAudio`` where the PortAudio library is missing."""
+        """The sounddevice module; ``NoPortAudio`` where the library is missing or the sound system cannot start."""
+        if "sounddevice" not in sys.modules and (fault := self._probe()):
+            raise BrokenSoundSystem(fault)
         try:
             import sounddevice
         except OSError as error:
@@ -107,15 +142,12 @@ class PortAudio:
         """All devices of this kind; none where PortAudio gives no list."""
         library = self.library()
 
-        def ask() -> list[Any]:
-            return list(library.query_devices())
-
         try:
-            rows = self._bounded(ask)
+            rows = self._bounded(partial(_rows, library))
         except library.PortAudioError:
-            rows = []
+            rows = {}
         found = []
-        for index, row in enumerate(rows):
+        for index, row in rows.items():
             channels = int(row[f"max_{kind}_channels"])
             if channels > 0:
                 found.append(Device(index, str(row["name"]), channels, round(row["default_samplerate"])))
@@ -234,7 +266,7 @@ class PortAudio:
         library = self.library()
 
         def restart() -> bool:
-            if self._open or len(self._under_way) > 1:
+            if self._open or len(self._under_way) > 1 or self._probe():
                 return False
             library._terminate()
             library._initialize()
