@@ -1,4 +1,4 @@
-"""A voice and a recogniser without espeak-ng and Vosk; they pass the contract tests of the real ones."""
+"""A voice, a recogniser and an echo canceller without espeak-ng, Vosk, WebRTC; they pass the real ones' contracts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import wave
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import numpy as np
 
 from voice_backcare.session.ports import RATE_HZ, VoiceError
 
@@ -61,3 +63,25 @@ class FakeRecogniser:
         """End the utterance and return its words."""
         fed, self._fed = bytes(self._fed or b""), None
         return next((text for sound, text in self.known.items() if sound in fed), "")
+
+
+@dataclass
+class FakeEchoCanceller:
+    """Takes out of the microphone's sound the one delayed copy of the loudspeaker's that fits best."""
+
+    longest_s: float = 0.3
+    _far: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    _near: np.ndarray = field(default_factory=lambda: np.zeros(0))
+
+    def process(self, near: bytes, far: bytes) -> bytes:
+        heard, most = np.frombuffer(near, "<i2").astype(float), round(self.longest_s * RATE_HZ)
+        self._near = np.concatenate([self._near, heard])[-RATE_HZ:]
+        self._far = np.concatenate([self._far, np.frombuffer(far, "<i2").astype(float)])[-RATE_HZ:]
+        size = 2 * len(self._near)
+        spectrum = np.conj(np.fft.rfft(self._far, size)) * np.fft.rfft(self._near, size)
+        delay = int(np.abs(np.fft.irfft(spectrum, size)[:most]).argmax())
+        copy = np.concatenate([np.zeros(delay), self._far])[: len(self._far)]
+        power = float(copy @ copy)
+        share = float(copy @ self._near) / power if power else 0.0
+        left = heard - share * copy[-len(heard) :]
+        return bytes(np.clip(np.rint(left), -32768, 32767).astype("<i2").tobytes())
