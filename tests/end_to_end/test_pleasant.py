@@ -14,7 +14,8 @@ from voice_backcare.core import content, conversation, grammar
 from voice_backcare.core.events import Finished, Heard, Line
 from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeScreen
 from voice_backcare.session.ports import Post, Posted, Voice
-from voice_backcare.session.session import GAP_S, SPEECH_MOST_S, Session
+from voice_backcare.session.session import GAP_S, Session
+from voice_backcare.session.speech import SPEECH_MOST_S
 
 RATE_WPM = 180  # the default of ``talk``
 TAIL_S = 0.25 + 0.2  # from the end of a line until the ears are open, the tone included

@@ -29,7 +29,8 @@ from voice_backcare.core.state import State
 from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
 from voice_backcare.session.inbox import INBOX_MOST, Inbox
 from voice_backcare.session.ports import Posted, SpeechStarted
-from voice_backcare.session.session import GAP_S, SPEECH_MOST_S, Session
+from voice_backcare.session.session import GAP_S, Session
+from voice_backcare.session.speech import SPEECH_MOST_S
 
 
 @cache

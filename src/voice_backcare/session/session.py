@@ -6,7 +6,6 @@ lines of a long speech the ears are opened for a moment, for emergencies and com
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -22,7 +21,6 @@ from voice_backcare.core.events import (
     Finished,
     Fired,
     Heard,
-    Line,
     Listen,
     NoInput,
     NoMatch,
@@ -36,37 +34,25 @@ from voice_backcare.core.state import State
 from voice_backcare.session.inbox import Inbox
 from voice_backcare.session.ports import Clock, Ears, Mouth, Posted, Screen, SpeechStarted
 from voice_backcare.session.reprompt_advice import Advise, advised
+from voice_backcare.session.speech import ANSWERS, SPEECH_MOST_S, OpenOverSpeech, Speech
 
-SPEECH_MOST_S = 8.0  # no stretch of speech is longer without a gap to listen in (D5)
-GAP_S = 1.0  # how long the ears are open in a gap
-HASTY_S = 0.5  # a "no" sooner than this after a new question was meant for the question before
-LOOK_S = 1.0  # the longest wait: waiting does not count suspend, so the clock has to be looked at now and then
-
-
-def pieces(line: Line) -> list[Line]:
-    """Sentences and clauses of ``line`` as lines of their own, so that a slow voice leaves room for a gap (D5)."""
-    return [replace(line, text=text) for text in re.split(r"(?<=[.?:,]) ", line.text)]
-
-
-@dataclass
-class _Speech:
-    """The ``Say`` that is being spoken, its lines that are left, and its seconds since the last gap."""
-
-    say: Say
-    left: list[Line]
-    spoken_s: float = 0.0
+GAP_S = 1.0
+HASTY_S = 0.5
+LOOK_S = 1.0  # a wait's own clock stands still while the machine sleeps, so that it has to end to see the time
 
 
 @dataclass
 class Session:
     """Runs conversations on four ports, one after the other. All times are in seconds on ``clock``.
 
-    ``state``: where the conversation is; set before ``resume``. ``decided``: called with each event and the state that
-    it led to, before its actions are carried out. ``timeout_scale``: factor for the time-out of a grammar context, as
-    where a person reads and touches (D3). ``advise``: lines that say why an event brought no answer, said before the
-    question is asked again. ``times_silence``: False where the ears cannot tell silence from a closed microphone, so
-    that there is no no-input. ``last``: the state before the last step, after the end the conversation as it was.
-    ``began_s``: when it began or was resumed. ``ended``: how it ended; None while it runs.
+    ``decided`` is told of every event, and of the state that it led to, before its actions are done (a journal, a
+    transcript). ``timeout_scale``: by what the time-out of a grammar context is multiplied, as where a person reads and
+    touches instead of listening and speaking (D3). ``advise`` says why an event without an answer may have come about
+    (a microphone too far away); it is said before what is asked again.
+    ``hears_over_speech``: whether the ears tell a person from the mouth; then they are open while it speaks (D10).
+    ``times_silence`` False: the ears cannot tell silence from a closed microphone, so there is no no-input.
+    ``last``: the state before the last step, so at the end the conversation as it was; ``began_s``: when it began or
+    was taken up.
     """
 
     conversation: Conversation
@@ -79,6 +65,7 @@ class Session:
     timeout_scale: Callable[[str], float] = lambda grammar: 1.0
     advise: Advise = lambda event: ()
     times_silence: bool = True
+    hears_over_speech: Callable[[], bool] = lambda: False
     last: State = field(default_factory=State)
     began_s: float | None = None
     ended: End | None = None
@@ -88,9 +75,10 @@ class Session:
         self._timers: dict[str, float] = {}
         self._turn = 0
         self._turn_began_s = 0.0
-        self._speech: _Speech | None = None
+        self._speech: Speech | None = None
         self._asked: Say | None = None
         self._listening: Listen | None = None
+        self._over = OpenOverSpeech(self.ears, self.hears_over_speech)
         self._no_input_at_s: float | None = None
         self._gap_until_s: float | None = None
         self._heard_by_s: float | None = None
@@ -166,11 +154,15 @@ class Session:
             return
         match posted.what:
             case SpeechStarted():
+                if self._speech is not None and self._over.is_open:  # barge-in: fall silent and listen
+                    self._speech.interrupted(self.clock.now_s())
+                    self.mouth.stop()
                 self._no_input_at_s = None
                 self._heard_by_s = self.clock.now_s() + SPEECH_MOST_S
                 self._gap_until_s = None if self._gap_until_s is None else self.clock.now_s() + SPEECH_MOST_S
             case Finished():
-                self._next_line()
+                if self._speech is None or not self._speech.is_interrupted:
+                    self._next_line()
             case Failed(at_s=at_s):
                 said, self._speech = (self._speech.say if self._speech else None), None
                 self.handle(Failed(at_s, said))
@@ -178,7 +170,7 @@ class Session:
                 self._utterance(heard)
             case DeviceBack():
                 if not self._moved_by(posted.what):
-                    self._reopen()
+                    self.listen_afresh()
             case event:
                 self.handle(event)
 
@@ -250,11 +242,12 @@ class Session:
         self._turn += 1
         self._turn_began_s = self.clock.now_s()
         self._speech = self._listening = None
+        self._over.forget()
         self._no_input_at_s = self._gap_until_s = self._heard_by_s = None
 
     def _say(self, say: Say) -> None:
         self._asked = say
-        self._speech = _Speech(say, list(say.lines))
+        self._speech = Speech(say, list(say.lines))
         self._next_line()
 
     def _next_line(self) -> None:
@@ -265,22 +258,29 @@ class Session:
             self._speech = None
             self.handle(Finished(self.clock.now_s()))
             return
-        line_s = self.mouth.duration_s(speech.left[0])
-        if line_s > SPEECH_MOST_S and len(parts := pieces(speech.left[0])) > 1:
-            speech.left[:1] = parts
-            line_s = self.mouth.duration_s(parts[0])
-        if speech.say.interruptible and speech.spoken_s and speech.spoken_s + line_s > SPEECH_MOST_S:
+        line_s = speech.next_s(self.mouth.duration_s)
+        if not self._over.is_open and speech.wants_gap(line_s):
             speech.spoken_s = 0.0
+            self._over.forget()
             self._gap_until_s = self.clock.now_s() + GAP_S
             self.ears.listen(self.conversation.moves.grammar(self.state.position), self._turn)
             return
         speech.spoken_s += line_s
-        self.mouth.say(speech.left.pop(0), self._turn)
+        line = speech.begin_line(self.clock.now_s())
+        position = self.state.position if speech.say.kind is None else replace(self.state.position, speaking=False)
+        self._over.line_begins(speech, self.conversation.moves.grammar(position), self._turn)
+        self.mouth.say(line, self._turn)
 
-    def _gap_over(self) -> None:
-        self._gap_until_s = None
-        self.ears.stop()
-        self._next_line()
+    def _said_over(self, speech: Speech, event: Heard | NoMatch) -> None:
+        """What a person said over a line: what counts is decided, else the line is said again."""
+        if speech.is_answered_by(event):
+            self._speech = None
+            self.handle(Finished(event.at_s))  # the question was asked, and its answer is there already
+            if not self._moved_by(event):
+                self.listen_afresh()
+        elif (isinstance(event, Heard) and event.meaning in ANSWERS) or not self._moved_by(event):
+            speech.again()
+            self._next_line()
 
     # --- listening -------------------------------------------------------------------------
 
@@ -292,8 +292,9 @@ class Session:
 
     def _open_ears(self, listen: Listen) -> None:
         self._listening = listen
-        self._heard_by_s = None
-        self.ears.listen(listen.grammar, self._turn)
+        if not self._over.goes_on_with(listen.grammar):
+            self._heard_by_s = None
+            self.ears.listen(listen.grammar, self._turn)
         self._no_input_at_s = None
         if self.times_silence and listen.timeout_s is not None:
             self._no_input_at_s = self.clock.now_s() + listen.timeout_s * self.timeout_scale(listen.grammar)
@@ -302,8 +303,12 @@ class Session:
         """Process the result with which the ears have closed; they open again where the core does nothing about it."""
         in_gap = self._gap_until_s is not None
         self._gap_until_s = self._heard_by_s = None
+        self._over.forget()
+        if self._speech is not None and not in_gap:
+            self._said_over(self._speech, event)
+            return
         if not self._moved_by(event):
-            self._next_line() if in_gap else self._reopen()
+            self._next_line() if in_gap else self.listen_afresh()
 
     def _moved_by(self, event: Event) -> bool:
         """Whether the core reacted to ``event`` with a new turn or an end."""
@@ -311,16 +316,13 @@ class Session:
         self.handle(event)
         return self.ended is not None or turn != self._turn
 
-    def listen_afresh(self) -> None:
-        """Start the question's time-out anew, because what a person said has only now been heard to its end."""
-        self._reopen()
-
     def skip_due(self) -> None:
         """Cancel the timers that are already due: they came while nobody could be told."""
         now_s = self.clock.now_s()
         self._timers = {name: at_s for name, at_s in self._timers.items() if at_s > now_s}
 
-    def _reopen(self) -> None:
+    def listen_afresh(self) -> None:
+        """Open the ears once more for what they are wanted for; silence counts from here."""
         if self._listening:
             self._open_ears(self._listening)
 
@@ -337,12 +339,14 @@ class Session:
     def _do_due(self, due_s: float) -> None:
         """Do what is due at ``due_s``; its event has the present time, which after a suspend is later."""
         if self._gap_until_s == due_s:
-            self._gap_over()
+            self._gap_until_s = None
+            self.ears.stop()
+            self._next_line()
         elif self._no_input_at_s == due_s:
             self._no_input_at_s = None
             self.ears.stop()
             if not self._moved_by(NoInput(self.clock.now_s())):
-                self._reopen()
+                self.listen_afresh()
         else:
             name = min(self._timers, key=lambda name: self._timers[name])
             del self._timers[name]
