@@ -37,6 +37,7 @@ give_up_s = 300
 keep_sessions = true
 model_url = "https://mirror.example/model.zip"
 preroll_s = 0.5
+barge_in = true
 [gpio]
 yes = 17
 no = 27
@@ -86,6 +87,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
         keep_sessions=True,
         model_url="https://mirror.example/model.zip",
         preroll_s=0.5,
+        barge_in=True,
         gpio_yes=17,
         gpio_no=27,
         gpio_unsure=22,

@@ -46,4 +46,5 @@ def machine_settings(settings: Settings) -> MachineSettings:
         gain_db=settings.volume_db,
         spelled=settings.personal.spelled,
         preroll_s=settings.preroll_s,
+        barge_in=settings.barge_in,
     )

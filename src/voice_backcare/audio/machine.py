@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import logging
 import os
 import sys
 import tempfile
@@ -16,8 +17,9 @@ import platformdirs
 
 from voice_backcare.audio.devices import alsa_mixer
 from voice_backcare.audio.devices.levels import LevelWatch
-from voice_backcare.audio.devices.loudspeaker import Loudspeaker
+from voice_backcare.audio.devices.loudspeaker import Loudspeaker, Played
 from voice_backcare.audio.devices.microphone import Microphone
+from voice_backcare.audio.devices.played_reference import PlayedReference
 from voice_backcare.audio.devices.portaudio import PortAudio
 from voice_backcare.audio.engines.interface import EngineVoice, Phrases
 from voice_backcare.audio.engines.registry import (
@@ -27,7 +29,9 @@ from voice_backcare.audio.engines.registry import (
     voice_engine,
 )
 from voice_backcare.audio.errors import NoVoice
+from voice_backcare.audio.input.duplex import Duplex
 from voice_backcare.audio.input.ears import Meter, SpokenEars
+from voice_backcare.audio.input.echo_canceller import NoEchoCanceller, WebRtcEchoCanceller
 from voice_backcare.audio.input.utterance_gate import FindMeaning
 from voice_backcare.audio.output.mouth import DEFAULT_RATE_WPM, LINE_TAIL_S, SpokenMouth
 from voice_backcare.audio.output.prompt_cache import PromptCache
@@ -35,6 +39,8 @@ from voice_backcare.audio.output.synthesis_queue import SynthesisQueue
 from voice_backcare.audio.recognition.background_loader import LoadingRecogniser
 from voice_backcare.core.events import DeviceLost
 from voice_backcare.session.ports import Clock, Post, Posted, Recogniser, VoiceError
+
+_LOG = logging.getLogger(__name__)
 
 _M_ARENA_MAX = -8  # malloc.h
 _LOAD_S = 10.0
@@ -63,9 +69,10 @@ class MachineSettings:
     rate_wpm: int = DEFAULT_RATE_WPM
     gain_db: float = 0.0
     spelled: tuple[str, ...] = ()  # numbers that are said digit by digit
-    tail_s: float = LINE_TAIL_S  # time between the end of a line and the opening of the ears (D10)
-    preroll_s: float = 0.0  # how long the loudspeaker has to be awake before it speaks; above 0 it is kept awake
-    raise_mixer: bool = False  # raise the sound card's own volume for a 911 instruction (D6)
+    tail_s: float = LINE_TAIL_S  # from the end of what is said until the ears open (D10)
+    preroll_s: float = 0.0  # how long the loudspeaker is awake before it speaks; above 0 it is kept awake
+    barge_in: bool = False  # hear a person while it speaks, where the echo can be removed
+    raise_mixer: bool = False  # the card's own volume too, for a 911 instruction
     model_folder: Path | None = None
     prompt_folder: Path | None = None
 
@@ -135,7 +142,10 @@ def open_machine(
         load = recogniser_engine(settings.recogniser).loader(settings.model_folder, phrases, decoys, match)
         portaudio.find("input", settings.microphone)  # first: the best message where there is no sound at all
         recogniser = make_recogniser(load, post, clock, undo, warm=warm)
-        mouth = make_mouth(voice, portaudio, post, clock, settings, undo)
+        reference = PlayedReference() if settings.barge_in else None
+        mouth = make_mouth(
+            voice, portaudio, post, clock, settings, undo, played=reference.played if reference else None
+        )
         levels = LevelWatch()
         ears = SpokenEars(
             Microphone(portaudio, clock, settings.microphone),
@@ -147,10 +157,22 @@ def open_machine(
             playback=mouth.playback,
             levels=levels,
             meter=meter,
+            duplex=make_duplex(reference),
         )
         undo.callback(ears.close)
         ears.start()
         return Machine(ears, mouth, levels, recogniser, undo.pop_all().close)
+
+
+def make_duplex(reference: PlayedReference | None) -> Duplex | None:
+    """What takes our own voice out; None, half-duplex, where there is no reference or no canceller for this machine."""
+    if reference is None:
+        return None
+    try:
+        return Duplex(WebRtcEchoCanceller(), reference.frame)
+    except NoEchoCanceller as error:
+        _LOG.info("The ears are shut while it speaks: %s", error)
+        return None
 
 
 def before_aloud(settings: MachineSettings, loudspeaker: Loudspeaker) -> Callable[[], object]:
@@ -187,9 +209,11 @@ def make_mouth(
     clock: Clock,
     settings: MachineSettings,
     undo: contextlib.ExitStack,
+    *,
+    played: Played | None = None,
 ) -> SpokenMouth:
-    """The mouth on an open loudspeaker; ``undo`` closes both. Raises ``NoLoudspeaker`` where there is none."""
-    loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker, preroll_s=settings.preroll_s)
+    """The mouth on an open loudspeaker; ``undo`` closes both. ``NoLoudspeaker`` where there is none."""
+    loudspeaker = Loudspeaker(portaudio, clock, settings.loudspeaker, preroll_s=settings.preroll_s, played=played)
     undo.callback(loudspeaker.close)
     loudspeaker.open()
     synthesis = SynthesisQueue(PromptCache(voice, settings.prompt_folder or prompt_folder()), voice.interrupt)

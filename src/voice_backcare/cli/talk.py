@@ -70,7 +70,16 @@ def _converse(
     try:
         machine.mouth.prepare(core.prompts.ahead())
         advice = LevelAdvice(machine.levels, core.prompts, clock)
-        session = Session(core, machine.ears, machine.mouth, screen, clock, inbox=inbox, advise=advice)
+        session = Session(
+            core,
+            machine.ears,
+            machine.mouth,
+            screen,
+            clock,
+            inbox=inbox,
+            advise=advice,
+            hears_over_speech=lambda: machine.ears.full_duplex,
+        )
         with keys(session.press):
             recorder.begin(session, start, also=_end_deaf)
             session.run()

@@ -161,6 +161,15 @@ class Settings:
             example=0.5,
         ),
     )
+    barge_in: bool = field(
+        default=False,
+        metadata=key(
+            Flag(),
+            "Hear a person also while the program speaks, where its echo can be taken out of the microphone's sound. "
+            "Being tried out.",
+            option="barge-in",
+        ),
+    )
     gpio_yes: int | None = field(default=None, metadata=key(Pin(), _BUTTON.format("Yes"), table="gpio", example=17))
     gpio_no: int | None = field(default=None, metadata=key(Pin(), _BUTTON.format("No"), table="gpio", example=27))
     gpio_unsure: int | None = field(

@@ -43,7 +43,7 @@ class ScriptedEndpointer:
     def reset(self) -> None:
         self.speaking, self.run = False, 0
 
-    def feed(self, frame: bytes) -> Progress:
+    def feed(self, frame: bytes, *, ours: bool = False) -> Progress:
         voiced = any(frame)
         self.count += 1
         self.run = self.run + 1 if voiced else 0

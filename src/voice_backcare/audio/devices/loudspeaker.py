@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,9 @@ _COMMON_RATE_HZ = 48_000
 _AWAKE_PEAK = 8  # of 32,767: -77 dB below full level, but no digital silence, even at a mixer's lower half
 
 
+Played = Callable[[bytes, int, int, float], None]
+
+
 class LoudspeakerLost(Exception):
     """Error: the loudspeaker ended or stalled."""
 
@@ -45,11 +49,9 @@ class _Playing:
 
 
 class Loudspeaker:
-    """Output device. One thread plays; any thread may cancel, release or close.
+    """``play`` waits until the sound was heard. One thread plays; any thread may cancel, release or close.
 
-    ``device``: a name, a part of one or a number; None is the system's default. ``stall_s``: time without a callback
-    after which the device counts as lost. ``preroll_s``: how long the device has to be awake before a word; 0: not kept
-    awake.
+    ``played`` gets every block from the device's own thread: the samples, their rate and channels, when they sound.
     """
 
     def __init__(
@@ -61,7 +63,9 @@ class Loudspeaker:
         latency_s: float = _LATENCY_S,
         stall_s: float = _STALL_S,
         preroll_s: float = 0.0,
+        played: Played | None = None,
     ) -> None:
+        self._played = played
         self._preroll_s = preroll_s
         self._portaudio = portaudio
         self._clock = clock
@@ -164,6 +168,13 @@ class Loudspeaker:
             self._portaudio.close(stream)
 
     def _callback(self, outdata: Any, frames: int, time: Any, status: Any) -> None:
+        self._fill(outdata, time)
+        if self._played is not None:
+            self._played(
+                bytes(outdata), self._shape.rate_hz, self._shape.channels, self._clock.now_s() + _delay_s(time)
+            )
+
+    def _fill(self, outdata: Any, time: Any) -> None:
         self._callbacks += 1
         playing = self._playing
         wanted = len(outdata)
@@ -174,9 +185,8 @@ class Loudspeaker:
         outdata[:] = piece.ljust(wanted, b"\0")
         playing.at += len(piece)
         if not piece or playing.at >= len(playing.pcm):
-            delay_s = min(max(time.outputBufferDacTime - time.currentTime, 0.0), _LONGEST_DELAY_S)
             played_s = len(piece) / (2 * self._shape.channels * self._shape.rate_hz)
-            playing.end_s = self._clock.now_s() + delay_s + played_s
+            playing.end_s = self._clock.now_s() + _delay_s(time) + played_s
             playing.handed.set()
 
     def _finished(self) -> None:
@@ -185,6 +195,10 @@ class Loudspeaker:
         if playing is not None and self._stream is not None:
             playing.lost = True
             playing.handed.set()
+
+
+def _delay_s(time: Any) -> float:
+    return float(min(max(time.outputBufferDacTime - time.currentTime, 0.0), _LONGEST_DELAY_S))
 
 
 class _Between:

@@ -14,10 +14,14 @@ FRAME_BYTES = 2 * FRAME_SAMPLES
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A frame of 20 ms; ``at_s`` is the time at which its first sample was captured."""
+    """20 ms of sound; ``at_s`` is when its first sample was captured.
+
+    ``ours``: it is, or may be, what is left of the program's own voice; no speech begins or goes on in it.
+    """
 
     pcm: bytes
     at_s: float
+    ours: bool = False
 
 
 def frame_count(seconds: float) -> int:

@@ -11,12 +11,14 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from voice_backcare.audio.devices.levels import LevelWatch, MeasuredLevel
 from voice_backcare.audio.devices.microphone import Microphone, MicrophoneLost
 from voice_backcare.audio.devices.portaudio import PortAudio
 from voice_backcare.audio.errors import SpeechError
 from voice_backcare.audio.formats.frames import Frame
+from voice_backcare.audio.input.duplex import Duplex
 from voice_backcare.audio.input.utterance_gate import FindMeaning, Listener, Outcome, Playback
 from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Heard, NoMatch
 from voice_backcare.session.ports import Clock, Post, Posted, Recogniser, SpeechStarted
@@ -41,9 +43,8 @@ class _Wanted:
 class SpokenEars:
     """Implementation of ``ports.Ears`` on a microphone and a recogniser.
 
-    ``match``: the meaning of a text in a grammar context. ``playback``: what the mouth is playing; while that is in the
-    room, nothing is recognised (D10). ``levels``: fed with the sound while the ears are open. ``meter``: called with
-    the level ten times a second. ``reopen_s``: pause between two attempts to open a lost microphone.
+    ``levels`` is told how loud it is while the ears are open, ``meter`` gets it ten times a second.
+    ``duplex`` takes the mouth's sounds out of what is heard; where it can, a person is heard while they sound (D10).
     """
 
     def __init__(
@@ -59,7 +60,9 @@ class SpokenEars:
         levels: LevelWatch | None = None,
         meter: Meter | None = None,
         reopen_s: float = _REOPEN_S,
+        duplex: Duplex | None = None,
     ) -> None:
+        self._duplex = duplex
         self._microphone = microphone
         self._listener = Listener(recogniser, match)
         self._post = post
@@ -95,6 +98,11 @@ class SpokenEars:
 
     # --- beside the port -------------------------------------------------------------------
 
+    @property
+    def full_duplex(self) -> bool:
+        """Whether a person is heard while the program speaks; else nothing is heard then, and a tail after it (D10)."""
+        return self._duplex is not None and self._duplex.full
+
     def close(self) -> None:
         """Close for good, microphone included; nothing is posted afterwards."""
         with self._lock:
@@ -122,8 +130,8 @@ class SpokenEars:
     def _hear(self, frame: Frame) -> None:
         wanted = self._apply()
         try:
-            result = self._listener.feed(frame, self._playback())
-        except Exception as error:  # an error in the recogniser must not end the thread
+            result = self._feed(frame)
+        except Exception as error:  # a mistake of ours or of the recogniser's must not end the hearing
             _LOG.error("An utterance could not be recognised: %s", error, exc_info=True)
             self._give_up()
             return
@@ -136,6 +144,15 @@ class SpokenEars:
             self._tell(wanted, SpeechStarted(self._clock.now_s()))
         elif isinstance(result, Outcome):
             self._tell(wanted, self._event(result), over=True)
+
+    def _feed(self, frame: Frame) -> Literal["started"] | Outcome | None:
+        playback = self._playback()
+        if self._duplex is None:
+            return self._listener.feed(frame, playback)
+        cleaned = self._duplex.cleaned(frame, sounding=frame.at_s < playback.quiet_at_s)
+        if self._duplex.full:
+            return self._listener.feed_cleaned(cleaned, playback)
+        return self._listener.feed(frame, playback)
 
     def _apply(self) -> _Wanted | None:
         """Open or close the listener as the last request says, and return that request."""

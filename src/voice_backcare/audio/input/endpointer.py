@@ -96,8 +96,11 @@ class Endpointer:
         self._in_utterance = False
         self._silent = 0
 
-    def feed(self, frame: bytes) -> Progress:
-        """Judge the next frame. Raises ``ValueError`` where it is not ``FRAME_BYTES`` long."""
+    def feed(self, frame: bytes, *, ours: bool = False) -> Progress:
+        """Judge the next 20 ms; ``ValueError`` where the frame is of another length.
+
+        ``ours``: it may be the program's own voice, so no utterance begins or goes on in it.
+        """
         if len(frame) != FRAME_BYTES:
             raise ValueError(f"a frame is {FRAME_BYTES} bytes, not {len(frame)}")
         samples = np.frombuffer(frame, "<i2").astype(np.float32)
@@ -108,9 +111,10 @@ class Endpointer:
         loud = min(self._room() + settings.above_room_db, self._voice_dbfs - settings.below_voice_db)
         voiced = voiced and level_dbfs >= loud
         if self._in_utterance:
-            return self._go_on(voiced)
+            return self._go_on(voiced and not ours)
         warm = self._frames > frame_count(settings.warm_up_s)
-        return self._wait(voiced and (warm or level_dbfs >= self._room() + settings.warm_up_above_room_db))
+        voiced = voiced and (warm or level_dbfs >= self._room() + settings.warm_up_above_room_db)
+        return self._wait(voiced, ours=ours)
 
     def _learn(self, samples: np.ndarray[tuple[int], np.dtype[np.float32]]) -> float:
         """Level of this frame in dB below full scale, without its DC offset; the levels of room and voice are updated
@@ -132,9 +136,9 @@ class Endpointer:
             samples = np.clip(samples * 10.0 ** (gain_db / 20.0), -32768, 32767)
         return samples.astype("<i2").tobytes()
 
-    def _wait(self, voiced: bool) -> Progress:
+    def _wait(self, voiced: bool, *, ours: bool) -> Progress:
         self._window.append(voiced)
-        if not voiced or sum(self._window) < frame_count(self._settings.onset_s):
+        if ours or not voiced or sum(self._window) < frame_count(self._settings.onset_s):
             return "silence"
         self._in_utterance = True
         self._started_at = self._frames - len(self._window) + list(self._window).index(True)

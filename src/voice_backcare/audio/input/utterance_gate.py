@@ -30,6 +30,13 @@ _BLIP_S = 0.2  # one as short as this was the program's own tone, or nothing
 # somebody is talking on, and a word among theirs is no answer. Who answers after an "um" or a cough is heard.
 _TALK_UTTERANCES = 2
 _TALK_GAP_S = 1.0
+_FOUND_WITHIN_S = 0.24  # of its beginning a person is told from our own voice
+# Too common to tell whose words they are.
+_LITTLE_WORDS = frozenset(
+    {"a", "an", "and", "are", "at", "been", "he", "he's", "her", "him", "his", "i", "i'm", "in", "is", "it", "it's"}
+    | {"my", "not", "of", "on", "or", "she", "she's", "the", "they", "to"}
+)
+_STEM = 4  # letters: "breathing" is heard in "breathe"
 _ANSWERS = frozenset({"yes", "no", "unsure"})
 
 
@@ -38,7 +45,8 @@ class Playback:
     """The program's own sound in the room, as times; infinite while it is still on its way."""
 
     spoke_until_s: float = -math.inf  # the last audible sample of a line
-    quiet_at_s: float = -math.inf  # when the program's own sound has left the room, tones and tails included
+    quiet_at_s: float = -math.inf  # when the room is free of all that we play, tones and tails included
+    words: frozenset[str] = frozenset()  # of the lines said last: heard over our own voice, they may be ours
 
 
 class Meaning(Protocol):
@@ -73,6 +81,13 @@ def words_of(text: str) -> str:
     return " ".join(word for word in text.split() if word != UNKNOWN)
 
 
+def _may_be_ours(found: Meaning, own_words: frozenset[str]) -> bool:
+    """Whether we have just said all of it ourselves: then it is never an answer and never an emergency (D10)."""
+    own = {word[:_STEM] for word in own_words}
+    said = [word for word in found.phrase.split() if word not in _LITTLE_WORDS]
+    return all(word[:_STEM] in own for word in said)
+
+
 @dataclass(slots=True)
 class _Open:
     """One opening of the ears."""
@@ -83,6 +98,8 @@ class _Open:
     carried: bool = False  # somebody was speaking at the opening
     with_ours: bool = False  # ... and had begun while the program's own voice sounded
     started: bool = False
+    over_ours: bool = False  # ... and our own voice, mostly taken out, sounded with it
+    own_words: frozenset[str] = frozenset()
 
 
 class Listener:
@@ -97,9 +114,10 @@ class Listener:
         self._preroll: deque[bytes] = deque(maxlen=frame_count(self._endpointer.preroll_s) + 1)
         self._open: _Open | None = None
         self._recognising = False
-        self._ours_until_s = 0.0  # on the endpointer's clock
-        self._talk_utterances = 0  # utterances without a meaning in quick succession
-        self._talk_until_s = -math.inf  # on the endpointer's clock
+        self._ours_frames: deque[bool] = deque(maxlen=self._preroll.maxlen)
+        self._ours_until_s = 0.0  # in the endpointer's time
+        self._talk_utterances = 0  # so many meant nothing, one upon the other
+        self._talk_until_s = -math.inf  # in the endpointer's time
 
     @property
     def is_open(self) -> bool:
@@ -125,6 +143,16 @@ class Listener:
         self._endpointer.reset()
         self._preroll.clear()
 
+    def feed_cleaned(self, frame: Frame, playback: Playback) -> Literal["started"] | Outcome | None:
+        """The next frame, out of which our own voice was taken (D10): it counts also while that sounds."""
+        self._ours_frames.append(frame.ours)
+        result = self.feed(frame, Playback())
+        now = self._open
+        if now is not None and frame.at_s < playback.quiet_at_s:
+            now.own_words |= playback.words
+            now.over_ours = now.over_ours or now.started
+        return result
+
     def feed(self, frame: Frame, playback: Playback) -> Literal["started"] | Outcome | None:
         """Process the next frame; ``playback`` says which sound in the room is the program's own. Returns "started", an
         ``Outcome`` or None.
@@ -134,7 +162,7 @@ class Listener:
             self._ours_until_s = before_s
         now = self._open
         if now is None or frame.at_s < max(now.at_s, playback.quiet_at_s):
-            self._endpointer.feed(frame.pcm)
+            self._endpointer.feed(frame.pcm, ours=frame.ours)
             if now is not None:
                 now.began_s = None
             return None
@@ -170,7 +198,7 @@ class Listener:
         what is neither an echo nor over starts recognition.
         """
         ear = self._endpointer
-        progress = ear.feed(frame.pcm)
+        progress = ear.feed(frame.pcm, ours=frame.ours)
         if now.started:
             self._recogniser.feed(frame.pcm)
         else:
@@ -191,8 +219,7 @@ class Listener:
         return None
 
     def _feed_fresh(self, now: _Open, frame: Frame) -> Literal["started"] | Outcome | None:
-        """Process the next frame of an opening at whose beginning nobody was speaking."""
-        progress = self._endpointer.feed(frame.pcm)
+        progress = self._endpointer.feed(frame.pcm, ours=frame.ours)
         if progress == "silence":
             self._preroll.append(frame.pcm)
             return None
@@ -215,8 +242,17 @@ class Listener:
             self._recogniser.result()  # discarded, or Vosk would hear its last sounds in the next utterance
         self._recognising = True
         self._recogniser.begin(now.grammar)
-        self._recogniser.feed(b"".join(self._preroll))
+        self._recogniser.feed(b"".join(self._beginning(now)))
         self._preroll.clear()
+
+    def _beginning(self, now: _Open) -> list[bytes]:
+        """What is kept from before the start; of what may be ours only the last, in which the person was found."""
+        kept = list(self._preroll)
+        ours = list(self._ours_frames)[-len(kept) :]
+        if any(ours):
+            now.over_ours = True
+            kept = kept[-frame_count(_FOUND_WITHIN_S) :]
+        return kept
 
     def _decided(self, now: _Open, *, certain: bool) -> Outcome:
         """Result of an utterance that is over. ``certain``: it began after the opening and was not cut; otherwise it
@@ -225,6 +261,8 @@ class Listener:
         text = self._recogniser.result()
         self._recognising = False
         found = self._match(now.grammar, text) if text else None
+        if found is not None and now.over_ours and _may_be_ours(found, now.own_words):
+            found = None
         if not certain and found is not None and found.meaning != "emergency":
             found = None
         return self._end(found, words_of(text))

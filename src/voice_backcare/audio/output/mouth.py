@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 import math
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -79,6 +80,11 @@ class _Job:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
 
+def words_in(text: str) -> frozenset[str]:
+    """The words of a shown text, in lower case and without its marks."""
+    return frozenset(re.findall(r"[a-z']+|[0-9]+", text.lower()))
+
+
 class SpokenMouth:
     """Implementation of ``ports.Mouth`` on a loudspeaker.
 
@@ -118,6 +124,7 @@ class SpokenMouth:
         self._jobs: deque[_Job] = deque()
         self._current: _Job | None = None
         self._quiet_at_s = self._spoke_until_s = -math.inf
+        self._words: frozenset[str] = frozenset()
         self._lost = False
         self._attempts = 0
         self._closed = False
@@ -139,6 +146,7 @@ class SpokenMouth:
             self._cancel_lines()
             gain_db = max(self._gain_db, ALOUD_LEAST_DB) if line.id in ALOUD else self._gain_db
             self._jobs.append(_Job(line, turn, None, self._line_tail_s, self._rate_wpm, gain_db))
+            self._words = words_in(line.text)
             self._condition.notify_all()
 
     def stop(self) -> None:
@@ -191,6 +199,7 @@ class SpokenMouth:
             return Playback(
                 spoke_until_s=math.inf if speaking else self._spoke_until_s,
                 quiet_at_s=math.inf if jobs else self._quiet_at_s,
+                words=self._words,
             )
 
     def close(self) -> None:
