@@ -75,8 +75,8 @@ class FakeEchoCanceller:
 
     def process(self, near: bytes, far: bytes) -> bytes:
         heard, most = np.frombuffer(near, "<i2").astype(float), round(self.longest_s * RATE_HZ)
-        self._near = np.concatenate([self._near, heard])[-RATE_HZ:]
-        self._far = np.concatenate([self._far, np.frombuffer(far, "<i2").astype(float)])[-RATE_HZ:]
+        self._near = np.concatenate([self._near, heard])[-RATE_HZ // 2 :]
+        self._far = np.concatenate([self._far, np.frombuffer(far, "<i2").astype(float)])[-RATE_HZ // 2 :]
         size = 2 * len(self._near)
         spectrum = np.conj(np.fft.rfft(self._far, size)) * np.fft.rfft(self._near, size)
         delay = int(np.abs(np.fft.irfft(spectrum, size)[:most]).argmax())
