@@ -79,9 +79,11 @@ def talk(once: bool, summary: SummaryFile | None, **given: Any) -> None:
 def doctor(settings_file: Path | None) -> None:
     """Check settings, model, voice, microphone, loudspeaker, disk and clock; and the kiosk, where it is a service."""
     from voice_backcare.cli import doctor as checks
+    from voice_backcare.cli.doctor_echo import check_echo
     from voice_backcare.cli.doctor_service import check_service
 
     results = checks.run_checks(settings_file=settings_file)
+    results.append(check_echo(checks.check_settings(settings_file)[1]))
     if (service := check_service()) is not None:
         results.append(service)
     checks.print_report(results, conversations.console())
