@@ -46,13 +46,11 @@ class Session:
     """Runs conversations on four ports, one after the other. All times are in seconds on ``clock``.
 
     ``decided`` is told of every event, and of the state that it led to, before its actions are done (a journal, a
-    transcript). ``timeout_scale``: by what the time-out of a grammar context is multiplied, as where a person reads and
-    touches instead of listening and speaking (D3). ``advise`` says why an event without an answer may have come about
-    (a microphone too far away); it is said before what is asked again.
+    transcript). ``timeout_scale``: by what the time-out of a grammar context is multiplied (D3). ``advise`` says
+    why an event without an answer may have come about; it is said before what is asked again.
     ``hears_over_speech``: whether the ears tell a person from the mouth; then they are open while it speaks (D10).
-    ``times_silence`` False: the ears cannot tell silence from a closed microphone, so there is no no-input.
-    ``last``: the state before the last step, so at the end the conversation as it was; ``began_s``: when it began or
-    was taken up.
+    ``times_silence`` False: there is no no-input. ``last``: the state before the last step, so at the end the
+    conversation as it was; ``began_s``: when it began or was taken up.
     """
 
     conversation: Conversation
