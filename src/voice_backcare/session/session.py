@@ -304,8 +304,7 @@ class Session:
         self._over.forget()
         if self._speech is not None and not in_gap:
             self._said_over(self._speech, event)
-            return
-        if not self._moved_by(event):
+        elif not self._moved_by(event):
             self._next_line() if in_gap else self.listen_afresh()
 
     def _moved_by(self, event: Event) -> bool:
