@@ -53,6 +53,28 @@ def _blocks(path: Path) -> Iterator[bytes]:
     except (OSError, RuntimeError, ValueError, TypeError) as error:
         raise AudioFileError(f"it cannot be read as sound: {error}") from error
 
+
+def _sound_in(raw: BinaryIO) -> Iterator[bytes]:
+    size = os.fstat(raw.fileno()).st_size
+    samples = 0
+    with _Sequential(trusted(raw)) as file:
+        converter = _converter_of(file)
+        while len(block := file.read(round(file.samplerate * _BLOCK_S), dtype="float32", always_2d=True)):
+            samples += len(block)
+            yield converter.convert(block)
+        yield converter.last()
+    if not samples and size > _EMPTY_BYTES:
+        raise AudioFileError("it cannot be read as sound: nothing of what is in it could be decoded")
+
+
+class _Sequential(soundfile.SoundFile):  # type: ignore[misc]
+    """Reads on to the end of the sound; soundfile else seeks after each read, which fails where the end is unknown."""
+
+    def seekable(self) -> bool:
+        return False
+
+
+def _converter_of(file: soundfile.SoundFile) -> Converter:
     rate_hz = file.samplerate
     if not _LOWEST_HZ <= rate_hz <= _HIGHEST_HZ:
         raise AudioFileError(f"its rate of {rate_hz} Hz is none that a recording has")
