@@ -45,7 +45,7 @@ class Bed:
     inbox: queue.Queue[Posted] = field(default_factory=queue.Queue)
 
     def __post_init__(self) -> None:
-        self.library = FakeLibrary()
+        self.library = FakeLibrary(channels=1)
         portaudio, clock = FakePortAudio(self.library), SystemClock()
         self.ears = SpokenEars(
             Microphone(portaudio, clock, stall_s=30), self.recogniser, _match, self.inbox.put, clock, portaudio
