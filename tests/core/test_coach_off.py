@@ -78,14 +78,14 @@ def test_doubt_about_a_change_gets_the_signs_and_is_asked_about_again() -> None:
     """D2: doubt is no "no": once the signs and the question, then it rests, and is asked before the next "on"."""
     doubted = heard(replace_tries(resting("changed"), 1), "unsure", 1260.0)
     assert doubted.said == [*NET, "coach_changed"]
-    assert doubted.state.position == Position("coach", "changed", doubted=True)
+    assert doubted.state.position == Position("coach", "changed", doubted="unsure")
     rests = heard(doubted.state, "unsure", 1280.0)
     assert rests.said == [*NET, "coach_resting"]
     assert not rests.treatment.unchanged
     due = fired(rests.state, 2400.0)
     assert (due.said, due.treatment.stage) == (["coach_changed"], "ready")
     again = heard(heard(due.state, "unsure", 2410.0).state, "unsure", 2420.0)
-    assert again.state.position == Position("paused", return_to=Position("coach", "changed", doubted=True))
+    assert again.state.position == Position("paused", return_to=Position("coach", "changed", doubted="unsure"))
     assert again.said == [*NET, "paused"]
 
 

@@ -168,7 +168,7 @@ def test_home_care_begins_after_a_yes_only() -> None:
 def test_doubt_is_asked_in_plainer_words_once() -> None:
     """D2: then it counts as yes, and is remembered as doubt."""
     state, actions = heard(at("question", "E2", Record(E_NO[:1]), tries=2), "unsure")
-    assert state.position == Position("question", "E2", doubted=True)
+    assert state.position == Position("question", "E2", doubted="unsure")
     assert (lead(actions), asked(actions)) == (["doubt"], ["E2_plain"])
     state, _ = heard(state, "unsure")
     assert state.position.id == "call_911"
@@ -187,7 +187,7 @@ def test_reprompts_are_tapered_and_never_alike() -> None:
         waits.append(listen.timeout_s)
     assert seen == [(["missed_silence"], ["E2_again"]), (["offer_keys"], ["E2_plain"])]
     assert waits == [10.0, 15.0]
-    assert step(at("question", "E2", speaking=True), Finished(0.0))[1] == (Listen("question", 6.0),)
+    assert step(at("question", "E2", speaking=True), Finished(0.0))[1] == (Listen("question", 6.0, "E2"),)
     state, actions = step(state, NoMatch(0.0))
     assert state.position == Position("paused", return_to=Position("question", "E2"))
     assert timers(actions) == {"safety_net": 120.0, "give_up": 600.0}
@@ -204,7 +204,7 @@ def test_noise_is_told_apart_from_silence() -> None:
 
 def test_doubted_questions_have_reprompts_of_their_own() -> None:
     """After the plainer words come the shorter ones."""
-    state, actions = step(at("question", "E2", doubted=True), NoInput(0.0))
+    state, actions = step(at("question", "E2", doubted="unsure"), NoInput(0.0))
     assert asked(actions) == ["E2_again"]
     _, actions = step(step(state, Finished(0.0))[0], NoInput(0.0))
     assert asked(actions) == ["E2_ask"]
@@ -259,9 +259,9 @@ def test_a_pause_says_the_safety_net_once_more_and_ends() -> None:
 @pytest.mark.parametrize("meaning", ["continue", "start"])
 def test_a_pause_goes_on_at_a_word(meaning: str) -> None:
     """The same question is asked again."""
-    paused = at("paused", return_to=Position("question", "E3", doubted=True))
+    paused = at("paused", return_to=Position("question", "E3", doubted="unsure"))
     state, actions = heard(paused, meaning)
-    assert state.position == Position("question", "E3", doubted=True)
+    assert state.position == Position("question", "E3", doubted="unsure")
     assert (lead(actions), asked(actions)) == (["go_on"], ["E3_plain"])
 
 
@@ -277,8 +277,8 @@ def test_a_pause_goes_on_at_any_key_but_stop() -> None:
 
 def test_wait_is_two_minutes() -> None:
     """D8: then, or at "continue", the question again as one comes to it afresh."""
-    state, actions = heard(at("question", "E3", tries=2, doubted=True), "wait")
-    assert state.position == Position("waiting", return_to=Position("question", "E3", doubted=True))
+    state, actions = heard(at("question", "E3", tries=2, doubted="unsure"), "wait")
+    assert state.position == Position("waiting", return_to=Position("question", "E3", doubted="unsure"))
     assert timers(actions) == {"wait": 120.0}
     assert asked(actions) == ["waiting"]
     assert asked(heard(state, "help")[1]) == ["still_waiting"]
@@ -457,7 +457,7 @@ def test_nothing_cuts_the_911_instruction_off() -> None:
     assert (state.position, actions) == (fixed.position, ())
     assert state.record.answer("E4") == "yes"
     state, (listen,) = step(fixed, Finished(0.0))
-    assert (state.position, listen) == (Position("outcome", "call_911", speaking=False), Listen("standby_911", None))
+    assert (state.position, listen) == (Position("outcome", "call_911", speaking=False), Listen("standby_911", None, "outcome_911"))
 
 
 def test_an_unheard_911_instruction_is_tried_until_it_is_heard() -> None:
@@ -693,10 +693,10 @@ def test_a_silent_step_is_reminded_of_once() -> None:
     assert asked(actions) == ["home_care_reminder"]
     assert new.position == Position("home_care", "0", tries=1)
     new, (listen,) = step(new, Finished(0.0))
-    assert listen == Listen("home_care", None)
+    assert listen == Listen("home_care", None, "home_care")
     assert step(new, NoInput(0.0)) == (new, ())
     assert step(state, Fired(0.0, "give_up"))[0].position.name == "closing"
-    assert step(at("home_care", "0", CALM, speaking=True), Finished(0.0))[1] == (Listen("home_care", 30.0),)
+    assert step(at("home_care", "0", CALM, speaking=True), Finished(0.0))[1] == (Listen("home_care", 30.0, "home_care"),)
 
 
 # --- devices, failures, interruptions -------------------------------------------------------------
@@ -710,7 +710,7 @@ def test_a_failed_prompt_loses_none_of_its_lines() -> None:
     assert actions == (say,)
     state, (show, listen) = step(state, Failed(0.0, say))
     assert show == Show(say.kind, say.id, say.lines, attention=True)
-    assert listen == Listen("question", 6.0)
+    assert listen == Listen("question", 6.0, "E2")
     assert state.position == Position("question", "E2", speaking=False)
     assert step(state, Failed(0.0)) == (state, ())
 
@@ -806,6 +806,6 @@ def test_the_gaps_of_a_speech_listen_for_what_their_place_may_hear() -> None:
     assert TALK.moves.grammar(Position("outcome", "call_911")) == "gap_911"
     assert TALK.moves.grammar(Position("recheck", "E1", speaking=False)) == "question"
     assert TALK.moves.grammar(Position("recheck", "read_back_urgent", speaking=False)) == "read_back"
-    assert TALK.moves.listen(Position("recheck", "E1", speaking=False)).timeout_s == 10.0
-    assert TALK.moves.listen(Position("confirm", "stop", speaking=False)).timeout_s == 10.0
-    assert TALK.moves.listen(Position("paused", speaking=False)) == Listen("standby", None)
+    assert TALK.moves.listen(State(Position("recheck", "E1", speaking=False))).timeout_s == 10.0
+    assert TALK.moves.listen(State(Position("confirm", "stop", speaking=False))).timeout_s == 10.0
+    assert TALK.moves.listen(State(Position("paused", speaking=False))) == Listen("standby", None, "standby")

@@ -73,7 +73,7 @@ SCENES: dict[str, Callable[[Wall], None]] = {
     "starting": _starting,
     "idle": _idle,
     "question": _put(Position("question", "E3"), "E1", "E2"),
-    "question_long": _put(Position("question", "E6", doubted=True), *EMERGENCY[:5]),
+    "question_long": _put(Position("question", "E6", doubted="unsure"), *EMERGENCY[:5]),
     "read_back": _put(Position("read_back", "urgent"), *EMERGENCY, "S1", *URGENT, confirmed=_PART_1),
     "offer": _put(Position("offer", "home_care"), *_ALL, confirmed=_BOTH),
     "offer_rest": _put(Position("offer", "rest"), *EMERGENCY, "S1", yes=("R1",), confirmed=_PART_1),

@@ -432,7 +432,7 @@ def test_what_does_not_fit_says_so_and_keeps_the_question(screen: Screen) -> Non
 def test_every_question_fits_in_every_wording(screen: Screen) -> None:
     """Each question, asked, asked again and in its plainer words, is on one small screen without scrolling."""
     for question in content.load().questions:
-        for tries, doubted in ((0, False), (1, False), (2, False), (0, True)):
+        for tries, doubted in ((0, ""), (1, ""), (2, ""), (0, "unsure")):
             screen.wall.put(State(Position("question", question, tries=tries, doubted=doubted), answered("E1")))
             screen.sync()
             screen.page.wait_for_function(_ALL_IN_SIGHT, timeout=FITTED_MS)

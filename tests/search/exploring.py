@@ -34,7 +34,7 @@ from voice_backcare.core.events import (
     Pressed,
     Resumed,
 )
-from voice_backcare.core.state import NO, YES, Position, Record, State
+from voice_backcare.core.state import NO, SOFT_NO, YES, Position, Record, State
 
 SIGNS = ("E1", "E3", "E4", "emergency")  # what an emergency phrase can be a yes to (D5)
 TIMERS = ("safety_net", "reminder", "give_up", "wait", "retry_911", "of an earlier release")
@@ -47,6 +47,15 @@ UNKNOWN = Resumed(0.0, None, False)
 CORRECTIONS = 1  # on one way through the answers: the depth of going back
 ANSWERING = frozenset(
     ("yes", "no", "unsure", "emergency", "meant_yes", "go_back", "start_over", "stop", "next", "back", "wait")
+) | {"soft_yes", "soft_no", "maybe_emergency", "no_match"}
+# What only a reading of whole sentences gives: soft answers (D2), what may be an emergency (D5), and signs of each
+# part beside an answer, beside doubt and by themselves (D14).
+READINGS = (
+    *(Heard(0.0, meaning) for meaning in ("soft_yes", "soft_no", "maybe_emergency")),
+    *(Heard(0.0, "no_match", signs=(sign,)) for sign in ("E2", "R1", "F2")),
+    Heard(0.0, "no", signs=("R1",)),
+    Heard(0.0, "yes", signs=("F2",)),
+    Heard(0.0, "unsure", signs=("E2", "R1")),
 )
 
 
@@ -68,6 +77,7 @@ def events() -> tuple[Event, ...]:
     return (
         *(Heard(0.0, meaning) for meaning in meanings()),
         *(Heard(0.0, "emergency", sign=sign) for sign in SIGNS),
+        *READINGS,
         *(Pressed(0.0, meaning) for meaning in (*meanings(), "emergency")),
         NoMatch(0.0),
         NoInput(0.0),
@@ -110,15 +120,18 @@ class _RememberingPrompts(_Remembering, CoachPrompts):
 
     def outcome(self, record: Any) -> Any:
         caused = self.triage.causes(record)
-        about = (caused, *(record.answer(cause) for cause in caused[1])) if caused else self.triage.disposition(record)
+        soft = tuple(question for question, answer in record.answers if answer == SOFT_NO)
+        about: Any = self.triage.disposition(record)
+        if caused:
+            about = (caused, soft, *(record.answer(cause) for cause in caused[1]))
         kept = self.__dict__.setdefault("_kept_outcomes", {})
         return kept[about] if about in kept else kept.setdefault(about, super().outcome(record))
 
     def safety_net(self) -> Any:
         return self._kept("safety_net")
 
-    def _read_back(self, part: Any, tries: Any) -> Any:
-        return self._kept("_read_back", part, tries)
+    def _read_back(self, part: Any, taken: Any, tries: Any = 0) -> Any:
+        return self._kept("_read_back", part, taken, tries)
 
     def wording(self, question_id: Any, wording: Any) -> Any:
         return self._kept("wording", question_id, wording)
@@ -145,10 +158,11 @@ def plain_record(talk: Conversation, record: Record) -> Record:
     """
     if record in _plain:
         return _plain[record]
-    given = {question: NO if answer == NO else YES for question, answer in record.answers}
+    given = {question: answer if answer in (NO, SOFT_NO) else YES for question, answer in record.answers}
     for part in ("emergency", "urgent", "follow_up"):
-        signs = [question for question in talk.triage.content.part(part) if given.get(question) == YES]
-        given.update((question, NO) for question in signs[:-1])
+        for counted in (YES, SOFT_NO):
+            signs = [question for question in talk.triage.content.part(part) if given.get(question) == counted]
+            given.update((question, NO) for question in signs[:-1])
     plain = replace(record, answers=tuple((q, given[q]) for q in talk.triage.content.questions if q in given))
     return _plain.setdefault(record, plain)
 
@@ -223,6 +237,11 @@ def in_the_hour(state: State) -> bool:
     return state.treatment is not None
 
 
+def volunteers(event: Event) -> bool:
+    """Whether a sign is named beside the answer (D14). What comes of it is followed by the search over answers alone."""
+    return isinstance(event, Heard) and bool(event.signs)
+
+
 _IDLE = State()
 Check = Callable[[Transition], None]
 
@@ -249,7 +268,7 @@ def explore_places(
         for way in _every(talk, state, given):
             found.transitions += 1
             check(way)
-            if way.after is state or in_the_hour(way.after):
+            if way.after is state or in_the_hour(way.after) or volunteers(way.event):
                 continue
             key = place_view(talk, way.after)
             ways.add(key)
@@ -265,7 +284,7 @@ def can_answer(event: Event) -> bool:
     """Whether the event can change what was answered, or lead on by it."""
     match event:
         case Heard(meaning=meaning):
-            return meaning in ANSWERING
+            return meaning in ANSWERING  # with or without signs beside it
         case Resumed():
             return event in (FRESH, STALE)
         case Fired(timer=timer):

@@ -45,7 +45,10 @@ COMMANDS = frozenset(
 )
 AFTER_911 = frozenset(["repeat", "go_back", "summary", "louder", "stop", "emergency"])
 FAULTS = (NoInput, NoMatch, Finished, Failed, Fired, DeviceLost, DeviceBack)
-ANSWERING = frozenset(["yes", "no", "unsure", "emergency", "meant_yes", "go_back", "start", "start_over", "stop"])
+ANSWERING = frozenset(["yes", "no", "unsure", "emergency", "meant_yes", "go_back", "start", "start_over", "stop"]) | {
+    "soft_yes",
+    "soft_no",
+}
 URGENCY = {"call_911": 4, "call_provider_now": 3, "out_of_scope": 2, "follow_up": 1, "home_care": 0, "incomplete": 0}
 
 
@@ -59,7 +62,12 @@ def noes(record: Record) -> frozenset[str]:
 
 @cache
 def signs(record: Record) -> frozenset[str]:
-    return frozenset(question for question, answer in record.answers if answer != "no")
+    return frozenset(question for question, answer in record.answers if answer in ("yes", "unsure"))
+
+
+@cache
+def not_sure(record: Record) -> frozenset[str]:
+    return frozenset(question for question, answer in record.answers if answer == "soft_no")
 
 
 @cache
@@ -68,18 +76,28 @@ def disposition(record: Record) -> str:
     there = signs(record)
     if record.phrase or "emergency" in record.unresolved or there & set(EMERGENCY):
         return "call_911"
-    if "urgent" in record.unresolved or there & set(URGENT):
+    if "urgent" in record.unresolved or there & set(URGENT) or not_sure(record) & set(EMERGENCY):
         return "call_provider_now"
     if there & set(SCOPE):
         return "out_of_scope"
-    if there & set(FOLLOW_UP):
+    if there & set(FOLLOW_UP) or not_sure(record) & set(URGENT):
         return "follow_up"
     every = {*EMERGENCY, *SCOPE, *URGENT, *FOLLOW_UP}
-    return "home_care" if noes(record) == every and record.confirmed == {"emergency", "urgent"} else "incomplete"
+    return "home_care" if noes(record) | not_sure(record) == every and record.confirmed == {"emergency", "urgent"} else "incomplete"
 
 
 def meant(event: Event) -> str | None:
     return event.meaning if isinstance(event, Heard | Pressed) else None
+
+
+def volunteered(way: Transition) -> tuple[str, ...]:
+    """The signs named beside the answer (D14)."""
+    return way.event.signs if isinstance(way.event, Heard) else ()
+
+
+def asks_for_help(way: Transition) -> bool:
+    """D5: at "do you need help at once?" only a heard no is a no; silence, noise and doubt are a yes."""
+    return way.before.position.id == "need_help"
 
 
 def answered(way: Transition) -> str | None:
@@ -125,7 +143,9 @@ def an_emergency_sign_calls_911_at_once(talk: Conversation, way: Transition) -> 
     position = way.before.position
     sign = meant(way.event) == "emergency"
     if position.name == "question" and position.id in EMERGENCY and not at_911(position):
-        sign = sign or answered(way) == "yes" or (answered(way) == "unsure" and position.doubted)
+        again = answered(way) in ("unsure", "soft_yes") and position.doubted
+        sign = sign or answered(way) == "yes" or bool(again)
+    sign = sign or bool(set(volunteered(way)) & set(EMERGENCY))
     if not sign:
         return True
     return at_911(way.after.position) and disposition(way.after.record) == "call_911"
@@ -146,6 +166,8 @@ def only_a_heard_no_is_a_no(talk: Conversation, way: Transition) -> bool:
 
 def silence_and_faults_answer_nothing(talk: Conversation, way: Transition) -> bool:
     """D3, D4, D9, D11: no silence, noise, failed prompt, lost device, timer or resumption adds to what was answered."""
+    if asks_for_help(way):
+        return not noes(way.after.record) - noes(way.before.record)
     if way.after.record is way.before.record or not isinstance(way.event, (*FAULTS, Resumed)):
         return True
     before, after = way.before.record, way.after.record
@@ -179,7 +201,7 @@ def home_care_only_after_every_no(talk: Conversation, way: Transition) -> bool:
     while position.return_to:
         position = position.return_to
     if position.name == "home_care" or (position.name, position.id) == ("offer", "home_care"):
-        return noes(record) >= {*EMERGENCY, *SCOPE, *URGENT} and record.confirmed == {"emergency", "urgent"}
+        return noes(record) | not_sure(record) >= {*EMERGENCY, *SCOPE, *URGENT} and record.confirmed == {"emergency", "urgent"}
     return True
 
 
@@ -197,8 +219,10 @@ def only_a_yes_confirms(talk: Conversation, way: Transition) -> bool:
 def doubt_and_refusal_confirm_nothing(talk: Conversation, way: Transition) -> bool:
     """D2, D7, D13: a doubt or a "no" to a read-back, a confirmation or an offer takes none of it as granted."""
     position, before, after = way.before.position, way.before.record, way.after.record
-    if position.name not in ("read_back", "confirm", "offer") or answered(way) not in ("no", "unsure"):
+    if position.name not in ("read_back", "confirm", "offer") or answered(way) not in ("no", "unsure") or volunteered(way):
         return True
+    if asks_for_help(way):
+        return answered(way) == "no" or at_911(way.after.position)
     if position.name == "read_back":
         return not after.confirmed - before.confirmed and way.after.position.name in ("question", "offer", "outcome")
     if position.name == "offer":
@@ -210,6 +234,8 @@ def doubt_and_refusal_confirm_nothing(talk: Conversation, way: Transition) -> bo
 
 def a_television_decides_nothing(talk: Conversation, way: Transition) -> bool:
     """D4: noise, and the time that passes with it, may pause and may end; it never comes to a disposition."""
+    if asks_for_help(way):
+        return way.after.position.id in ("need_help", "call_911")
     if not isinstance(way.event, NoMatch | NoInput | Finished | Fired):
         return True
     before, after = way.before, way.after
@@ -234,7 +260,8 @@ def only_answers_touch_the_answers(talk: Conversation, way: Transition) -> bool:
     """D8: no question, no adjustment, no reading on, no going on after a wait changes what was answered."""
     if way.after.record is way.before.record or not isinstance(way.event, Heard | Pressed):
         return True
-    return meant(way.event) in ANSWERING or way.after.record == way.before.record
+    counts = meant(way.event) in ANSWERING or bool(volunteered(way)) or asks_for_help(way)
+    return counts or way.after.record == way.before.record
 
 
 def a_withdrawal_follows_a_heard_no(talk: Conversation, way: Transition) -> bool:
@@ -252,7 +279,7 @@ def everything_heard_is_answered(talk: Conversation, way: Transition) -> bool:
     position, event = way.before.position, way.event
     if position.speaking:
         return bool(way.actions) or not isinstance(event, Finished | Failed)
-    listen = talk.moves.listen(position)
+    listen = talk.moves.listen(way.before)
     if isinstance(event, Heard) and event.meaning in heard_in(listen.grammar):
         return bool(way.actions)
     return bool(way.actions) or not (isinstance(event, NoInput) and listen.timeout_s is not None)
@@ -332,6 +359,8 @@ def a_resumption_asks_first(talk: Conversation, way: Transition) -> bool:
     """D11: 911 is said again; else it asks for the same child, and a "no" stands only a while, on the same boot."""
     if not isinstance(way.event, Resumed) or way.before.position.name == "idle":
         return True
+    if asks_for_help(way):
+        return way.after.position.id == "need_help" and "interrupted" in ids(say.lines if (say := said(way)) else ())
     position, record = way.after.position, way.after.record
     if way.before.position.name == "closing" and way.event == FRESH:
         return position.name == "closing"
@@ -364,7 +393,7 @@ def a_correction_asks_the_cause(talk: Conversation, way: Transition) -> bool:
         or meant(way.event) != "go_back"
     ):
         return True
-    caused = signs(before.record) | {f"read_back_{part}" for part in before.record.unresolved}
+    caused = signs(before.record) | not_sure(before.record) | {f"read_back_{part}" for part in before.record.unresolved}
     caused |= {"emergency"} if before.record.phrase else set()
     return (
         way.after.position.name == "recheck" and way.after.position.id in caused and way.after.record == before.record
@@ -403,12 +432,22 @@ def stop_and_start_over_are_confirmed(talk: Conversation, way: Transition) -> bo
 def a_second_refusal_stands(talk: Conversation, way: Transition) -> bool:
     """D13: a read-back refused or doubted is asked again once, its part anew; the second time it was not ruled out."""
     position, before, after = way.before.position, way.before.record, way.after.record
-    if position.name != "read_back" or answered(way) not in ("no", "unsure"):
+    if position.name != "read_back" or answered(way) not in ("no", "unsure") or volunteered(way):
         return True
     if position.id in before.refused:
         return position.id in after.unresolved and URGENCY[disposition(after)] >= 2
     part = set(EMERGENCY) if position.id == "emergency" else {*SCOPE, *URGENT}
     return position.id in after.refused and not part & noes(after)
+
+
+def a_named_sign_counts(talk: Conversation, way: Transition) -> bool:
+    """D14: a sign named beside the answer is a yes to its question, unless 911 stands or nobody is asked anything."""
+    position = way.before.position
+    while position.return_to:
+        position = position.return_to
+    if not volunteered(way) or position.name in ("idle", "closing") or disposition(way.before.record) == "call_911":
+        return True
+    return set(volunteered(way)) <= signs(way.after.record)
 
 
 RULES: tuple[Callable[[Conversation, Transition], bool], ...] = (
@@ -433,6 +472,7 @@ RULES: tuple[Callable[[Conversation, Transition], bool], ...] = (
     silence_pauses_after_three,
     stop_and_start_over_are_confirmed,
     a_second_refusal_stands,
+    a_named_sign_counts,
 )
 
 
@@ -449,6 +489,7 @@ CONCERNS: dict[Callable[[Conversation, Transition], bool], tuple[type[Event], ..
     silence_pauses_after_three: (NoInput, NoMatch),
     stop_and_start_over_are_confirmed: _SPOKEN,
     a_second_refusal_stands: _SPOKEN,
+    a_named_sign_counts: (Heard,),
 }
 
 

@@ -42,7 +42,7 @@ def heard(meaning: str) -> Heard:
 BREAKS = {
     rules.an_emergency_sign_calls_911_at_once: [
         way(E1, heard("yes"), Position("question", "E2"), then=E1_YES),
-        way(replace(E1, doubted=True), heard("unsure"), E1),
+        way(replace(E1, doubted="unsure"), heard("unsure"), E1),
         way(HOME_CARE, Heard(0.0, "emergency", sign="E1"), HOME_CARE),
     ],
     rules.only_a_heard_no_is_a_no: [

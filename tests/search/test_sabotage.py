@@ -15,7 +15,7 @@ from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.transitions import Moves
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import Event, Finished, Fired, NoInput
-from voice_backcare.core.state import NO, UNSURE, YES, Position, State
+from voice_backcare.core.state import NO, SOFT_NO, UNSURE, YES, Position, State
 
 _meant, _emergency, _missed = Conversation._meant, Conversation._emergency, Conversation._missed
 _next_place, _refuse = Triage.next_place, Triage.refuse
@@ -60,9 +60,29 @@ def _doubt_is_no(patch: pytest.MonkeyPatch) -> None:
 
 def _doubt_is_asked_for_ever(patch: pytest.MonkeyPatch) -> None:
     def question(self: Any, state: Any, meaning: Any) -> Any:
-        return _question(self, replace(state, position=replace(state.position, doubted=False)), meaning)
+        return _question(self, replace(state, position=replace(state.position, doubted="")), meaning)
 
     patch.setattr(Answers, "question", question)
+
+
+def _a_soft_no_is_firm(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Triage, "firm", lambda self, question_id, meaning: NO if meaning == SOFT_NO else meaning)
+
+
+def _a_no_not_sure_counts_for_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Triage, "not_sure", lambda self, record, part: ())
+
+
+def _a_soft_yes_is_never_doubt(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Triage, "settled", lambda self, question_id, before, meaning: NO)
+
+
+def _silence_needs_no_help(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Answers, "help_at_once", Answers._return)
+
+
+def _a_named_sign_is_lost(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Conversation, "_with_signs", lambda self, state, signs: state)
 
 
 def _doubt_confirms(patch: pytest.MonkeyPatch) -> None:
@@ -155,6 +175,11 @@ SABOTAGES = {
     _noise_is_yes: "silence_and_faults_answer_nothing",
     _doubt_is_no: "only_a_heard_no_is_a_no",
     _doubt_is_asked_for_ever: "an_emergency_sign_calls_911_at_once",
+    _a_soft_no_is_firm: "only_a_heard_no_is_a_no",
+    _a_no_not_sure_counts_for_nothing: "urgency_never_falls_by_itself",
+    _a_soft_yes_is_never_doubt: "an_emergency_sign_calls_911_at_once",
+    _silence_needs_no_help: "a_television_decides_nothing",
+    _a_named_sign_is_lost: "a_named_sign_counts",
     _doubt_confirms: "only_a_yes_confirms",
     _deaf_to_emergencies_while_speaking: "an_emergency_sign_calls_911_at_once",
     _withdraw_without_confirmation: "only_a_heard_no_is_a_no",

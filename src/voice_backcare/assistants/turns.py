@@ -92,11 +92,11 @@ class TurnConversation:
         if not self.under_way:
             return self._first(text) if self.means_emergency(text) else self._reply()
         listening = self.session.listening
-        match = self._shared.grammar.match(listening.grammar, plain(text)) if listening else None
+        match = self._shared.grammar.read(listening.place, plain(text)) if listening else None
         if fired and not (match and match.meaning == "emergency"):
             return self._reply()  # the text was said before the lines that are due now
         turn, now_s = self.session.turn, self._clock.at_s
-        said = Heard(now_s, match.meaning, match.phrase, match.sign) if match else NoMatch(now_s, text)
+        said = Heard(now_s, match.meaning, match.phrase, match.sign, match.signs) if match else NoMatch(now_s, text)
         self.session.post(Posted(turn, said))
         self.session.settle()
         if self.session.ended is None and self.session.turn == turn:
@@ -189,25 +189,29 @@ class TurnConversation:
         return listening.grammar if listening and self.under_way else "idle"
 
     def means_emergency(self, text: str) -> bool:
-        """Whether ``text`` has an emergency phrase in it (D5)."""
-        match = self._shared.grammar.match("idle", plain(text))
+        """Whether there is an emergency phrase in it (D5)."""
+        match = self._shared.grammar.read("idle", plain(text))
         return bool(match and match.sign)
 
     def meaning(self, text: str) -> str | None:
-        """Meaning of ``text`` in the present grammar context; None where it has none."""
-        match = self._shared.grammar.match(self.grammar, plain(text))
+        """What ``text`` means to what is listened for now; None: nothing there."""
+        listening = self.session.listening
+        place = listening.place if listening and self.under_way else "idle"
+        match = self._shared.grammar.read(place, plain(text))
         return match.meaning if match else None
 
     # --- inside ----------------------------------------------------------------------------
 
     def _first(self, text: str) -> Reply:
-        """Begin with any text. An emergency phrase in it counts; an answer does not, because nothing was asked (D5)."""
-        match = self._shared.grammar.match("idle", plain(text))
+        """Any text begins; an emergency phrase counts in it, an answer does not: nothing was asked (D5)."""
+        match = self._shared.grammar.read("idle", plain(text))
         self.session.ended = None
         if match and (match.sign or match.meaning in _BEGINS):
             self.session.handle(Heard(self._clock.at_s, match.meaning, match.phrase, match.sign))
         else:
             self.session.start()
+            if match and match.signs:  # "my son's back hurts and he has a fever"
+                self.session.handle(Heard(self._clock.at_s, "no_match", match.phrase, signs=match.signs))
         return self._reply()
 
     def _fire(self) -> bool:

@@ -28,16 +28,19 @@ from voice_backcare.core.events import (
     Finished,
     Fired,
     Heard,
+    Line,
     NoInput,
     NoMatch,
     Pressed,
     Resumed,
+    Say,
     Show,
 )
-from voice_backcare.core.state import NO, PHRASE, UNSURE, YES, Position, Record, State
+from voice_backcare.core.state import ANSWERS, NO, PHRASE, UNSURE, YES, Position, Record, State
 from voice_backcare.core.universal_commands import ADJUSTMENTS, AFTER_911, UNIVERSAL, Commands
 
 FRESH_S = 900.0  # answers stand after an interruption no longer than this, on the same boot (D11)
+_AT_NEED_HELP = (*ANSWERS, "repeat", *ADJUSTMENTS)  # nothing else goes by that question (D5)
 _QUIET = ("paused", "waiting", "outcome", "idle")  # noise there is none of our business
 
 
@@ -69,8 +72,12 @@ class Conversation:
 
     def _step(self, state: State, event: Event) -> Result:
         match event:
-            case Heard(meaning="emergency", sign=sign):
-                return self._emergency(state, sign)
+            case Heard(meaning="emergency", sign=sign, signs=signs):
+                return self._emergency(self._with_signs(state, signs), sign)
+            case Heard(meaning="maybe_emergency"):
+                return self._maybe_emergency(state)
+            case Heard(signs=signs) if signs:
+                return self._volunteered(state, event)
             case Heard(meaning=meaning, at_s=at_s) | Pressed(meaning=meaning, at_s=at_s) if meaning in PACKS:
                 return self._pack(state, meaning, at_s, pressed=isinstance(event, Pressed))
             case Heard(meaning=meaning):
@@ -125,6 +132,53 @@ class Conversation:
             return replace(state, record=record), ()
         return self.moves.go(state, record)
 
+    def _maybe_emergency(self, state: State) -> Result:
+        """What may be an emergency is asked about, wherever one is; said again there, it is one (D5)."""
+        position = state.position
+        if position.uninterruptible:
+            return state, ()
+        if self.triage.disposition(state.record) == "call_911":
+            return self.moves.go(state, state.record)
+        if position.id == "need_help":
+            return self.answers.help_at_once(state)
+        return self.moves.enter(state, Position("confirm", "need_help", return_to=base(position)))
+
+    def _volunteered(self, state: State, event: Heard) -> Result:
+        """A sign that is named beside the answer is a yes to its question, said back at once (D14)."""
+        told = self._with_signs(state, event.signs)
+        danger = next((sign for sign in event.signs if sign in self.triage.content.part("emergency")), None)
+        if danger:
+            return self._emergency(told, danger)
+        position, noted = state.position, self.prompts.noted(event.signs)
+        standing_911 = self.triage.disposition(state.record) == "call_911"
+        if standing_911 or position.uninterruptible or base(position).name in ("idle", "closing"):
+            plain = replace(event, signs=())
+            return self._missed(state, noise=True) if event.meaning in ("no_match", UNSURE) else self._step(state, plain)
+        if base(position).name == "coach" and position.id != "need_help":
+            return self.coach.stages.ask_all_again(told, noted)
+        # "No, but he has a fever": what was asked stays open.
+        if position.name == "question" and event.meaning not in ("no_match", UNSURE):
+            return _noting(self._step(told, replace(event, signs=())), noted)
+        return self._goes_on(told, state, noted)
+
+    def _with_signs(self, state: State, signs: tuple[str, ...]) -> State:
+        record = state.record
+        for sign in signs:
+            record = self.triage.answered(record, sign, YES)
+        return replace(state, record=record)
+
+    def _goes_on(self, told: State, before: State, noted: tuple[Line, ...]) -> Result:
+        """To what comes next by the record, where that has changed; else what was asked is asked again."""
+        position, following = told.position, self.triage.next_place(told.record)
+        unchanged = self.triage.disposition(told.record) == self.triage.disposition(before.record)
+        if position.name == "confirm" and not unchanged:  # what it would go back to is voided
+            return self.moves.again(replace(told, position=replace(position, return_to=None)), noted)
+        asked = position.name in ("question", "recheck", "confirm")
+        here = (position.name, position.id) == (following.name, following.id)
+        if asked or here or (position.name == "home_care" and unchanged):
+            return self.moves.again(told, noted)
+        return self.answers.on(told, told.record, noted)
+
     def _meant(self, state: State, meaning: str, *, pressed: bool) -> Result:
         """The result of one understood word or one key. The first rule that applies decides, in this order:
 
@@ -139,6 +193,8 @@ class Conversation:
         position = state.position
         if position.uninterruptible:
             return state, ()
+        if position.id == "need_help" and meaning not in _AT_NEED_HELP:
+            return self.moves.again(state)
         if position.name == "idle":
             return self._idle(state, meaning)
         if meaning not in AFTER_911 and self.triage.disposition(state.record) == "call_911":
@@ -171,7 +227,7 @@ class Conversation:
         """While "call 911" stands, what D6 does not name is nothing there, and says it again anywhere else (D7)."""
         if state.position.name == "outcome" or (state.position.speaking and not pressed):
             return state, ()
-        if meaning in (YES, NO, UNSURE):
+        if meaning in ANSWERS:
             return self._answer(state, meaning)
         return self.moves.go(state, state.record)
 
@@ -182,7 +238,7 @@ class Conversation:
             return self.home_care.command(state, meaning) or (state, ())
         if position.name == "outcome" and meaning == "start":
             return self.commands.start_over(state)
-        if meaning not in (YES, NO, UNSURE):
+        if meaning not in ANSWERS:
             return state, ()
         match position.name:
             case "question":
@@ -221,6 +277,8 @@ class Conversation:
 
     def _fired(self, state: State, timer: str) -> Result:
         position = state.position
+        if timer == TIMER and position.id == "need_help":
+            return self.moves.later(state, timer)  # only an answer leads away from that question (D5)
         if timer == TIMER:
             return self.coach.fired(state)
         if timer not in self.moves.timers_of(position):
@@ -267,6 +325,8 @@ class Conversation:
         lead = (*self.prompts.take_off(state), *self.prompts.lines("interrupted"))
         if position.name == "idle":
             return state, ()
+        if state.position.id == "need_help":
+            return self.moves.again(state, self.prompts.lines("interrupted"), brief=False)
         fresh = event.same_boot and event.away_s is not None and event.away_s <= FRESH_S
         if position.name == "closing" and (fresh or position.id.startswith("coach_")):
             return self.moves.again(state)
@@ -284,6 +344,16 @@ class Conversation:
         return self.moves.enter(
             state, Position("confirm", "same_child", return_to=return_to), (*lead, *told), record=record
         )
+
+
+def _noting(result: Result, noted: tuple[Line, ...]) -> Result:
+    """The same, with ``noted`` said first, unless something urgent comes first."""
+    state, actions = result
+    if state.position.uninterruptible:
+        return result
+    return state, tuple(
+        replace(action, lead=(*noted, *action.lead)) if isinstance(action, Say) else action for action in actions
+    )
 
 
 def build(

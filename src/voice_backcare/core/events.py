@@ -29,13 +29,14 @@ class Heard:
     """Event: a phrase was heard. ``meaning`` is "yes", "no", "unsure", "emergency" or the name of a command.
 
     ``sign`` is set for an emergency phrase only: "E1", "E3", "E4", or "emergency" where it belongs to no single sign
-    (D5).
+    (D5). ``signs`` are named beside the answer, each a yes to its question (D14).
     """
 
     at_s: float
     meaning: str
     phrase: str = ""
     sign: str | None = None
+    signs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +138,14 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Action: open the ears with the grammar context ``grammar``; ``timeout_s`` None waits without a no-input."""
+    """Action: open the ears with the grammar context ``grammar``; ``timeout_s`` None waits without a no-input.
+
+    ``place``: what an utterance is read for, a place of ``understanding.places``.
+    """
 
     grammar: str
     timeout_s: float | None
+    place: str = "any"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ PositionName = Literal[
     "read_back",  # id: the part's
     "offer",  # id: "rest" or "home_care"
     "recheck",  # id: what caused the outcome, asked again (D7)
-    "confirm",  # id: "withdraw", "stop", "start_over", "same_child"
+    "confirm",  # id: "withdraw", "stop", "start_over", "same_child", "need_help"
     "paused",  # nobody answered (D3)
     "waiting",  # somebody said wait
     "outcome",  # id: the disposition, said and standing
@@ -23,6 +23,8 @@ PositionName = Literal[
 ]
 
 YES, NO, UNSURE = "yes", "no", "unsure"
+SOFT_YES, SOFT_NO = "soft_yes", "soft_no"  # "a little", "not that I know of" (D2)
+ANSWERS = (YES, NO, UNSURE, SOFT_YES, SOFT_NO)
 PHRASE = "emergency"  # the cause where an emergency phrase belongs to no single sign (D5)
 
 
@@ -30,8 +32,8 @@ PHRASE = "emergency"  # the cause where an emergency phrase belongs to no single
 class Position:
     """Position in a conversation, with its counters.
 
-    ``speaking``: its lines are still being said. ``tries``: no-inputs and no-matches so far (D3). ``doubted``: one "I
-    don't know" was heard (D2). ``failures``: prompts that could not be spoken (D9). ``uninterruptible``: the 911
+    ``speaking``: its lines are still being said. ``tries``: no-inputs and no-matches so far (D3). ``doubted``: an
+    answer that was not firm was heard, "soft_yes", or "unsure" for any other (D2). ``failures``: prompts that could not be spoken (D9). ``uninterruptible``: the 911
     instruction is being said (D6). ``revisited``: it is a question that was gone back to, so "I meant yes" is said of
     it (D7). ``return_to``: the position after a pause, a wait or a confirmation; never one of these itself, except for
     "same_child", where None means to go on by the record alone, because every "no" has gone stale (D11). ``subject``:
@@ -42,7 +44,7 @@ class Position:
     id: str = ""
     speaking: bool = True
     tries: int = 0
-    doubted: bool = False
+    doubted: str = ""
     failures: int = 0
     uninterruptible: bool = False
     revisited: bool = False
@@ -54,6 +56,7 @@ class Position:
 class Record:
     """What was answered, in the order it was answered, and what became of the read-backs.
 
+    ``answers``: each question's id with "yes", "no", "unsure" (doubted twice) or "soft_no" (a no, not sure; D2).
     ``confirmed``: parts whose read-back was confirmed. ``refused``: parts asked a second time after a refused
     or doubted read-back. ``unresolved``: parts whose read-back was refused or doubted twice (D13).
     ``continue_after_urgent``: whether the remaining questions are wanted after an urgent sign ("", "accepted" or

@@ -21,8 +21,8 @@ _WHOLE_PARTS = {"emergency": "the emergency signs as a whole", "urgent": "the ur
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One question of the handout. ``answer``: "yes", "no", "unsure" (asked, not known); None where it was not
-    asked.
+    """One question of the handout. ``answer``: "yes", "no", "unsure" (asked, not known), "soft_no" (a no, not sure);
+    None where it was not asked.
     """
 
     id: str

@@ -13,7 +13,7 @@ from voice_backcare.core.events import Adjust, Line
 from voice_backcare.core.state import Position, Record, State
 
 ADJUSTMENTS = ("slower", "faster", "louder", "quieter")
-TOLD = ("help", "why", "summary", "about", "no_provider", "no_phone")
+TOLD = ("help", "why", "explain", "summary", "about", "no_provider", "no_phone")
 AFTER_911 = ("repeat", "go_back", "summary", "louder", "stop")  # all that D6 leaves
 UNIVERSAL = ("repeat", "continue", "wait", "go_back", "meant_yes", "start_over", "stop", *TOLD, *ADJUSTMENTS)
 
@@ -86,6 +86,8 @@ class Commands:
         match meaning:
             case "help":
                 return prompts.help(state.position)
+            case "explain":
+                return prompts.explain(state.position)
             case "why":
                 return prompts.why(state.position, state.record)
             case "summary":

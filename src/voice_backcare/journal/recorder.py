@@ -25,7 +25,7 @@ from voice_backcare.core.conversation import Conversation
 from voice_backcare.core.data_folder import data_folder
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_DISPOSITION, URGENCY
 from voice_backcare.core.events import Event
-from voice_backcare.core.state import UNSURE, YES, Position, Record, State
+from voice_backcare.core.state import SOFT_NO, UNSURE, YES, Position, Record, State
 from voice_backcare.journal import Boot, Journal, JournalError, Stored, open_journal, this_boot
 from voice_backcare.journal.folder import keep_fault
 from voice_backcare.session.session import Session
@@ -255,7 +255,7 @@ class Recorder:
             worn = [treatment.pack, treatment.alone, treatment.step, treatment.first_on_at_s, treatment.now_at_s]
         return json.dumps(
             {
-                "answers": [list(answer) for answer in record.answers if answer[1] in (YES, UNSURE)],
+                "answers": [list(answer) for answer in record.answers if answer[1] in (YES, UNSURE, SOFT_NO)],
                 "phrase": record.phrase,
                 "unresolved": sorted(record.unresolved),
                 "disposition": self._conversation.triage.disposition(record),

@@ -10,7 +10,7 @@ from voice_backcare.core.coach.care_log import PackPhase
 from voice_backcare.core.summary import Asked, Summary
 
 PHASES_MOST = 8  # more would not fit the sheet; of earlier ones only the number is given
-_ANSWERS = {"yes": "YES", "no": "no", "unsure": "NOT SURE", None: "not asked"}
+_ANSWERS = {"yes": "YES", "no": "no", "unsure": "NOT SURE", "soft_no": "no, not sure", None: "not asked"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,14 @@ def _what_counts(summary: Summary) -> Iterator[Row]:
         yield Row("Help was asked for at once.", strong=True)
     if yes := summary.answered("yes"):
         yield Row(f"Yes: {'; '.join(asked.sign for asked in yes)}.", strong=True)
+    if not_sure := summary.answered("soft_no"):
+        yield Row(f"Thought not to be there, not sure: {'; '.join(asked.sign for asked in not_sure)}.", "", True)
     if summary.not_ruled_out:
         yield Row(f"Could not be ruled out: {'; '.join(summary.not_ruled_out)}.", "", True)
 
 
 def _row(asked: Asked) -> Row:
-    return Row(asked.question, _ANSWERS[asked.answer], asked.answer in ("yes", "unsure"))
+    return Row(asked.question, _ANSWERS[asked.answer], asked.answer in ("yes", "unsure", "soft_no"))
 
 
 def _done(summary: Summary) -> Iterator[Row]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from voice_backcare.core.conversation import Conversation
-from voice_backcare.core.events import Event, Heard, Line, NoMatch, Pressed, Say
+from voice_backcare.core.events import Event, Heard, Line, Listen, NoMatch, Pressed, Say
 from voice_backcare.core.grammar.matcher import Grammar, Match
 from voice_backcare.session.ports import Posted
 from voice_backcare.session.recorder import ConversationRecorder
@@ -93,7 +93,7 @@ class TypedConversation:
         voice: Callable[[Line], None] = lambda line: None,
         recorder: ConversationRecorder | None = None,
     ) -> None:
-        self._ear = ear or (lambda context, text: (text, grammar.match(context, text)))
+        self._grammar, self._ear = grammar, ear
         self._writer = writer
         self._keys = KEYS if keys else {}
         self._notices = notices
@@ -146,16 +146,20 @@ class TypedConversation:
 
     def _utterance(self, text: str) -> None:
         listening = self.session.listening
-        heard, match = self._ear(listening.grammar, text) if listening else (text, None)
+        heard, match = self._heard(listening, text) if listening else (text, None)
         at_s = self._clock.now_s()
         if match:
             self._writer.heard(text, match.meaning)
-            self._hear(Heard(at_s, match.meaning, match.phrase, match.sign))
+            self._hear(Heard(at_s, match.meaning, match.phrase, match.sign, match.signs))
             return
         self._writer.heard(text, "no_match")
         if self._notices:
             self._writer.notice(f"{text!r} means nothing here; it was taken as not understood.")
         self._hear(NoMatch(at_s, heard))
+
+    def _heard(self, listening: Listen, text: str) -> tuple[str, Match | None]:
+        """What was heard of ``text``, and what it means where one is."""
+        return self._ear(listening.grammar, text) if self._ear else (text, self._grammar.read(listening.place, text))
 
     def _hear(self, event: Event) -> None:
         self._post(Posted(self.session.turn, event))

@@ -173,7 +173,7 @@ class Coach:
 
     def _choose(self, state: State, meaning: str) -> Result:
         if meaning == UNSURE and not state.position.doubted:
-            return self.moves.doubted(state, self.prompts.lines("coach_choose_doubt"))
+            return self.moves.doubted(state, meaning, self.prompts.lines("coach_choose_doubt"))
         pack = "heat" if meaning == NO else "ice"
         chosen = self.prompts.lines(f"coach_chosen_{pack}")
         return self.stages.ready(state, chosen, pack=pack)
@@ -186,7 +186,7 @@ class Coach:
             return self._rest(self.stages.knowing(state, unchanged=True))
         if state.position.doubted:
             return self._not_clear(state)
-        return self.moves.doubted(state, self.prompts.safety_net())
+        return self.moves.doubted(state, meaning, self.prompts.safety_net())
 
     def _rest(self, state: State) -> Result:
         """Back to the off-phase, or on, where that is over already."""

@@ -152,13 +152,12 @@ class Stages:
 
     # --- out of it -------------------------------------------------------------------------
 
-    def ask_all_again(self, state: State) -> Result:
-        """Something has changed: every "no" is asked again, from E1; the hour is over."""
+    def ask_all_again(self, state: State, noted: tuple[Line, ...] = ()) -> Result:
+        """Something has changed: every "no" is asked again, from E1; the hour is over, and the pack comes off."""
         record = self.triage.stale(state.record)
+        lead = (*self.prompts.take_off(state), *noted, *self.prompts.lines("coach_has_changed"))
         ended = self.dropped(self.knowing(state, unchanged=True))
-        return self.moves.enter(
-            ended, self.triage.next_place(record), self.prompts.lines("coach_has_changed"), record=record
-        )
+        return self.moves.enter(ended, self.triage.next_place(record), lead, record=record)
 
     def same_child(self, state: State, lead: tuple[Line, ...] = ()) -> Result:
         """After an interruption that was too long: is it the same child? Then every "no" is asked again (D11)."""

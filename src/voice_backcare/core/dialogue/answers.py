@@ -8,7 +8,7 @@ from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.dialogue.transitions import Moves, Result, base
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import Line
-from voice_backcare.core.state import NO, UNSURE, YES, Position, Record, State
+from voice_backcare.core.state import NO, SOFT_YES, YES, Position, Record, State
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,13 @@ class Answers:
     # --- one method a place ----------------------------------------------------------------
 
     def question(self, state: State, meaning: str) -> Result:
+        """An answer that is not firm gets the question once more in plainer words, then counts as it is (D2)."""
         position, record = state.position, state.record
-        if meaning == UNSURE and not position.doubted:
-            return self.moves.doubted(state, self.prompts.lines("doubt"))
-        return self.on(state, self.triage.answered(record, position.id, meaning))
+        firm = self.triage.firm(position.id, meaning)
+        if firm is None and not position.doubted:
+            return self.moves.doubted(state, meaning, self.prompts.lines("doubt"))
+        answer = firm or self.triage.settled(position.id, position.doubted, meaning)
+        return self.on(state, self.triage.answered(record, position.id, answer))
 
     def read_back(self, state: State, meaning: str) -> Result:
         part = state.position.id
@@ -61,7 +64,7 @@ class Answers:
         lowering = YES if cause.startswith("read_back") else NO
         if meaning == lowering:
             return self.moves.enter(state, Position("confirm", "withdraw", subject=cause))
-        if meaning == YES and cause in self.prompts.content.questions:
+        if meaning in (YES, SOFT_YES) and cause in self.prompts.content.questions:
             return self._stands(state, self.triage.answered(state.record, cause, YES))
         return self._stands(state, state.record)
 
@@ -69,21 +72,35 @@ class Answers:
         position = state.position
         if position.id == "same_child":
             return self._same_child(state, meaning)
+        if position.id == "need_help":
+            return self._return(state) if meaning == NO else self.help_at_once(state)
         if meaning != YES:
             return self._return(state)
         if position.id == "withdraw":
             return self.on(state, self.triage.withdraw(state.record, position.subject), self.prompts.lines("ack_1"))
         return self.moves.close(state) if position.id == "stop" else self.begin(state)
 
+    def help_at_once(self, state: State) -> Result:
+        """Help is needed at once, or nobody says that it is not (D5)."""
+        return self.moves.go(state, replace(state.record, phrase=True))
+
     def missed(self, state: State, *, noise: bool) -> Result:
         """No-input and no-match count together; after the third the conversation pauses (D3)."""
         position = state.position
+        if position.id == "need_help":
+            return self._need_help_missed(state, noise=noise)
         if position.name == "recheck" or (position.name == "confirm" and position.id != "same_child"):
             return self._return(state)
         if position.tries + 1 == len(self.moves.no_input_s):
             return self.moves.enter(state, Position("paused", return_to=base(position)))
         tried = replace(state, position=replace(position, tries=position.tries + 1))
         return self.moves.again(tried, self.prompts.missed(tried.position, noise=noise))
+
+    def _need_help_missed(self, state: State, *, noise: bool) -> Result:
+        """Silence means help is needed; so does a second utterance that nobody understands (D5)."""
+        if noise and not state.position.tries:
+            return self.moves.again(replace(state, position=replace(state.position, tries=1)))
+        return self.help_at_once(state)
 
     # --- corrections (D7) ------------------------------------------------------------------
 

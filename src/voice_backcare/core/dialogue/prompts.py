@@ -9,7 +9,7 @@ from voice_backcare.core.coach.care_log import NOTHING_DONE, HomeCareDone
 from voice_backcare.core.content import Content, Text
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, Triage
 from voice_backcare.core.events import Line, Say
-from voice_backcare.core.state import NO, PHRASE, UNSURE, YES, Position, Record, State
+from voice_backcare.core.state import NO, PHRASE, SOFT_NO, UNSURE, YES, Position, Record, State
 
 PROVIDER_OUTCOMES = ("call_provider_now", "out_of_scope", "follow_up")
 SIGNS_A_LINE = 5  # more of them in one breath cannot be followed, nor kept under 25 words
@@ -92,7 +92,8 @@ class Prompts:
                 return Say(lead, (self._question(position),), "question", position.id)
             case "read_back":
                 tries = position.tries if brief else 0
-                return Say(lead, self._read_back(position.id, tries), "read_back", READ_BACK_ID[position.id])
+                taken = self.triage.taken_as_no(state.record, position.id)
+                return Say(lead, self._read_back(position.id, taken, tries), "read_back", READ_BACK_ID[position.id])
             case "offer":
                 return Say(
                     (*lead, *self._announced(state, brief)), self._offer(position), "offer", f"offer_{position.id}"
@@ -119,6 +120,8 @@ class Prompts:
         """The line's id: what would be withdrawn is named."""
         if state.position.id == "withdraw" and self.triage.disposition(state.record) == "call_911":
             return "confirm_withdraw_call_911"
+        if state.position.id == "need_help":
+            return "is_emergency"
         return f"confirm_{state.position.id}"
 
     def _question(self, position: Position) -> Line:
@@ -126,10 +129,11 @@ class Prompts:
         wordings = ("plain", "again", "ask") if position.doubted else ("ask", "again", "plain")
         return self.wording(position.id, wordings[position.tries])
 
-    def _read_back(self, part: str, tries: int) -> tuple[Line, ...]:
+    def _read_back(self, part: str, taken: tuple[str, ...], tries: int = 0) -> tuple[Line, ...]:
+        """``taken``: the questions of ``part`` that were taken as "no"."""
         if tries:
             return self.lines("is_that_right_again" if tries == 1 else "is_that_right_keys")
-        first, *more = chunks(self.triage.read_back_part(part))
+        first, *more = chunks(taken or self.triage.read_back_part(part))
         return (
             *self.signs(f"read_back_{part}_1", first, joint="or"),
             *(line for some in more for line in self.signs(f"read_back_{part}_2", some, joint="or")),
@@ -147,7 +151,8 @@ class Prompts:
         if position.id == PHRASE:
             return Say(lead, self.lines("is_emergency"), "confirmation", "is_emergency")
         if position.id in _READ_BACK_PARTS:
-            return Say(lead, self._read_back(_READ_BACK_PARTS[position.id], 0), "read_back", position.id)
+            part = _READ_BACK_PARTS[position.id]
+            return Say(lead, self._read_back(part, self.triage.read_back_part(part)), "read_back", position.id)
         return Say(lead, (self.wording(position.id, "ask"),), "question", position.id)
 
     # --- outcomes --------------------------------------------------------------------------
@@ -182,13 +187,18 @@ class Prompts:
     def _because(self, record: Record) -> tuple[Line, ...]:
         caused = self.triage.causes(record)
         if not caused:
-            return ()
+            return self._not_sure(record, self.content.questions)
         causes = caused[1]
         lines = [*self.signs("because_yes", (c for c in causes if record.answer(c) == YES))]
         lines += self.signs("because_unsure", (c for c in causes if record.answer(c) == UNSURE))
         lines += [self.line("because_phrase")] if PHRASE in causes else []
         lines += self._unresolved(frozenset(part for rb, part in _READ_BACK_PARTS.items() if rb in causes))
+        lines += () if caused[0] == "call_911" else self._not_sure(record, self.content.questions)
         return tuple(lines)
+
+    def _not_sure(self, record: Record, question_ids: Iterable[str]) -> tuple[Line, ...]:
+        """The answers "no, not sure" (D2)."""
+        return self.signs("not_sure", (q for q in question_ids if record.answer(q) == SOFT_NO))
 
     def _outcome(self, state: State, lead: tuple[Line, ...], brief: bool) -> Say:
         hint = self.lines("call_911_hint" if state.position.id == "call_911" else "outcome_hint")
@@ -240,7 +250,7 @@ class Prompts:
         opening = self.lines("opening_guide", "opening_how")
         asks = tuple(self.wording(q, "ask") for q in self.content.questions)
         first = (*opening, asks[0], *self.lines("call_911", "cannot_dial", "ack_1", "ack_2", "thanks"), *asks)
-        read_backs = tuple(line for part in READ_BACK_ID for line in self._read_back(part, 0))
+        read_backs = tuple(line for part in READ_BACK_ID for line in self._read_back(part, self.triage.read_back_part(part)))
         wordings = tuple(self.wording(q, w) for q in self.content.questions for w in ("again", "plain", "why"))
         fixed = tuple(self.line(t.id) for t in self.content.lines.values() if "{" not in t.text)
         steps = spoken(text for step in self.content.steps for text in step.lines)
@@ -249,6 +259,16 @@ class Prompts:
         )
 
     # --- asked for by a command ------------------------------------------------------------
+
+    def noted(self, question_ids: Iterable[str]) -> tuple[Line, ...]:
+        """What was volunteered, said back at once (D14)."""
+        return self.signs("noted", question_ids)
+
+    def explain(self, position: Position) -> tuple[Line, ...]:
+        """The question in plainer words; help where none is asked."""
+        if position.name in ("question", "recheck") and position.id in self.content.questions:
+            return (self.wording(position.id, "plain"),)
+        return self.help(position)
 
     def help(self, position: Position) -> tuple[Line, ...]:
         if position.name in ("question", "recheck"):
@@ -285,6 +305,7 @@ class Prompts:
             *(self.lines("summary_phrase") if record.phrase else ()),
             *self.signs("summary_yes", by_answer[YES]),
             *self.signs("summary_unsure", by_answer[UNSURE]),
+            *self._not_sure(record, self.content.questions),
             *self._unresolved(record.unresolved),
             *(self.lines("summary_no_injury") if record.answer("S1") == NO else ()),
             *self.signs("summary_no", by_answer[NO]),

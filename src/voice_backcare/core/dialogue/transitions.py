@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from voice_backcare.core.dialogue.prompts import Prompts
-from voice_backcare.core.dialogue.triage_rules import Triage
+from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, Triage
 from voice_backcare.core.events import Action, CancelTimer, End, Line, Listen, Say, Show, StartTimer
-from voice_backcare.core.state import Position, Record, State
+from voice_backcare.core.state import PHRASE, SOFT_YES, UNSURE, Position, Record, State
 
 Result = tuple[State, tuple[Action, ...]]
 
@@ -37,6 +37,7 @@ COACH_GRAMMARS = {
     "resting": "coach_off",
     "go_on": "coach_offer",
 }
+_COACH_PLACES = {"held": "coach_on", "resting": "coach_off"}
 COACH_ASKS = ("choose", "ready", "changed", "go_on")  # wait for an answer as a question does
 AWAKE_S = 30.0  # C4
 
@@ -90,9 +91,10 @@ class Moves:
         new = replace(state, position=position)
         return new, self._spoken(new, self.prompts.say(new, lead, brief=brief))
 
-    def doubted(self, state: State, lead: tuple[Line, ...]) -> Result:
-        """Ask once more after a first doubt (D2)."""
-        return self.again(replace(state, position=replace(state.position, doubted=True, tries=0)), lead)
+    def doubted(self, state: State, meaning: str, lead: tuple[Line, ...]) -> Result:
+        """Ask once more after ``meaning``, the first answer that was not firm (D2)."""
+        doubted = meaning if meaning == SOFT_YES else UNSURE
+        return self.again(replace(state, position=replace(state.position, doubted=doubted, tries=0)), lead)
 
     def close(self, state: State) -> Result:
         """The last words, with the disposition reached so far."""
@@ -109,14 +111,39 @@ class Moves:
         position = replace(
             state.position, speaking=False, failures=state.position.failures if unheard else 0, uninterruptible=False
         )
-        return replace(state, position=position), (self.listen(position),)
+        return replace(state, position=position), (self.listen(replace(state, position=position)),)
 
     def unheard(self, position: Position) -> bool:
         """Whether the 911 instruction could not be spoken, and has not been heard since (D9)."""
         return position.name == "outcome" and _says_911(position) and position.failures > 1
 
-    def listen(self, position: Position) -> Listen:
-        return Listen(self.grammar(position), self._timeout_s(position))
+    def listen(self, state: State) -> Listen:
+        return Listen(self.grammar(state.position), self._timeout_s(state.position), self._place(state))
+
+    def _place(self, state: State) -> str:
+        """What an utterance in writing is read for: a place of ``understanding.places``."""
+        position = state.position
+        match position.name:
+            case "question":
+                return position.id
+            case "recheck" if position.id == PHRASE:
+                return "need_help"
+            case "recheck":
+                return position.id  # a question's, or a read-back's
+            case "read_back":
+                return READ_BACK_ID[position.id]
+            case "offer" | "confirm":
+                return position.id if position.id == "need_help" else f"{position.name}_{position.id}"
+            case "outcome":
+                return "outcome_911" if position.id == "call_911" else "outcome"
+            case "coach" if position.id == "ready" and state.treatment:
+                return f"coach_check_{state.treatment.pack}"
+            case "coach":
+                return _COACH_PLACES.get(position.id, f"coach_{position.id}")
+            case "home_care" | "idle" as name:
+                return name
+            case _:
+                return "standby"
 
     def end(self, state: State) -> Result:
         caused = self.triage.causes(state.record)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from voice_backcare.core.content import Content
-from voice_backcare.core.state import NO, PHRASE, UNSURE, YES, Position, Record
+from voice_backcare.core.state import NO, PHRASE, SOFT_NO, SOFT_YES, UNSURE, YES, Position, Record
 
 # The parts that are read back, and what a read-back refused twice stands for (D13).
 READ_BACK_DISPOSITION = {"emergency": "call_911", "urgent": "call_provider_now"}
@@ -21,6 +21,8 @@ TIERS = (
 # Most urgent first. An injury ends the questions, but takes nothing away from an urgent sign (D1).
 URGENCY = ("call_911", "call_provider_now", "out_of_scope", "follow_up")
 BY_URGENCY = tuple(sorted(TIERS, key=lambda tier: URGENCY.index(tier[1])))
+# A "no" that is not sure keeps the least disposition one tier up: the part, and what its signs then amount to (D2).
+NOT_SURE = {"call_provider_now": "emergency", "follow_up": "urgent"}
 URGENT_PARTS = ("urgent", "follow_up")  # what "the rest" after an urgent sign is made of
 
 
@@ -35,6 +37,24 @@ class Triage:
         given = dict(record.answers)
         return tuple(q for q in self.content.part(part) if given.get(q) in (YES, UNSURE))
 
+    def not_sure(self, record: Record, part: str) -> tuple[str, ...]:
+        """The part's signs that were a "no, not sure" (D2), in the order they are asked."""
+        given = dict(record.answers)
+        return tuple(q for q in self.content.part(part) if given.get(q) == SOFT_NO)
+
+    def firm(self, question_id: str, meaning: str) -> str | None:
+        """The answer that ``meaning`` is by itself; None where the question is asked once more (D2)."""
+        if meaning == SOFT_YES and question_id not in self.content.part("emergency"):
+            return YES
+        return meaning if meaning in (YES, NO) else None
+
+    def settled(self, question_id: str, before: str, meaning: str) -> str:
+        """The answer where the question was asked twice: doubt counts as yes, a second soft no as "no, not sure" (D2).
+
+        ``before`` is the first answer. A soft yes that becomes a soft no is doubt.
+        """
+        return SOFT_NO if meaning == SOFT_NO and before != SOFT_YES else UNSURE
+
     def unanswered(self, record: Record, part: str) -> tuple[str, ...]:
         given = dict(record.answers)
         return tuple(q for q in self.content.part(part) if q not in given)
@@ -47,6 +67,8 @@ class Triage:
                 causes = (*causes, PHRASE)
             if part in record.unresolved:
                 causes = (*causes, READ_BACK_ID[part])
+            if disposition in NOT_SURE:
+                causes = (*self.not_sure(record, NOT_SURE[disposition]), *causes)
             if causes:
                 return disposition, causes
         return None
@@ -66,7 +88,7 @@ class Triage:
             return Position("outcome", disposition)
         if question := next(iter(self.unanswered(record, "emergency")), None):
             return Position("question", question)
-        if "emergency" not in record.confirmed:
+        if self._to_read_back(record, "emergency"):
             return Position("read_back", "emergency")
         if disposition == "out_of_scope":
             return Position("outcome", disposition)
@@ -76,7 +98,7 @@ class Triage:
             return self._after_urgent(record)
         if question := next(iter(self.unanswered(record, "urgent")), None):
             return Position("question", question)
-        if "urgent" not in record.confirmed:
+        if self._to_read_back(record, "urgent"):
             return Position("read_back", "urgent")
         if question := next(iter(self.unanswered(record, "follow_up")), None):
             return Position("question", question)
@@ -96,6 +118,13 @@ class Triage:
 
     # --- what a read-back and a correction do to the record --------------------------------
 
+    def _to_read_back(self, record: Record, part: str) -> bool:
+        return part not in record.confirmed and bool(self.taken_as_no(record, part))
+
+    def taken_as_no(self, record: Record, part: str) -> tuple[str, ...]:
+        """What the part's read-back names: its answers "no" that were sure."""
+        return tuple(q for q in self.read_back_part(part) if record.answer(q) == NO)
+
     def read_back_part(self, part: str) -> tuple[str, ...]:
         """The questions that the part's read-back names: the injury is confirmed with the urgent signs."""
         return (
@@ -106,10 +135,10 @@ class Triage:
         return replace(record, confirmed=record.confirmed | {part}, unresolved=record.unresolved - {part})
 
     def refuse(self, record: Record, part: str) -> Record:
-        """Refused or doubted once: its part is asked again. Twice: it could not be ruled out (D13)."""
+        """Refused or doubted once: every "no" of its part is asked again. Twice: it could not be ruled out (D13)."""
         if part in record.refused:
             return replace(record, unresolved=record.unresolved | {part})
-        return replace(record, refused=record.refused | {part}).without(*self.read_back_part(part))
+        return replace(record, refused=record.refused | {part}).without(*self.taken_as_no(record, part))
 
     def answered(self, record: Record, question_id: str, answer: str) -> Record:
         """Record an answer; a part that had been confirmed has to be read back again."""

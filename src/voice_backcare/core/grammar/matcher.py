@@ -20,6 +20,8 @@ from hassil.util import merge_dict
 
 from voice_backcare.core.content import USUAL_NUMBER
 from voice_backcare.core.data_folder import data_folder
+from voice_backcare.core.understanding.reader import load as load_reader
+from voice_backcare.core.understanding.reading import NO_MATCH
 
 # A pause filled with a sound. "Oh" is none: "oh no" is a cry, not an answer.
 _HESITATIONS = frozenset({"um", "uh", "er", "hmm", "well", "please"})
@@ -36,11 +38,15 @@ class GrammarError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What an utterance means in its context; ``sign`` for an emergency phrase only."""
+    """What an utterance means in its context; ``sign`` for an emergency phrase only, ``signs`` as ``Reading`` has them.
+
+    Meanings that only a reading has: "maybe_emergency" (D5), and "no_match" where nothing but signs was said (D14).
+    """
 
     meaning: str
     phrase: str
     sign: str | None = None
+    signs: tuple[str, ...] = ()
 
 
 def _digits(number: str) -> str:
@@ -151,6 +157,15 @@ class Grammar:
             if phrase := written.get(candidate):
                 return Match(self.contexts[context][phrase], phrase)
         return None
+
+    def read(self, place: str, text: str) -> Match | None:
+        """What ``text``, said in whole sentences, means at ``place``; None where it means nothing there."""
+        reading = load_reader(number=self.number).read(place, text)
+        signs = tuple(sorted(reading.signs))
+        meaning = reading.topic or reading.meaning
+        if meaning == NO_MATCH and not signs:
+            return None
+        return Match(meaning, reading.phrase or text, reading.sign, signs)
 
     @cached_property
     def _written(self) -> Mapping[str, Mapping[str, str]]:

@@ -70,7 +70,7 @@ class Splitter:
                 clause.link = "contrast"
             else:
                 found.append(Clause(link="contrast"))
-        elif word in classes["links"] and not (word == "so" and self._follows(clause)):
+        elif word in classes["links"] and not (word == "so" and self._follows(clause)) and not self._asks_when(words, at):
             found.append(Clause(link="condition" if word in classes["conditions"] else "link"))
         elif word == "and" and self._new_part(words, at):
             # "If he coughs and he can't breathe": still what would be.
@@ -111,6 +111,10 @@ class Splitter:
             "cramp",
         )
 
+    def _asks_when(self, words: list[str], at: int) -> bool:
+        """Whether a question begins with this "when" ("when will it stop"), and no condition."""
+        return words[at] == "when" and at + 1 < len(words) and words[at + 1] in self._inverting
+
     def _follows(self, clause: Clause) -> bool:
         """Whether "so" only strengthens what comes: "it's so bad", "i don't think so"."""
         return bool(clause.tokens)
@@ -139,7 +143,7 @@ class Splitter:
         before = clause.tokens[-1]
         if before in self._lexicon.classes["goes_on"] or (
             before in self._inverting
-            and (len(clause.tokens) == 1 or clause.tokens[0] in self._lexicon.classes["questions"])
+            and (len(clause.tokens) == 1 or clause.tokens[0] in self._lexicon.classes["questions"] | {"when"})
         ):
             return False
         following = words[at + 1] if at + 1 < len(words) else ""

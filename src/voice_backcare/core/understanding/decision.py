@@ -279,7 +279,7 @@ def decide_at(kind: str, w: Weighed) -> str:
     if kind == "commands":
         return NO_MATCH
     yes = w.yes or w.there
-    if yes and not no and not (w.doubt or w.there_soft):
+    if yes and not no and not (w.doubt or w.there_soft or w.low or w.soft_yes):
         return YES
     if no and not yes:
         return UNSURE if w.doubt or w.against else NO

@@ -153,7 +153,12 @@ class ClauseReader:
         heard = as_spoken(said.clause.tokens[start_token : at_token[one.end - 1] + 1])
         own = any(tag.sign in places and tag.sign != "@topic" for tag in one.tags)
         fits = any(tag.kind == "fits" for tag in one.tags)
+        speaker_doubts = any(tag.kind == "doubt" for tag in one.tags) and self._of_speaker(
+            said.clause.tokens[:start_token]
+        )
         for tag in one.tags:
+            if speaker_doubts and tag.kind not in _KEPT:
+                continue  # "i don't know" is no sign of the child's, as "he doesn't know" is
             if own and tag.sign not in places and tag.kind not in _KEPT:
                 continue  # the words of what is asked say more than any others
             if fits and tag.kind in _CRIES and tag.kind != "fits":
@@ -181,6 +186,11 @@ class ClauseReader:
                 said.evidence.append(Evidence(tag.kind, tag.sign, heard))
             elif tag.kind in _CLAUSE_KINDS or tag.kind == "nothing":
                 said.kinds.add("soft_no" if negated and tag.kind in ("low", "soft_yes") else tag.kind)
+
+    def _of_speaker(self, tokens: Sequence[str]) -> bool:
+        """Whether the last person named is who speaks."""
+        persons = [token for token in tokens if token in self._persons or token in self._others]
+        return bool(persons) and persons[-1] in self._lexicon.classes["oneself"]
 
     def _of_another(self, tokens: Sequence[str]) -> bool:
         """Whether the last person named is not the child."""

@@ -33,6 +33,8 @@ from voice_backcare.core.understanding.text import ASKED, BOUNDARY, as_spoken, f
 
 _ANSWERS = frozenset({YES, NO, "acknowledge"})
 _SPEEDS = frozenset({"slower", "faster"})  # "too fast" is said of the voice, and of a heart
+# Commands in the words of an answer: at a place that asks, "go on" is a yes to an offer, and "stop" a no.
+_YIELDING = frozenset({"continue", "stop", "wait", "hurts", "go_back", "back", "no_phone", "next", "acknowledge"}) | _SPEEDS
 _PACKS = {"heat": "start_heat", "heating": "start_heat", "ice": "start_ice", "cold": "start_ice"}
 MOST_WORDS = 40  # more is no answer; it is read for emergencies and commands only (D4)
 
@@ -77,7 +79,7 @@ class Reader:
             return command or NOTHING
         answer = self._answer(place, said, tokens)
         own = answer.meaning in _ANSWERS or (place.kind == "off" and answer.meaning == UNSURE)
-        return command if command and (not own or command.meaning == "meant_yes") else answer
+        return command if command and (not own or command.meaning not in _YIELDING) else answer
 
     def _answer(self, place: Place, said: list[Said], tokens: Sequence[str]) -> Reading:
         if place.kind == "question":
