@@ -457,7 +457,10 @@ def test_nothing_cuts_the_911_instruction_off() -> None:
     assert (state.position, actions) == (fixed.position, ())
     assert state.record.answer("E4") == "yes"
     state, (listen,) = step(fixed, Finished(0.0))
-    assert (state.position, listen) == (Position("outcome", "call_911", speaking=False), Listen("standby_911", None, "outcome_911"))
+    assert (state.position, listen) == (
+        Position("outcome", "call_911", speaking=False),
+        Listen("standby_911", None, "outcome_911"),
+    )
 
 
 def test_an_unheard_911_instruction_is_tried_until_it_is_heard() -> None:
@@ -696,7 +699,9 @@ def test_a_silent_step_is_reminded_of_once() -> None:
     assert listen == Listen("home_care", None, "home_care")
     assert step(new, NoInput(0.0)) == (new, ())
     assert step(state, Fired(0.0, "give_up"))[0].position.name == "closing"
-    assert step(at("home_care", "0", CALM, speaking=True), Finished(0.0))[1] == (Listen("home_care", 30.0, "home_care"),)
+    assert step(at("home_care", "0", CALM, speaking=True), Finished(0.0))[1] == (
+        Listen("home_care", 30.0, "home_care"),
+    )
 
 
 # --- devices, failures, interruptions -------------------------------------------------------------

@@ -142,7 +142,7 @@ def test_a_bounce_is_one_answer(bench: Bench) -> None:
         bench.up("unsure")
     bench.push("unsure")
     position = bench.wall.session.state.position
-    assert (position.id, position.doubted) == ("E1", True)
+    assert (position.id, position.doubted) == ("E1", "unsure")
     assert bench.pressed[1:] == [("unsure", "taken")]
 
 

@@ -154,11 +154,16 @@ _plain: dict[Record, Record] = {}
 def plain_record(talk: Conversation, record: Record) -> Record:
     """The record without what no rule looks at: doubt that counts as yes is a yes, the order is the questions' own,
 
-    and of several signs in one part the last stands for all: it is the one that "go back" asks about.
+    and of several signs in one part the last stands for all: it is the one that "go back" asks about. A "no, not sure"
+    stands where it is what the disposition comes from.
     """
     if record in _plain:
         return _plain[record]
+    caused = talk.triage.causes(record)
     given = {question: answer if answer in (NO, SOFT_NO) else YES for question, answer in record.answers}
+    for question, answer in given.items():
+        if answer == SOFT_NO and not (caused and question in caused[1]):
+            given[question] = NO
     for part in ("emergency", "urgent", "follow_up"):
         for counted in (YES, SOFT_NO):
             signs = [question for question in talk.triage.content.part(part) if given.get(question) == counted]
@@ -238,7 +243,7 @@ def in_the_hour(state: State) -> bool:
 
 
 def volunteers(event: Event) -> bool:
-    """Whether a sign is named beside the answer (D14). What comes of it is followed by the search over answers alone."""
+    """Whether a sign is named beside the answer (D14): what comes of it only the search over answers follows."""
     return isinstance(event, Heard) and bool(event.signs)
 
 

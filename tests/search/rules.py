@@ -83,7 +83,11 @@ def disposition(record: Record) -> str:
     if there & set(FOLLOW_UP) or not_sure(record) & set(URGENT):
         return "follow_up"
     every = {*EMERGENCY, *SCOPE, *URGENT, *FOLLOW_UP}
-    return "home_care" if noes(record) | not_sure(record) == every and record.confirmed == {"emergency", "urgent"} else "incomplete"
+    return (
+        "home_care"
+        if noes(record) | not_sure(record) == every and record.confirmed == {"emergency", "urgent"}
+        else "incomplete"
+    )
 
 
 def meant(event: Event) -> str | None:
@@ -201,7 +205,10 @@ def home_care_only_after_every_no(talk: Conversation, way: Transition) -> bool:
     while position.return_to:
         position = position.return_to
     if position.name == "home_care" or (position.name, position.id) == ("offer", "home_care"):
-        return noes(record) | not_sure(record) >= {*EMERGENCY, *SCOPE, *URGENT} and record.confirmed == {"emergency", "urgent"}
+        return noes(record) | not_sure(record) >= {*EMERGENCY, *SCOPE, *URGENT} and record.confirmed == {
+            "emergency",
+            "urgent",
+        }
     return True
 
 
@@ -219,7 +226,11 @@ def only_a_yes_confirms(talk: Conversation, way: Transition) -> bool:
 def doubt_and_refusal_confirm_nothing(talk: Conversation, way: Transition) -> bool:
     """D2, D7, D13: a doubt or a "no" to a read-back, a confirmation or an offer takes none of it as granted."""
     position, before, after = way.before.position, way.before.record, way.after.record
-    if position.name not in ("read_back", "confirm", "offer") or answered(way) not in ("no", "unsure") or volunteered(way):
+    if (
+        position.name not in ("read_back", "confirm", "offer")
+        or answered(way) not in ("no", "unsure")
+        or volunteered(way)
+    ):
         return True
     if asks_for_help(way):
         return answered(way) == "no" or at_911(way.after.position)

@@ -14,6 +14,7 @@ from voice_backcare.core.dialogue import transitions, triage_rules
 from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.transitions import Moves
 from voice_backcare.core.dialogue.triage_rules import Triage
+from voice_backcare.core.dialogue.volunteered import Volunteered
 from voice_backcare.core.events import Event, Finished, Fired, NoInput
 from voice_backcare.core.state import NO, SOFT_NO, UNSURE, YES, Position, State
 
@@ -82,7 +83,7 @@ def _silence_needs_no_help(patch: pytest.MonkeyPatch) -> None:
 
 
 def _a_named_sign_is_lost(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Conversation, "_with_signs", lambda self, state, signs: state)
+    patch.setattr(Volunteered, "taken", lambda self, state, signs: state)
 
 
 def _doubt_confirms(patch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from exploring import Found, conversation
 from rules import stuck
 
 # A change of behaviour shows here first. Where it is meant, the new figures are what the search now counts.
-PLACES = (13_639, 1_241_149)
+PLACES = (23_455, 2_345_500)
 ANSWERS = (16_782, 302_076)
 
 

@@ -18,6 +18,7 @@ from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.home_care import HomeCare
 from voice_backcare.core.dialogue.transitions import GIVE_UP_S, NO_INPUT_S, Moves, Result, base
 from voice_backcare.core.dialogue.triage_rules import Triage
+from voice_backcare.core.dialogue.volunteered import Volunteered, noting
 from voice_backcare.core.events import (
     Action,
     CancelTimer,
@@ -28,15 +29,13 @@ from voice_backcare.core.events import (
     Finished,
     Fired,
     Heard,
-    Line,
     NoInput,
     NoMatch,
     Pressed,
     Resumed,
-    Say,
     Show,
 )
-from voice_backcare.core.state import ANSWERS, NO, PHRASE, UNSURE, YES, Position, Record, State
+from voice_backcare.core.state import ANSWERS, PHRASE, UNSURE, YES, Position, Record, State
 from voice_backcare.core.universal_commands import ADJUSTMENTS, AFTER_911, UNIVERSAL, Commands
 
 FRESH_S = 900.0  # answers stand after an interruption no longer than this, on the same boot (D11)
@@ -56,6 +55,7 @@ class Conversation:
     answers: Answers
     home_care: HomeCare
     commands: Commands
+    volunteered: Volunteered
     triage: Triage
     coach: Coach
     keeps_time: bool = True
@@ -72,20 +72,12 @@ class Conversation:
 
     def _step(self, state: State, event: Event) -> Result:
         match event:
-            case Heard(meaning="emergency", sign=sign, signs=signs):
-                return self._emergency(self._with_signs(state, signs), sign)
-            case Heard(meaning="maybe_emergency"):
-                return self._maybe_emergency(state)
-            case Heard(signs=signs) if signs:
-                return self._volunteered(state, event)
-            case Heard(meaning=meaning, at_s=at_s) | Pressed(meaning=meaning, at_s=at_s) if meaning in PACKS:
-                return self._pack(state, meaning, at_s, pressed=isinstance(event, Pressed))
-            case Heard(meaning=meaning):
-                return self._meant(state, meaning, pressed=False)
+            case Heard():
+                return self._heard(state, event)
             case Pressed(meaning="emergency"):
                 return self._emergency(state, PHRASE)
-            case Pressed(meaning=meaning):
-                return self._meant(state, meaning, pressed=True)
+            case Pressed(meaning=meaning, at_s=at_s):
+                return self._word(state, meaning, at_s, pressed=True)
             case NoInput():
                 return self._missed(state, noise=False)
             case NoMatch():
@@ -105,6 +97,23 @@ class Conversation:
         return (state if state.position.speaking else self.coach.opened(state)), actions
 
     # --- words and keys --------------------------------------------------------------------
+
+    def _heard(self, state: State, event: Heard) -> Result:
+        """The result of an utterance: emergencies first (D5), then the signs named beside an answer (D14)."""
+        match event:
+            case Heard(meaning="emergency", sign=sign, signs=signs):
+                return self._emergency(self.volunteered.taken(state, signs), sign)
+            case Heard(meaning="maybe_emergency"):
+                return self._maybe_emergency(state)
+            case Heard(signs=signs) if signs:
+                return self._volunteered(state, event)
+            case _:
+                return self._word(state, event.meaning, event.at_s, pressed=False)
+
+    def _word(self, state: State, meaning: str, at_s: float, *, pressed: bool) -> Result:
+        if meaning in PACKS:
+            return self._pack(state, meaning, at_s, pressed=pressed)
+        return self._meant(state, meaning, pressed=pressed)
 
     def _pack(self, state: State, meaning: str, at_s: float, *, pressed: bool) -> Result:
         """Ice or heat is wanted: the hour begins where it can, else it is a word like any other."""
@@ -145,7 +154,7 @@ class Conversation:
 
     def _volunteered(self, state: State, event: Heard) -> Result:
         """A sign that is named beside the answer is a yes to its question, said back at once (D14)."""
-        told = self._with_signs(state, event.signs)
+        told = self.volunteered.taken(state, event.signs)
         danger = next((sign for sign in event.signs if sign in self.triage.content.part("emergency")), None)
         if danger:
             return self._emergency(told, danger)
@@ -153,31 +162,15 @@ class Conversation:
         standing_911 = self.triage.disposition(state.record) == "call_911"
         if standing_911 or position.uninterruptible or base(position).name in ("idle", "closing"):
             plain = replace(event, signs=())
-            return self._missed(state, noise=True) if event.meaning in ("no_match", UNSURE) else self._step(state, plain)
+            return (
+                self._missed(state, noise=True) if event.meaning in ("no_match", UNSURE) else self._step(state, plain)
+            )
         if base(position).name == "coach" and position.id != "need_help":
             return self.coach.stages.ask_all_again(told, noted)
         # "No, but he has a fever": what was asked stays open.
         if position.name == "question" and event.meaning not in ("no_match", UNSURE):
-            return _noting(self._step(told, replace(event, signs=())), noted)
-        return self._goes_on(told, state, noted)
-
-    def _with_signs(self, state: State, signs: tuple[str, ...]) -> State:
-        record = state.record
-        for sign in signs:
-            record = self.triage.answered(record, sign, YES)
-        return replace(state, record=record)
-
-    def _goes_on(self, told: State, before: State, noted: tuple[Line, ...]) -> Result:
-        """To what comes next by the record, where that has changed; else what was asked is asked again."""
-        position, following = told.position, self.triage.next_place(told.record)
-        unchanged = self.triage.disposition(told.record) == self.triage.disposition(before.record)
-        if position.name == "confirm" and not unchanged:  # what it would go back to is voided
-            return self.moves.again(replace(told, position=replace(position, return_to=None)), noted)
-        asked = position.name in ("question", "recheck", "confirm")
-        here = (position.name, position.id) == (following.name, following.id)
-        if asked or here or (position.name == "home_care" and unchanged):
-            return self.moves.again(told, noted)
-        return self.answers.on(told, told.record, noted)
+            return noting(self._step(told, replace(event, signs=())), noted)
+        return self.volunteered.goes_on(told, state, noted)
 
     def _meant(self, state: State, meaning: str, *, pressed: bool) -> Result:
         """The result of one understood word or one key. The first rule that applies decides, in this order:
@@ -323,10 +316,10 @@ class Conversation:
         position, record = base(state.position), state.record
         # An hour that was cut short with the pack on may have been interrupted before it said so.
         lead = (*self.prompts.take_off(state), *self.prompts.lines("interrupted"))
-        if position.name == "idle":
-            return state, ()
         if state.position.id == "need_help":
             return self.moves.again(state, self.prompts.lines("interrupted"), brief=False)
+        if position.name == "idle":
+            return state, ()
         fresh = event.same_boot and event.away_s is not None and event.away_s <= FRESH_S
         if position.name == "closing" and (fresh or position.id.startswith("coach_")):
             return self.moves.again(state)
@@ -344,16 +337,6 @@ class Conversation:
         return self.moves.enter(
             state, Position("confirm", "same_child", return_to=return_to), (*lead, *told), record=record
         )
-
-
-def _noting(result: Result, noted: tuple[Line, ...]) -> Result:
-    """The same, with ``noted`` said first, unless something urgent comes first."""
-    state, actions = result
-    if state.position.uninterruptible:
-        return result
-    return state, tuple(
-        replace(action, lead=(*noted, *action.lead)) if isinstance(action, Say) else action for action in actions
-    )
 
 
 def build(
@@ -379,4 +362,5 @@ def joined(prompts: CoachPrompts, moves: Moves) -> Conversation:
     home_care = HomeCare(moves, prompts)
     commands = Commands(moves, prompts, answers, home_care)
     coach = Coach(Stages(moves, prompts, triage), moves, prompts, answers)
-    return Conversation(prompts, moves, answers, home_care, commands, triage, coach)
+    volunteered = Volunteered(moves, answers, triage)
+    return Conversation(prompts, moves, answers, home_care, commands, volunteered, triage, coach)

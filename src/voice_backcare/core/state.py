@@ -33,11 +33,12 @@ class Position:
     """Position in a conversation, with its counters.
 
     ``speaking``: its lines are still being said. ``tries``: no-inputs and no-matches so far (D3). ``doubted``: an
-    answer that was not firm was heard, "soft_yes", or "unsure" for any other (D2). ``failures``: prompts that could not be spoken (D9). ``uninterruptible``: the 911
-    instruction is being said (D6). ``revisited``: it is a question that was gone back to, so "I meant yes" is said of
-    it (D7). ``return_to``: the position after a pause, a wait or a confirmation; never one of these itself, except for
-    "same_child", where None means to go on by the record alone, because every "no" has gone stale (D11). ``subject``:
-    for a "withdraw" confirmation the cause that would be withdrawn; for "closing" whether the outcome was told.
+    answer that was not firm was heard, "soft_yes", or "unsure" for any other (D2). ``failures``: prompts that could
+    not be spoken (D9). ``uninterruptible``: the 911 instruction is being said (D6). ``revisited``: it is a question
+    that was gone back to, so "I meant yes" is said of it (D7). ``return_to``: the position after a pause, a wait or
+    a confirmation; never one of these itself, except for "same_child", where None means to go on by the record
+    alone, because every "no" has gone stale (D11). ``subject``: for a "withdraw" confirmation the cause that would
+    be withdrawn; for "closing" whether the outcome was told.
     """
 
     name: PositionName

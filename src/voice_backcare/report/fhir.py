@@ -22,7 +22,11 @@ CODES = {
     "yes": {"system": YES_NO, "code": "Y", "display": "Yes"},
     "no": {"system": YES_NO, "code": "N", "display": "No"},
     "unsure": {"system": ABSENT, "code": "asked-unknown", "display": "Asked But Unknown"},
-    "soft_no": {"system": ABSENT, "code": "asked-unknown", "display": "Asked But Unknown"},  # a no, not sure, is no "no"
+    "soft_no": {
+        "system": ABSENT,
+        "code": "asked-unknown",
+        "display": "Asked But Unknown",
+    },  # a no, not sure, is no "no"
 }
 _ID = "questionnaire"
 

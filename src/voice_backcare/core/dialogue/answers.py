@@ -8,7 +8,7 @@ from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.dialogue.transitions import Moves, Result, base
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import Line
-from voice_backcare.core.state import NO, SOFT_YES, YES, Position, Record, State
+from voice_backcare.core.state import NO, SOFT_NO, SOFT_YES, YES, Position, Record, State
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,8 @@ class Answers:
         if not record.answers:
             return self.moves.again(state, self.prompts.lines("first_question"))
         question_id, answer = record.answers[-1]
-        if answer == NO:
+        stands = causes is not None and question_id in causes[1]
+        if answer == NO or (answer == SOFT_NO and not stands):
             return self.moves.enter(
                 state,
                 Position("question", question_id, revisited=True),

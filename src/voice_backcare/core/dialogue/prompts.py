@@ -250,7 +250,9 @@ class Prompts:
         opening = self.lines("opening_guide", "opening_how")
         asks = tuple(self.wording(q, "ask") for q in self.content.questions)
         first = (*opening, asks[0], *self.lines("call_911", "cannot_dial", "ack_1", "ack_2", "thanks"), *asks)
-        read_backs = tuple(line for part in READ_BACK_ID for line in self._read_back(part, self.triage.read_back_part(part)))
+        read_backs = tuple(
+            line for part in READ_BACK_ID for line in self._read_back(part, self.triage.read_back_part(part))
+        )
         wordings = tuple(self.wording(q, w) for q in self.content.questions for w in ("again", "plain", "why"))
         fixed = tuple(self.line(t.id) for t in self.content.lines.values() if "{" not in t.text)
         steps = spoken(text for step in self.content.steps for text in step.lines)

@@ -70,7 +70,9 @@ class Splitter:
                 clause.link = "contrast"
             else:
                 found.append(Clause(link="contrast"))
-        elif word in classes["links"] and not (word == "so" and self._follows(clause)) and not self._asks_when(words, at):
+        elif (
+            word in classes["links"] and not (word == "so" and self._follows(clause)) and not self._asks_when(words, at)
+        ):
             found.append(Clause(link="condition" if word in classes["conditions"] else "link"))
         elif word == "and" and self._new_part(words, at):
             # "If he coughs and he can't breathe": still what would be.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from voice_backcare.core.understanding.evidence import Evidence, Said
 from voice_backcare.core.understanding.reading import NO, NO_MATCH, SOFT_NO, SOFT_YES, UNSURE, YES
 
-_SOFT = frozenset({"doubt", "hedge", "soft_no", "soft_yes", "low", "almost"})
+_TELLING = frozenset({"said", "says", "say", "told", "answered"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Question:
     any_sign: bool = False
     limits: frozenset[str] = frozenset()
     verbs: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset({"he", "she", "they"})
 
 
 @dataclass(slots=True)
@@ -57,6 +58,7 @@ class Weighed:
     against: bool = False  # something that takes a "no" back
     others: bool = False  # another sign is there
     bad: bool = False
+    of_child: bool = False  # "she does": an answer about the child, and to no confirmation
     statement: str = ""  # of a question nobody knows: "has", "has no"
 
 
@@ -64,6 +66,8 @@ def weigh(said: Sequence[Said], question: Question) -> Weighed:
     """Count what ``said`` has for and against a "yes"."""
     w = Weighed()
     for at, one in enumerate(said):
+        if one.clause.polarity and _of_something_else(said, at):
+            continue
         if one.clause.polarity:
             w.led = w.led or ("" if _anything(w) else one.clause.polarity)
             w.yes = w.yes or one.clause.polarity == "yes"
@@ -81,6 +85,14 @@ def weigh(said: Sequence[Said], question: Question) -> Weighed:
         if (w.no or w.not_there or w.well) and _takes_back(one, question, led_no=w.no):
             w.against = True
     return w
+
+
+def _of_something_else(said: Sequence[Said], at: int) -> bool:
+    """ "He said yes to the deal": an answer that is told of, and not to the question."""
+    before = said[at - 1].clause.tokens if at else []
+    after = said[at + 1] if at + 1 < len(said) else None
+    told = bool(before) and before[-1] in _TELLING
+    return told and after is not None and after.clause.tokens[:1] == ["to"] and bool(after.unknown)
 
 
 def _anything(w: Weighed) -> bool:
@@ -159,7 +171,9 @@ def _count_clause(w: Weighed, one: Said, question: Question) -> None:
     w.mild = w.mild or "mild" in kinds
     own_not = any(e.sign in question.own and not e.there for e in one.evidence)
     w.low = w.low or ("low" in kinds and not own_not and "mild" not in kinds) or "almost" in kinds
-    w.voided = w.voided or bool(kinds & {"no_longer", "long_ago"})
+    then = "earlier" in kinds and (one.affirms or one.denies)  # "he said no earlier"
+    w.voided = w.voided or then or bool(kinds & {"no_longer", "long_ago"})
+    w.of_child = w.of_child or (one.affirms and bool(set(one.clause.tokens) & question.persons))
     if one.no_such and question.any_sign:
         w.no = True
     if one.unknown and not one.negated and one.clause.link != "condition":
@@ -279,6 +293,8 @@ def decide_at(kind: str, w: Weighed) -> str:
     if kind == "commands":
         return NO_MATCH
     yes = w.yes or w.there
+    if kind == "confirm" and yes and w.of_child:
+        return UNSURE
     if yes and not no and not (w.doubt or w.there_soft or w.low or w.soft_yes):
         return YES
     if no and not yes:
@@ -292,7 +308,7 @@ def _confirmed(w: Weighed) -> str:
     """What was taken is right, wrong or doubted; a sign named there says that it is wrong (D13)."""
     if w.others or w.bad or w.not_there or (w.not_soft and not w.there):
         return NO
-    if w.doubt or w.soft_no or w.low or w.against or w.there_soft:
+    if w.doubt or w.soft_no or w.low or w.against or w.there_soft or (w.yes and w.of_child):
         return UNSURE
     if w.there or (w.yes and not w.no):
         return YES

@@ -109,9 +109,10 @@ class ClauseReader:
         if all(word in self._negations for word in reduced) and (tags := self._small(clause.tokens, places)):
             found, reduced, at_token = (Found(0, 1, tags),), ["-"], [len(clause.tokens) - 1]
         covered = {at for f in found for at in range(f.start, f.end)}
-        leans = [f.start for f in found if any(tag.kind in ("soft_no", "not_seen") for tag in f.tags)]
+        leans = [f.end for f in found if any(tag.kind in ("soft_no", "not_seen") for tag in f.tags)]
         for one in found:
-            leaning = any(start < one.start for start in leans)
+            # In "i think he's not breathing" the "not" is the cry's own, and turns nothing round.
+            leaning = any(end <= one.start for end in leans)
             self._take(said, one, reduced, at_token, found, places, leaning=leaning)
         self._soften(said)
         self._elliptic(said, reduced)
@@ -153,12 +154,7 @@ class ClauseReader:
         heard = as_spoken(said.clause.tokens[start_token : at_token[one.end - 1] + 1])
         own = any(tag.sign in places and tag.sign != "@topic" for tag in one.tags)
         fits = any(tag.kind == "fits" for tag in one.tags)
-        speaker_doubts = any(tag.kind == "doubt" for tag in one.tags) and self._of_speaker(
-            said.clause.tokens[:start_token]
-        )
-        for tag in one.tags:
-            if speaker_doubts and tag.kind not in _KEPT:
-                continue  # "i don't know" is no sign of the child's, as "he doesn't know" is
+        for tag in self._of_child(one.tags, said.clause.tokens[:start_token]):
             if own and tag.sign not in places and tag.kind not in _KEPT:
                 continue  # the words of what is asked say more than any others
             if fits and tag.kind in _CRIES and tag.kind != "fits":
@@ -187,10 +183,16 @@ class ClauseReader:
             elif tag.kind in _CLAUSE_KINDS or tag.kind == "nothing":
                 said.kinds.add("soft_no" if negated and tag.kind in ("low", "soft_yes") else tag.kind)
 
-    def _of_speaker(self, tokens: Sequence[str]) -> bool:
-        """Whether the last person named is who speaks."""
-        persons = [token for token in tokens if token in self._persons or token in self._others]
-        return bool(persons) and persons[-1] in self._lexicon.classes["oneself"]
+    def names_child(self, said: Said) -> bool:
+        """Whether the child, or who speaks, is named in the clause."""
+        return any(token in self._persons for token in said.clause.tokens)
+
+    def _of_child(self, tags: Sequence[Tag], before: Sequence[str]) -> Sequence[Tag]:
+        """The tags without signs where who speaks doubts: "i don't know" is no sign, as "he doesn't know" is."""
+        persons = [token for token in before if token in self._persons or token in self._others]
+        speaker = bool(persons) and persons[-1] in self._lexicon.classes["oneself"]
+        doubts = any(tag.kind == "doubt" for tag in tags)
+        return [tag for tag in tags if tag.kind in _KEPT] if speaker and doubts else tags
 
     def _of_another(self, tokens: Sequence[str]) -> bool:
         """Whether the last person named is not the child."""

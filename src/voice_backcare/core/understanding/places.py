@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["question", "read_back", "offer", "check", "changed", "off", "commands"]
+Kind = Literal["question", "read_back", "offer", "confirm", "check", "changed", "off", "commands"]
 ANY_QUESTION = "any"
 
 
@@ -35,10 +35,10 @@ _PLACES: Mapping[str, tuple[Kind, str, str]] = MappingProxyType({
     "offer": ("offer", "offer", "offer"),
     "offer_rest": ("offer", "offer", "offer"),
     "offer_home_care": ("offer", "offer", "offer"),
-    "confirm_stop": ("check", "confirm", "confirmation"),
-    "confirm_start_over": ("check", "confirm", "confirmation"),
-    "confirm_withdraw": ("check", "confirm", "confirmation"),
-    "confirm_same_child": ("check", "confirm", "confirmation"),
+    "confirm_stop": ("confirm", "confirm", "confirmation"),
+    "confirm_start_over": ("confirm", "confirm", "confirmation"),
+    "confirm_withdraw": ("confirm", "confirm", "confirmation"),
+    "confirm_same_child": ("confirm", "confirm", "confirmation"),
     "need_help": ("check", "need_help", "confirmation"),
     "outcome": ("commands", "none", "outcome"),
     "outcome_911": ("commands", "none", "standby_911"),

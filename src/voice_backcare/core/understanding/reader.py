@@ -34,7 +34,9 @@ from voice_backcare.core.understanding.text import ASKED, BOUNDARY, as_spoken, f
 _ANSWERS = frozenset({YES, NO, "acknowledge"})
 _SPEEDS = frozenset({"slower", "faster"})  # "too fast" is said of the voice, and of a heart
 # Commands in the words of an answer: at a place that asks, "go on" is a yes to an offer, and "stop" a no.
-_YIELDING = frozenset({"continue", "stop", "wait", "hurts", "go_back", "back", "no_phone", "next", "acknowledge"}) | _SPEEDS
+_YIELDING = (
+    frozenset({"continue", "stop", "wait", "hurts", "go_back", "back", "no_phone", "next", "acknowledge"}) | _SPEEDS
+)
 _PACKS = {"heat": "start_heat", "heating": "start_heat", "ice": "start_ice", "cold": "start_ice"}
 MOST_WORDS = 40  # more is no answer; it is read for emergencies and commands only (D4)
 
@@ -78,8 +80,14 @@ class Reader:
         if strange or len(spoken) > MOST_WORDS or _one_letter(text):
             return command or NOTHING
         answer = self._answer(place, said, tokens)
-        own = answer.meaning in _ANSWERS or (place.kind == "off" and answer.meaning == UNSURE)
-        return command if command and (not own or command.meaning not in _YIELDING) else answer
+        return command if command and not self._yields(place, command, answer) else answer
+
+    @staticmethod
+    def _yields(place: Place, command: Reading, answer: Reading) -> bool:
+        """Whether the words of a command are an answer here."""
+        if place.kind == "off":
+            return answer.meaning == UNSURE and command.meaning in ("wait", "hurts")
+        return answer.meaning in _ANSWERS and command.meaning in _YIELDING
 
     def _answer(self, place: Place, said: list[Said], tokens: Sequence[str]) -> Reading:
         if place.kind == "question":
@@ -167,6 +175,7 @@ class Reader:
             and not e.voided
             and e.sign in self.lexicon.signs
             and e.sign not in place.own
+            and (not one.unknown or self._clauses.names_child(one))  # "stocks fell"
             and not (one.fragment and at + 1 < len(said) and said[at + 1].clause.polarity == "no")
         )
 
