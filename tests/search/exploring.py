@@ -154,8 +154,8 @@ _plain: dict[Record, Record] = {}
 def plain_record(talk: Conversation, record: Record) -> Record:
     """The record without what no rule looks at: doubt that counts as yes is a yes, the order is the questions' own,
 
-    and of several signs in one part the last stands for all: it is the one that "go back" asks about. A "no, not sure"
-    stands where it is what the disposition comes from.
+    and of several signs in one part the last stands for all: it is the one that "go back" asks about. Of several "no,
+    not sure" that the disposition comes from, the first stands for all.
     """
     if record in _plain:
         return _plain[record]
@@ -165,9 +165,11 @@ def plain_record(talk: Conversation, record: Record) -> Record:
         if answer == SOFT_NO and not (caused and question in caused[1]):
             given[question] = NO
     for part in ("emergency", "urgent", "follow_up"):
-        for counted in (YES, SOFT_NO):
-            signs = [question for question in talk.triage.content.part(part) if given.get(question) == counted]
-            given.update((question, NO) for question in signs[:-1])
+        questions = talk.triage.content.part(part)
+        signs = [question for question in questions if given.get(question) == YES]
+        given.update((question, NO) for question in signs[:-1])
+        not_sure = [question for question in questions if given.get(question) == SOFT_NO]
+        given.update((question, NO) for question in not_sure[1:])
     plain = replace(record, answers=tuple((q, given[q]) for q in talk.triage.content.questions if q in given))
     return _plain.setdefault(record, plain)
 

@@ -165,6 +165,8 @@ class Conversation:
             return (
                 self._missed(state, noise=True) if event.meaning in ("no_match", UNSURE) else self._step(state, plain)
             )
+        if position.name in ("question", "recheck") and position.id in event.signs:
+            return noting(self._step(told, replace(event, meaning=YES, signs=())), noted)
         if base(position).name == "coach" and position.id != "need_help":
             return self.coach.stages.ask_all_again(told, noted)
         # "No, but he has a fever": what was asked stays open.
