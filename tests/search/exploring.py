@@ -301,8 +301,13 @@ def can_answer(event: Event) -> bool:
 
 
 def is_correction(event: Event) -> bool:
-    """Going back, "I meant yes", an emergency phrase, stale answers: what leaves the straight way of the answers."""
+    """Going back, "I meant yes", an emergency phrase, stale answers: what leaves the straight way of the answers.
+
+    So does an answer that is not sure, and a sign that is named beside one: one of them on a way, anywhere.
+    """
     match event:
+        case Heard(meaning="soft_no" | "soft_yes" | "maybe_emergency") | Heard(signs=(_, *_)):
+            return True
         case Heard(meaning=meaning) | Pressed(meaning=meaning):
             return meaning in ("go_back", "meant_yes", "emergency")
         case Resumed():

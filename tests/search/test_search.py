@@ -6,7 +6,7 @@ from exploring import Found, conversation
 from rules import stuck
 
 # A change of behaviour shows here first. Where it is meant, the new figures are what the search now counts.
-PLACES = (23_455, 2_345_500)
+PLACES = (22_903, 2_290_300)
 ANSWERS = (16_782, 302_076)
 
 
