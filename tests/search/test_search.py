@@ -7,7 +7,7 @@ from rules import stuck
 
 # A change of behaviour shows here first. Where it is meant, the new figures are what the search now counts.
 PLACES = (22_903, 2_290_300)
-ANSWERS = (16_782, 302_076)
+ANSWERS = (28_867, 779_409)
 
 
 def test_every_place_and_counter_with_every_event_keeps_the_rules(places: Found) -> None:

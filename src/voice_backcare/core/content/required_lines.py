@@ -8,7 +8,7 @@ from voice_backcare.core.content import Content, ContentError
 
 _NEEDED = """
     opening_guide opening_how ack_1 ack_2 thanks doubt missed_silence missed_noise offer_keys first_question
-    read_back_emergency_1 read_back_emergency_2 read_back_urgent_1 read_back_urgent_2 is_that_right
+    read_back_some read_back_emergency_1 read_back_emergency_2 read_back_urgent_1 read_back_urgent_2 is_that_right
     is_that_right_again is_that_right_keys ask_part_again call_911 cannot_dial call_911_hint call_911_reminder
     out_of_scope out_of_scope_advice call_provider_now follow_up home_care in_any_case because_yes because_unsure
     not_sure noted

@@ -133,9 +133,11 @@ class Prompts:
         """``taken``: the questions of ``part`` that were taken as "no"."""
         if tries:
             return self.lines("is_that_right_again" if tries == 1 else "is_that_right_keys")
-        first, *more = chunks(taken or self.triage.read_back_part(part))
+        pieces = [tuple(q for q in some if q in taken) for some in chunks(self.triage.read_back_part(part))]
+        first, *more = [piece for piece in pieces if piece] or [()]
+        whole = len(taken) == len(self.triage.read_back_part(part))
         return (
-            *self.signs(f"read_back_{part}_1", first, joint="or"),
+            *self.signs(f"read_back_{part}_1" if whole else "read_back_some", first, joint="or"),
             *(line for some in more for line in self.signs(f"read_back_{part}_2", some, joint="or")),
             *self.lines("is_that_right"),
         )
