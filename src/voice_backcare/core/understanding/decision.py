@@ -82,7 +82,9 @@ def weigh(said: Sequence[Said], question: Question) -> Weighed:
         _count_clause(w, one, question)
         if one.clause.link == "condition" and not one.clause.asked and (one.unknown or one.evidence):
             w.condition = True
-        if (w.no or w.not_there or w.well) and _takes_back(one, question, led_no=w.no):
+        if (w.no or w.not_there or w.well) and (
+            _takes_back(one, question, led_no=w.no) or _limits_what_follows(said, at, question)
+        ):
             w.against = True
     return w
 
@@ -205,6 +207,12 @@ def _takes_back(one: Said, question: Question, *, led_no: bool) -> bool:
         for at, word in enumerate(tokens)
     )
     return limited and bool(one.unknown) and not supports
+
+
+def _limits_what_follows(said: Sequence[Said], at: int, question: Question) -> bool:
+    """ "No, just after school": a limit by itself, before a part of its own."""
+    tokens = said[at].clause.tokens
+    return bool(tokens) and set(tokens) <= question.limits and at + 1 < len(said) and bool(said[at + 1].clause.link)
 
 
 def decide(w: Weighed, question: Question) -> str:
