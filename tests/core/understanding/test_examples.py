@@ -116,7 +116,33 @@ EXAMPLES = [
     ("coach_on", "how long is left", "time_left"),
     ("coach_on", "she passed out", "emergency"),
     ("coach_on", "switch to heat", "switch"),
+    ("E3", "oh god i think he's not breathing please", "maybe_emergency"),
+    ("E1", "he said no earlier", "unsure"),
+    ("E1", "he said yes to the deal", "no_match"),
+    ("E1", "she said no to the offer", "no_match"),
+    ("E1", "good evening", "no_match"),
+    ("R2", "no she's not cold or shaking", "no"),
+    ("R2", "she's not cold but shaking", "soft_yes"),
+    ("F2", "no just after school", "unsure"),
+    ("confirm_withdraw", "yes she does", "unsure"),
+    ("confirm_withdraw", "yes please", "yes"),
+    ("read_back_emergency", "yes she does", "unsure"),
+    ("read_back_emergency", "yes that's right", "yes"),
+    ("offer_home_care", "start over", "start_over"),
+    ("coach_awake", "speak up", "louder"),
+    ("coach_awake", "a bit", "unsure"),
+    ("coach_changed", "i don't know", "unsure"),
+    ("coach_changed", "he doesn't know where he is", "yes"),
+    ("coach_off", "hold on", "unsure"),
+    ("coach_off", "go back", "go_back"),
+    ("home_care", "when will it get better", "question"),
 ]
+
+
+def test_a_sign_wants_somebody_that_it_is_said_of() -> None:
+    """D14: of something else that fell, nothing is noted; of the child, also beside what is asked."""
+    assert not reader().read("E1", "stocks fell sharply").signs
+    assert reader().read("E1", "my son's back hurts and he's got a fever").signs == {"R1"}
 
 
 @pytest.mark.parametrize(("place", "text", "meaning"), EXAMPLES)

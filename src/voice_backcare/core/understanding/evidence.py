@@ -143,6 +143,7 @@ class ClauseReader:
             for at in range(f.start, f.end)
         }
         negators = [at for at in range(one.start) if at not in before and reduced[at] in self._negations]
+        negators += self._list_negator(one, found, reduced)
         weak = any(reduced[at] in _WEAK_NEGATIONS for at in negators)
         negated = bool(negators) and not weak
         answered = bool(negators) and negators[-1] == one.start - 1 and reduced[negators[-1]] == "no"
@@ -182,6 +183,12 @@ class ClauseReader:
                 said.evidence.append(Evidence(tag.kind, tag.sign, heard))
             elif tag.kind in _CLAUSE_KINDS or tag.kind == "nothing":
                 said.kinds.add("soft_no" if negated and tag.kind in ("low", "soft_yes") else tag.kind)
+
+    def _list_negator(self, one: Found, found: Sequence[Found], reduced: Sequence[str]) -> list[int]:
+        """The "not" of "not cold or shaking", which is part of the phrase before the "or"."""
+        if not one.start or reduced[one.start - 1] != "or":
+            return []
+        return [f.start for f in found if f.end == one.start - 1 and reduced[f.start] in self._negations]
 
     def names_child(self, said: Said) -> bool:
         """Whether the child, or who speaks, is named in the clause."""
