@@ -133,9 +133,10 @@ class Prompts:
         """``taken``: the questions of ``part`` that were taken as "no"."""
         if tries:
             return self.lines("is_that_right_again" if tries == 1 else "is_that_right_keys")
-        pieces = [tuple(q for q in some if q in taken) for some in chunks(self.triage.read_back_part(part))]
-        first, *more = [piece for piece in pieces if piece] or [()]
-        whole = len(taken) == len(self.triage.read_back_part(part))
+        every = self.triage.read_back_part(part)
+        pieces = [tuple(q for q in some if not taken or q in taken) for some in chunks(every)]
+        first, *more = [piece for piece in pieces if piece]
+        whole = len(taken) in (0, len(every))
         return (
             *self.signs(f"read_back_{part}_1" if whole else "read_back_some", first, joint="or"),
             *(line for some in more for line in self.signs(f"read_back_{part}_2", some, joint="or")),
