@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from voice_backcare.core.understanding import decision, emergencies, evidence
+from voice_backcare.core.understanding import decision, emergencies, evidence, reading
 from voice_backcare.core.understanding.clauses import Splitter
 from voice_backcare.core.understanding.evidence import ClauseReader
 from voice_backcare.core.understanding.lexicon import Lexicon
@@ -74,7 +74,7 @@ def _question(patch: pytest.MonkeyPatch) -> None:
 
 
 def _unplain_cry(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(emergencies, "MAYBE_EMERGENCY", emergencies.EMERGENCY)
+    patch.setattr(emergencies, "MAYBE_EMERGENCY", reading.EMERGENCY)
 
 
 def _other_sign(patch: pytest.MonkeyPatch) -> None:
