@@ -46,3 +46,12 @@ def test_the_places_are_listed() -> None:
     """``--places`` names every place, the questions of the handout among them."""
     places = understand(arguments=("--places",)).stdout.split()
     assert {"E1", "F7", "read_back_emergency", "offer_home_care", "coach_awake", "home_care"} <= set(places)
+
+
+def test_a_place_that_is_none_is_refused_by_hear() -> None:
+    """``hear --place`` names a place of ``understand --places``; another gets a sentence and the status of bad usage."""
+    command = [sys.executable, "-m", "voice_backcare", "hear", "--place", "E9", "x.wav"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert "there is no place 'E9'" in done.stderr
+    assert "Traceback" not in done.stderr

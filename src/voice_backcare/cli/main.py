@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -152,23 +153,35 @@ def rehearse(answers: Path | None, wav: Path | None, **given: Any) -> None:
 
 @cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "--place", metavar="PLACE", help="What is asked: a place of understand --places. Whole sentences are understood."
+)
 @settings_options(("recogniser",))
-def hear(files: tuple[str, ...], **given: Any) -> None:
+def hear(files: tuple[str, ...], place: str | None, **given: Any) -> None:
     """What each audio FILE (WAV or FLAC, any rate) answers to a question: one JSON line each.
+
+    Without --place: any question, short answers only.
 
     Your own settings file is left alone; name it with --settings where it should hold.
     """
     import json
 
     from voice_backcare.audio.input.file_recognition import hear_file
+    from voice_backcare.core.understanding import reader as understanding
     from voice_backcare.session.factory import build_core
 
     conversations.utf_8_output()
     settings = chosen(given, own=False)
     words = build_core(settings.conversation).words
+    reader = understanding.load(number=words.number) if place else None
+    if reader and place not in reader.places:
+        raise click.BadParameter(f"there is no place {place!r}; understand --places lists them all.")
     recogniser = conversations.recogniser(words, settings.recogniser)
+    read = partial(reader.read, place) if reader and place else None
+    grammar = reader.context(place) if reader and place else "question"
     for file in files:
-        click.echo(json.dumps(hear_file(file, recogniser, words.match), ensure_ascii=False))
+        result = hear_file(file, recogniser, words.match, grammar=grammar, read=read)
+        click.echo(json.dumps(result, ensure_ascii=False))
 
 
 @cli.command()

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from voice_backcare.core.content import Content, Text
 from voice_backcare.core.content.loader import DATA
-from voice_backcare.core.conversation import FRESH_S, build
+from voice_backcare.core.conversation import build
 from voice_backcare.core.dialogue.transitions import NO_INPUT_S, RETRY_911_S, SAFETY_NET_S
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_DISPOSITION, TIERS
+from voice_backcare.core.interruptions import FRESH_S
 from voice_backcare.core.universal_commands import AFTER_911, UNIVERSAL
 from voice_backcare.session.speech import SPEECH_MOST_S
 

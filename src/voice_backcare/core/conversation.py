@@ -32,13 +32,11 @@ from voice_backcare.core.events import (
     NoInput,
     NoMatch,
     Pressed,
-    Resumed,
-    Show,
 )
+from voice_backcare.core.interruptions import Interruptions
 from voice_backcare.core.state import ANSWERS, PHRASE, UNSURE, YES, Position, Record, State
 from voice_backcare.core.universal_commands import ADJUSTMENTS, AFTER_911, UNIVERSAL, Commands
 
-FRESH_S = 900.0  # answers stand after an interruption no longer than this, on the same boot (D11)
 _AT_NEED_HELP = (*ANSWERS, "repeat", *ADJUSTMENTS)  # nothing else goes by that question (D5)
 _QUIET = ("paused", "waiting", "outcome", "idle")  # noise there is none of our business
 
@@ -56,6 +54,7 @@ class Conversation:
     home_care: HomeCare
     commands: Commands
     volunteered: Volunteered
+    interruptions: Interruptions
     triage: Triage
     coach: Coach
     keeps_time: bool = True
@@ -89,9 +88,9 @@ class Conversation:
             case Fired(timer=timer):
                 return self._fired(state, timer)
             case DeviceLost() | DeviceBack():
-                return self._device(state, event)
+                return self.interruptions.device(state, event)
             case _:
-                return self._resumed(state, event)
+                return self.interruptions.resumed(state, event)
 
     def _opened(self, state: State, actions: tuple[Action, ...]) -> Result:
         return (state if state.position.speaking else self.coach.opened(state)), actions
@@ -292,54 +291,6 @@ class Conversation:
             return self.moves.again(state, self.prompts.lines(line))
         return self.moves.again(state, brief=False)
 
-    # --- devices and interruptions ---------------------------------------------------------
-
-    def _device(self, state: State, event: DeviceLost | DeviceBack) -> Result:
-        """The result of a device that was lost or came back: announced at once, or only shown without a loudspeaker.
-
-        Ignored during an uninterruptible prompt, while closing and while idle. It is never taken as an answer (D3).
-        """
-        lost = isinstance(event, DeviceLost)
-        if state.position.uninterruptible or state.position.name in ("closing", "idle"):
-            return state, ()
-        if event.device == "loudspeaker" and lost:
-            say = self.prompts.say(state)
-            return state, (Show(say.kind, say.id, self.moves.screen(state, say), attention=True),)
-        if self.moves.unheard(state.position):
-            return self.moves.again(state, brief=False)  # what is said first is the 911 instruction
-        return self.moves.again(state, self.prompts.lines(f"{event.device}_{'lost' if lost else 'back'}"))
-
-    def _resumed(self, state: State, event: Resumed) -> Result:
-        """The result of coming back after an interruption (D11).
-
-        It announces the interruption and asks whether to go on with the same child. Where the record says
-        "call 911", that instruction comes before anything else.
-        """
-        position, record = base(state.position), state.record
-        # An hour that was cut short with the pack on may have been interrupted before it said so.
-        lead = (*self.prompts.take_off(state), *self.prompts.lines("interrupted"))
-        if state.position.id == "need_help":
-            return self.moves.again(state, self.prompts.lines("interrupted"), brief=False)
-        if position.name == "idle":
-            return state, ()
-        fresh = event.same_boot and event.away_s is not None and event.away_s <= FRESH_S
-        if position.name == "closing" and (fresh or position.id.startswith("coach_")):
-            return self.moves.again(state)
-        disposition = self.triage.disposition(record)
-        if disposition == "call_911":
-            return self.moves.go(state, record)
-        if record == Record() and position.id != "same_child" and not (state.treatment and state.treatment.running):
-            return self.answers.begin(state, lead, same_child=fresh)
-        if state.treatment and state.treatment.running:
-            return self.coach.resumed(state, event, fresh=fresh)
-        return_to: Position | None = position.return_to if position.id == "same_child" else position
-        if not fresh:
-            record, return_to = self.triage.stale(record), None
-        told = self.prompts.outcome(record)
-        return self.moves.enter(
-            state, Position("confirm", "same_child", return_to=return_to), (*lead, *told), record=record
-        )
-
 
 def build(
     content: Content,
@@ -365,4 +316,5 @@ def joined(prompts: CoachPrompts, moves: Moves) -> Conversation:
     commands = Commands(moves, prompts, answers, home_care)
     coach = Coach(Stages(moves, prompts, triage), moves, prompts, answers)
     volunteered = Volunteered(moves, answers, triage)
-    return Conversation(prompts, moves, answers, home_care, commands, volunteered, triage, coach)
+    interruptions = Interruptions(moves, prompts, answers, triage, coach)
+    return Conversation(prompts, moves, answers, home_care, commands, volunteered, interruptions, triage, coach)

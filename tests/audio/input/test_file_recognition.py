@@ -7,6 +7,7 @@ import hashlib
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from voice_backcare.audio.recognition.vosk_decoder import RecogniserError
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.audio.synthesis.worker_voice import Synthesiser
 from voice_backcare.core import grammar
+from voice_backcare.core.understanding import reader
 
 RATE_HZ = 16_000
 Hear = Callable[..., dict[str, Any]]
@@ -215,3 +217,26 @@ def test_people_are_heard_and_never_turned_round(hear: Hear, human_audio: Path) 
     assert heard["no"]["no"] >= 54
     assert heard["other"]["no"] <= 1
     assert heard["other"]["no_match"] + heard["other"]["no_input"] >= 56
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "meaning"),
+    [
+        ("E1", "no, she's breathing just fine", "no"),
+        ("E2", "no he's not confused at all", "no"),
+        ("R1", "yes he has a fever", "yes"),
+        ("E3", "she's not hard to wake", "no"),
+        ("offer_home_care", "no thank you", "no"),
+    ],
+)
+def test_a_spoken_sentence_is_read_for_its_place(
+    recogniser: VoskRecogniser, say: Callable[[str], Path], place: str, text: str, meaning: str
+) -> None:
+    """With a place whole sentences are understood; what is not understood is never the opposite."""
+    words = reader.load()
+
+    def hear(path: Path) -> dict[str, Any]:
+        read = partial(words.read, place)
+        return hear_file(path, recogniser, grammar.load().match, grammar=words.context(place), read=read)
+
+    assert heard_mostly(hear, say, text) == meaning

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import chain, repeat
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from voice_backcare.audio.formats.audio_file import AudioFileError, frames_of
 from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, frame_count
 from voice_backcare.audio.input.endpointer import Endpointer
 from voice_backcare.audio.input.utterance_gate import FindMeaning, words_of
+from voice_backcare.audio.recognition.rejection import Hearing
+from voice_backcare.audio.recognition.sentences import Read, is_sentence, read_sentence
+from voice_backcare.core.understanding.reading import NO_MATCH, Reading
 from voice_backcare.session.ports import Recogniser
 
 _SILENCE = bytes(FRAME_BYTES)
@@ -23,25 +27,33 @@ _CUT_DB = 15.0
 _AFTER_END_S = 1.0  # silence that is taken to follow a file's end: longer than any hangover
 
 
-Result = dict[str, str | float]
+Result = dict[str, Any]
 
 
-def hear_file(path: str | Path, recogniser: Recogniser, match: FindMeaning, *, grammar: str = "question") -> Result:
+def hear_file(
+    path: str | Path, recogniser: Recogniser, match: FindMeaning, *, grammar: str = "question", read: Read | None = None
+) -> Result:
     """Result for the first utterance of the file, as ``hear`` prints it; a file that cannot be read has ``error``
     instead.
 
-    ``match`` is ``Grammar.match``. Times count from the beginning of the file. ``decided_s`` is when the decision would
-    have been there if the file had been heard live: each frame arrives at its time in the file, takes as long to
-    compute as was measured now, and waits for the frame before it.
+    ``match`` is ``Grammar.match``; ``read``, where it is given, reads whole sentences too, and the result then has the
+    ``signs`` that are named beside the answer. Times count from the beginning of the file. ``decided_s`` is when the
+    decision would have been there if the file had been heard live: each frame arrives at its time in the file, takes as
+    long to compute as was measured now, and waits for the frame before it.
     """
     try:
-        return {"file": str(path), **hear_frames(frames_of(Path(path)), recogniser, match, grammar=grammar)}
+        return {"file": str(path), **hear_frames(frames_of(Path(path)), recogniser, match, grammar=grammar, read=read)}
     except AudioFileError as error:
         return {"file": str(path), "error": str(error)}
 
 
 def hear_frames(
-    stream: Iterable[bytes], recogniser: Recogniser, match: FindMeaning, *, grammar: str = "question"
+    stream: Iterable[bytes],
+    recogniser: Recogniser,
+    match: FindMeaning,
+    *,
+    grammar: str = "question",
+    read: Read | None = None,
 ) -> Result:
     """Result as of ``hear_file``, for frames of 20 ms.
 
@@ -68,7 +80,7 @@ def hear_frames(
         ready_s = max(ready_s, arrived_s) + time.perf_counter() - began
         if text is None:
             continue
-        found = match(grammar, text)
+        found = _read(text, recogniser, read) if read else match(grammar, text)
         if progress == "too_long" and found is not None and found.meaning != "emergency":
             found = None  # an utterance that was cut is no answer (D4), but an emergency in it counts (D5)
         result: Result = {
@@ -77,11 +89,21 @@ def hear_frames(
             "speech_end_s": round(endpointer.speech_end_s, 2),
             "decided_s": round(ready_s, 3),
         }
+        if read and isinstance(found, Reading) and found.signs:
+            result["signs"] = dict.fromkeys(sorted(found.signs), "yes")
         if text or progress == "too_long":
             return result
         if nothing["meaning"] == "no_input":
             nothing = result
     return nothing if nothing["meaning"] != "no_input" else {**nothing, "decided_s": round(ready_s, 3)}
+
+
+def _read(text: str, recogniser: Recogniser, read: Read) -> Reading | None:
+    """The reading of the utterance that is over; None where it means nothing. ``text``: the words that are believed."""
+    hearings: tuple[Hearing, Hearing] | None = getattr(recogniser, "hearings", None)  # not every recogniser hears twice
+    sentence = text and hearings and is_sentence(*hearings)
+    reading = read_sentence(*hearings, read) if sentence and hearings else read(words_of(text))
+    return None if reading.meaning == NO_MATCH and not reading.signs else reading
 
 
 def _cut_into(beginning: bytes) -> bool:

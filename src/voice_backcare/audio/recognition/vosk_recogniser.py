@@ -14,6 +14,7 @@ from voice_backcare.audio.recognition.rejection import (
     NO_WORDS,
     UNKNOWN,
     HasMeaning,
+    Hearing,
     Thresholds,
     decide,
 )
@@ -64,6 +65,7 @@ class VoskRecogniser:
         self._dither = Dither()
         self._keeps_up = True
         self._spent_s = 0.0
+        self.hearings: tuple[Hearing, Hearing] | None = None  # of the last utterance: bound to phrases, and free
 
     def begin(self, grammar: str) -> None:
         if grammar not in self._contexts:
@@ -99,6 +101,7 @@ class VoskRecogniser:
         cost_s = self._spent_s * (1.0 if self._keeps_up else _WEIGHING_TOO)
         self._keeps_up = cost_s <= _KEEPS_UP * duration_s
         closed, free = self._closed.result(), self._free.result()
+        self.hearings = (closed, free)
         return decide(
             closed,
             free,

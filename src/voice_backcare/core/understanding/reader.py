@@ -60,6 +60,10 @@ class Reader:
     def places(self) -> tuple[str, ...]:
         return place_ids(self.lexicon.signs)
 
+    def context(self, place_id: str) -> str:
+        """The name of the grammar context that is open at the place of this id. ``KeyError`` where there is none."""
+        return place_of(place_id, self.lexicon.signs).context
+
     def read(self, place_id: str, text: str) -> Reading:
         """What ``text`` means at the place of this id. ``KeyError`` where there is no such place."""
         place = place_of(place_id or ANY_QUESTION, self.lexicon.signs)
