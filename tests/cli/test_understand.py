@@ -49,7 +49,7 @@ def test_the_places_are_listed() -> None:
 
 
 def test_a_place_that_is_none_is_refused_by_hear() -> None:
-    """``hear --place`` names a place of ``understand --places``; another gets a sentence and the status of bad usage."""
+    """``hear --place`` takes a place of ``understand --places``; another gets a sentence and status 2."""
     command = [sys.executable, "-m", "voice_backcare", "hear", "--place", "E9", "x.wav"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)
     assert done.returncode == 2

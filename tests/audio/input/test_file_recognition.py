@@ -223,8 +223,6 @@ def test_people_are_heard_and_never_turned_round(hear: Hear, human_audio: Path) 
     ("place", "text", "meaning"),
     [
         ("E1", "no, she's breathing just fine", "no"),
-        ("E2", "no he's not confused at all", "no"),
-        ("R1", "yes he has a fever", "yes"),
         ("E3", "she's not hard to wake", "no"),
         ("offer_home_care", "no thank you", "no"),
     ],
