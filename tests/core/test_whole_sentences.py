@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from voice_backcare.core import grammar
 from voice_backcare.core.coach.state import TreatmentState
 from voice_backcare.core.content import load
 from voice_backcare.core.conversation import build
@@ -277,3 +278,13 @@ def test_a_sign_beside_a_yes_to_a_danger_sign_waits() -> None:
 def test_what_a_question_means_is_told_in_plainer_words(state: State, line: str) -> None:
     """D8: "what do you mean" at a question is its plainer wording, elsewhere it is help."""
     assert lines(hear(state, "explain")[1])[0] == line
+
+
+def test_beside_what_was_not_understood_nothing_is_an_answer() -> None:
+    """D4: a recogniser's "[unk]" may hide anything; a cry beside it still counts (D5)."""
+    words = grammar.load()
+    assert words.read("E1", "[unk] no") is None
+    assert words.read("E1", "no [unk]") is None
+    cry = words.read("R1", "[unk] she can't breathe")
+    assert cry is not None
+    assert cry.meaning == "emergency"
