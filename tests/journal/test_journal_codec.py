@@ -43,7 +43,7 @@ def test_what_failed_comes_back_whole() -> None:
 @pytest.mark.parametrize(
     ("event", "text"),
     [
-        (Heard(1.5, "no", "nope"), '{"is":"Heard","at_s":1.5,"meaning":"no","phrase":"nope","sign":null}'),
+        (Heard(1.5, "no", "nope"), '{"is":"Heard","at_s":1.5,"meaning":"no","phrase":"nope","sign":null,"signs":[]}'),
         (Resumed(2.0, None, same_boot=False), '{"is":"Resumed","at_s":2.0,"away_s":null,"same_boot":false}'),
         (FAILED, FAILED_TEXT),
     ],

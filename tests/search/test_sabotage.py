@@ -179,7 +179,7 @@ SABOTAGES = {
     _a_soft_no_is_firm: "only_a_heard_no_is_a_no",
     _a_no_not_sure_counts_for_nothing: "urgency_never_falls_by_itself",
     _a_soft_yes_is_never_doubt: "an_emergency_sign_calls_911_at_once",
-    _silence_needs_no_help: "a_television_decides_nothing",
+    _silence_needs_no_help: "doubt_and_refusal_confirm_nothing",
     _a_named_sign_is_lost: "a_named_sign_counts",
     _doubt_confirms: "only_a_yes_confirms",
     _deaf_to_emergencies_while_speaking: "an_emergency_sign_calls_911_at_once",

@@ -98,7 +98,7 @@ def check_event(event: Event) -> None:
         case "end":
             assert event["outcome"] in OUTCOMES
             assert set(event["answers"]) <= set(QUESTIONS)
-            assert set(event["answers"].values()) <= {"yes", "no", "unsure"}
+            assert set(event["answers"].values()) <= {"yes", "no", "unsure", "soft_no"}
 
 
 def check_conversation(lines: list[str], events: list[Event]) -> None:

@@ -189,6 +189,7 @@ def test_doctor_finds_a_working_machine(rig: Rig, recording: Recording) -> None:
         "loudspeaker": "ok",
         "disk": "ok",
         "clock": "ok",
+        "data": "ok",
     }
     assert "muted" in next(check.says for check in checks if check.name == "microphone")
     recording.wait_for_sound(0.0, 5)
