@@ -288,3 +288,10 @@ def test_beside_what_was_not_understood_nothing_is_an_answer() -> None:
     cry = words.read("R1", "[unk] she can't breathe")
     assert cry is not None
     assert cry.meaning == "emergency"
+
+
+def test_a_sign_named_while_its_question_is_said_answers_it() -> None:
+    """D14: the question is not asked to its end, so that no later "no" takes the sign back."""
+    state, _ = TALK.step(State(Position("question", "R1")), noted("R1"))
+    assert place(state) != ("question", "R1")
+    assert state.record.answer("R1") == "yes"

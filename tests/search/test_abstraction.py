@@ -18,6 +18,7 @@ from exploring import (
     is_correction,
     not_gone_back_to,
     seat,
+    volunteers,
 )
 from rules import checker
 
@@ -66,11 +67,19 @@ def test_whole_states_keep_the_rules_and_stay_in_the_searches(
     positions = {not_gone_back_to(state.position) for state in places.states.values()}
     found = [*places.states.values(), *answers.states.values()]
     standing = {(seat(state.position), talk.triage.disposition(state.record)) for state in found}
-    for way in walk(talk, 1, STEPS, events(), straight):
+    followed = tuple(event for event in events() if not volunteers(event))
+    for way in walk(talk, 1, STEPS, followed, straight):
         check(way)
         assert not_gone_back_to(way.after.position) in positions
         view = answer_view(talk, way.after)
         assert (seat(view.position), talk.triage.disposition(view.record)) in standing
+
+
+def test_whole_states_keep_the_rules_whatever_is_named(talk: Conversation) -> None:
+    """With signs named at any time (D14), every rule holds for whole states too."""
+    check = checker(talk)
+    for way in walk(talk, 2, STEPS, events(), 0.8):
+        check(way)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -164,7 +164,9 @@ class Conversation:
             return (
                 self._missed(state, noise=True) if event.meaning in ("no_match", UNSURE) else self._step(state, plain)
             )
-        if position.name in ("question", "recheck") and position.id in event.signs:
+        if position.name == "question" and position.id in event.signs:  # also while it is being asked
+            return self.answers.on(told, told.record, noted)
+        if position.name == "recheck" and position.id in event.signs:
             return noting(self._step(told, replace(event, meaning=YES, signs=())), noted)
         if base(position).name == "coach" and position.id != "need_help":
             return self.coach.stages.ask_all_again(told, noted)
