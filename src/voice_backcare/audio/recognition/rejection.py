@@ -80,7 +80,7 @@ def guarded(text: str, closed: Hearing, free: Hearing, match: Matcher, *, confir
     """``text``, or UNKNOWN where it is an answer that one of the hearings speaks against."""
     found = match(text)
     either = words(closed.text) | words(free.text)
-    if found is not None and found.meaning == "yes" and any(map(_denies, either)):
+    if found is not None and found.meaning == "yes" and any(map(denies, either)):
         return UNKNOWN
     if confirming and found is not None and found.meaning == "yes" and not _bare(text, closed, free):
         return UNKNOWN
@@ -166,14 +166,19 @@ def _yes(free: Hearing, weigh: Weigh, limits: Thresholds) -> str:
 
 
 def _believable(closed: Hearing, free: Hearing, found: HasMeaning, limits: Thresholds) -> bool:
-    margin = closed.score - free.score
     if found.meaning == "emergency":
-        said = words(closed.text) - {UNKNOWN}
-        agreed = len(said & words(free.text))
-        return margin >= limits.phrase or (len(said) >= 3 and 2 * agreed >= len(said))
+        return emergency_explains(closed, free, limits)
+    margin = closed.score - free.score
     if minimal_pair(closed.text):
         return False
     return margin >= (limits.phrase if " " in closed.text else limits.word)
+
+
+def emergency_explains(closed: Hearing, free: Hearing, limits: Thresholds) -> bool:
+    """Whether an emergency of the closed hearing explains the sound, or half of its words were heard freely too."""
+    said = words(closed.text) - {UNKNOWN}
+    agreed = len(said & words(free.text))
+    return closed.score - free.score >= limits.phrase or (len(said) >= 3 and 2 * agreed >= len(said))
 
 
 def _heard_freely(closed: Hearing, free: Hearing) -> bool:
@@ -187,7 +192,8 @@ def _bare(text: str, *hearings: Hearing) -> bool:
     return all(hearing.text == text or " " not in hearing.text for hearing in hearings)
 
 
-def _denies(word: str) -> bool:
+def denies(word: str) -> bool:
+    """Whether the word is a "no", or makes one of what it stands in."""
     return word in NO_WORDS or word == "not" or word.endswith("n't")
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from voice_backcare.audio.recognition.rejection import NO_WORDS, UNKNOWN, YES_WORDS, Hearing, words
+from voice_backcare.audio.recognition.rejection import (
+    UNKNOWN,
+    YES_WORDS,
+    Hearing,
+    Thresholds,
+    denies,
+    emergency_explains,
+    words,
+)
 from voice_backcare.core.understanding.agreement import together
 from voice_backcare.core.understanding.reading import EMERGENCY, MAYBE_EMERGENCY, NO, NOTHING, Reading
 
@@ -12,7 +20,6 @@ Read = Callable[[str], Reading]
 """What a text means at the place that is listened for."""
 
 SENTENCE_WORDS = 3  # fewer are a bare answer, which the rejection policy weighs by its sound
-_CRY_MARGIN = -6.5  # of the bound hearing's score against the free one's, as ``rejection.Thresholds.phrase``
 
 
 def is_sentence(*hearings: Hearing) -> bool:
@@ -29,7 +36,7 @@ def read_sentence(bound: Hearing, free: Hearing, read: Read) -> Reading:
     yes may be in either.
     """
     heard_bound, heard_free = read(_known(bound.text)), read(_known(free.text))
-    if heard_bound.meaning in (EMERGENCY, MAYBE_EMERGENCY) and not _explains(bound, free):
+    if heard_bound.meaning in (EMERGENCY, MAYBE_EMERGENCY) and not emergency_explains(bound, free, Thresholds()):
         heard_bound = NOTHING
     reading = together(heard_bound, heard_free)
     if reading.meaning == NO and not _no_is_sure(heard_bound, heard_free, bound, free):
@@ -41,16 +48,10 @@ def _known(text: str) -> str:
     return " ".join(word for word in text.split() if word != UNKNOWN)
 
 
-def _explains(bound: Hearing, free: Hearing) -> bool:
-    said = words(bound.text) - {UNKNOWN}
-    agreed = len(said & words(free.text))
-    return bound.score - free.score >= _CRY_MARGIN or (len(said) >= SENTENCE_WORDS and 2 * agreed >= len(said))
-
-
 def _no_is_sure(heard_bound: Reading, heard_free: Reading, bound: Hearing, free: Hearing) -> bool:
     if (words(bound.text) | words(free.text)) & frozenset(YES_WORDS):
         return False
     if heard_bound.meaning == heard_free.meaning == NO:
         return True
     alone = bound if heard_bound.meaning == NO else free
-    return any(word in NO_WORDS or word == "not" or word.endswith("n't") for word in alone.text.split())
+    return any(map(denies, words(alone.text)))

@@ -20,8 +20,9 @@ from hassil.util import merge_dict
 
 from voice_backcare.core.content import USUAL_NUMBER
 from voice_backcare.core.data_folder import data_folder
+from voice_backcare.core.state import ANSWERS
 from voice_backcare.core.understanding.reader import load as load_reader
-from voice_backcare.core.understanding.reading import NO, NO_MATCH, SOFT_NO, SOFT_YES, UNSURE, YES
+from voice_backcare.core.understanding.reading import NO_MATCH
 
 # A pause filled with a sound. "Oh" is none: "oh no" is a cry, not an answer.
 _HESITATIONS = frozenset({"um", "uh", "er", "hmm", "well", "please"})
@@ -30,7 +31,6 @@ _EMERGENCY = "Emergency"
 _CALL = "EmergencyCall"
 _NO_SIGN = "emergency"
 _UNKNOWN = "[unk]"
-_ANSWERS = frozenset({YES, NO, SOFT_YES, SOFT_NO, UNSURE})
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -166,7 +166,7 @@ class Grammar:
         signs = tuple(sorted(reading.signs))
         meaning = reading.topic or reading.meaning
         # A recogniser writes "[unk]" for what it did not understand: beside that, nothing is an answer.
-        if (meaning == NO_MATCH and not signs) or (_UNKNOWN in text and meaning in _ANSWERS):
+        if (meaning == NO_MATCH and not signs) or (_UNKNOWN in text and meaning in ANSWERS):
             return None
         return Match(meaning, reading.phrase or text, reading.sign, signs)
 

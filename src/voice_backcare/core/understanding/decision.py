@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from voice_backcare.core.understanding.evidence import Evidence, Said
 from voice_backcare.core.understanding.reading import NO, NO_MATCH, SOFT_NO, SOFT_YES, UNSURE, YES
 
+_CHILD = frozenset({"he", "she", "they"})
 _TELLING = frozenset({"said", "says", "say", "told", "answered"})
 
 
@@ -27,7 +28,6 @@ class Question:
     any_sign: bool = False
     limits: frozenset[str] = frozenset()
     verbs: frozenset[str] = frozenset()
-    persons: frozenset[str] = frozenset({"he", "she", "they"})
 
 
 @dataclass(slots=True)
@@ -175,7 +175,7 @@ def _count_clause(w: Weighed, one: Said, question: Question) -> None:
     w.low = w.low or ("low" in kinds and not own_not and "mild" not in kinds) or "almost" in kinds
     then = "earlier" in kinds and (one.affirms or one.denies)  # "he said no earlier"
     w.voided = w.voided or then or bool(kinds & {"no_longer", "long_ago"})
-    w.of_child = w.of_child or (one.affirms and bool(set(one.clause.tokens) & question.persons))
+    w.of_child = w.of_child or (one.affirms and bool(set(one.clause.tokens) & _CHILD))
     if one.no_such and question.any_sign:
         w.no = True
     if one.unknown and not one.negated and one.clause.link != "condition":
