@@ -187,7 +187,7 @@ def test_reprompts_are_tapered_and_never_alike() -> None:
         waits.append(listen.timeout_s)
     assert seen == [(["missed_silence"], ["E2_again"]), (["offer_keys"], ["E2_plain"])]
     assert waits == [10.0, 15.0]
-    assert step(at("question", "E2", speaking=True), Finished(0.0))[1] == (Listen("question", 6.0, "E2"),)
+    assert step(at("question", "E2", speaking=True), Finished(0.0))[1] == (Listen("E2", 6.0),)
     state, actions = step(state, NoMatch(0.0))
     assert state.position == Position("paused", return_to=Position("question", "E2"))
     assert timers(actions) == {"safety_net": 120.0, "give_up": 600.0}
@@ -459,7 +459,7 @@ def test_nothing_cuts_the_911_instruction_off() -> None:
     state, (listen,) = step(fixed, Finished(0.0))
     assert (state.position, listen) == (
         Position("outcome", "call_911", speaking=False),
-        Listen("standby_911", None, "outcome_911"),
+        Listen("outcome_911", None),
     )
 
 
@@ -696,12 +696,10 @@ def test_a_silent_step_is_reminded_of_once() -> None:
     assert asked(actions) == ["home_care_reminder"]
     assert new.position == Position("home_care", "0", tries=1)
     new, (listen,) = step(new, Finished(0.0))
-    assert listen == Listen("home_care", None, "home_care")
+    assert listen == Listen("home_care", None)
     assert step(new, NoInput(0.0)) == (new, ())
     assert step(state, Fired(0.0, "give_up"))[0].position.name == "closing"
-    assert step(at("home_care", "0", CALM, speaking=True), Finished(0.0))[1] == (
-        Listen("home_care", 30.0, "home_care"),
-    )
+    assert step(at("home_care", "0", CALM, speaking=True), Finished(0.0))[1] == (Listen("home_care", 30.0),)
 
 
 # --- devices, failures, interruptions -------------------------------------------------------------
@@ -715,7 +713,7 @@ def test_a_failed_prompt_loses_none_of_its_lines() -> None:
     assert actions == (say,)
     state, (show, listen) = step(state, Failed(0.0, say))
     assert show == Show(say.kind, say.id, say.lines, attention=True)
-    assert listen == Listen("question", 6.0, "E2")
+    assert listen == Listen("E2", 6.0)
     assert state.position == Position("question", "E2", speaking=False)
     assert step(state, Failed(0.0)) == (state, ())
 
@@ -806,11 +804,12 @@ def test_the_kiosk_gives_up_sooner() -> None:
 
 def test_the_gaps_of_a_speech_listen_for_what_their_place_may_hear() -> None:
     """D5, D6: commands and emergency phrases, after 911 only what is named there."""
-    assert TALK.moves.grammar(Position("question", "E2")) == "gap"
-    assert TALK.moves.grammar(Position("outcome", "call_provider_now")) == "gap"
-    assert TALK.moves.grammar(Position("outcome", "call_911")) == "gap_911"
-    assert TALK.moves.grammar(Position("recheck", "E1", speaking=False)) == "question"
-    assert TALK.moves.grammar(Position("recheck", "read_back_urgent", speaking=False)) == "read_back"
+    assert TALK.moves.place(State(Position("question", "E2"))) == "standby"
+    assert TALK.moves.place(State(Position("outcome", "call_provider_now"))) == "standby"
+    assert TALK.moves.place(State(Position("coach", "on"))) == "coach_on"
+    assert TALK.moves.place(State(Position("outcome", "call_911"))) == "outcome_911"
+    assert TALK.moves.place(State(Position("recheck", "E1", speaking=False))) == "E1"
+    assert TALK.moves.place(State(Position("recheck", "read_back_urgent", speaking=False))) == "read_back_urgent"
     assert TALK.moves.listen(State(Position("recheck", "E1", speaking=False))).timeout_s == 10.0
     assert TALK.moves.listen(State(Position("confirm", "stop", speaking=False))).timeout_s == 10.0
-    assert TALK.moves.listen(State(Position("paused", speaking=False))) == Listen("standby", None, "standby")
+    assert TALK.moves.listen(State(Position("paused", speaking=False))) == Listen("standby", None)

@@ -80,7 +80,7 @@ def short(action: Action) -> str:
 def trace(talk: Conversation) -> str:
     dice = random.Random(12)
     words = grammar.load()
-    meanings = sorted({meaning for context in words.contexts for meaning in words.meanings(context)})
+    meanings = sorted({meaning for place in words.reader.places for meaning in words.meanings(place)})
     digest = hashlib.sha256()
     state = State()
     for number in range(STEPS):

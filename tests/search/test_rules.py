@@ -87,7 +87,7 @@ BREAKS = {
         way(E1, NoInput(0.0), E1),
         way(replace(E1, speaking=True), Failed(0.0), E1),
     ],
-    rules.every_grammar_holds_the_commands: [
+    rules.every_place_holds_the_commands: [
         way(E1, heard("repeat"), E1, Listen("idle", 6.0)),
         way(E1, heard("repeat"), OUTCOME_911, Listen("standby", None)),
     ],

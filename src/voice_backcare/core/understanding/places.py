@@ -8,6 +8,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
+from voice_backcare.core.understanding.reading import NO, SOFT_NO, SOFT_YES, UNSURE, YES
+
 Kind = Literal["question", "read_back", "offer", "confirm", "check", "changed", "off", "commands"]
 ANY_QUESTION = "any"
 
@@ -55,6 +57,18 @@ _PLACES: Mapping[str, tuple[Kind, str, str]] = MappingProxyType({
     "coach_off": ("off", "coach_off", "coach_off"),
     "idle": ("commands", "none", "idle"),
 })  # fmt: skip
+
+
+_ANSWERS: Mapping[Kind, tuple[str, ...]] = MappingProxyType({
+    "question": (YES, NO, SOFT_YES, SOFT_NO, UNSURE),
+    "off": ("acknowledge", UNSURE),
+    "commands": (),
+})  # fmt: skip
+
+
+def answers_at(kind: Kind) -> tuple[str, ...]:
+    """The answers that can be read at a place of this kind."""
+    return _ANSWERS.get(kind, (YES, NO, UNSURE))
 
 
 def place_ids(signs: tuple[str, ...]) -> tuple[str, ...]:
