@@ -265,9 +265,10 @@ class Session:
             return
         speech.spoken_s += line_s
         line = speech.begin_line(self.clock.now_s())
-        position = self.state.position if speech.say.kind is None else replace(self.state.position, speaking=False)
-        place = self.conversation.moves.place(replace(self.state, position=position))
-        self._over.line_begins(speech, place, self._turn)
+        position = replace(self.state.position, speaking=speech.say.kind is None and self.state.position.speaking)
+        self._over.line_begins(
+            speech, self.conversation.moves.place(replace(self.state, position=position)), self._turn
+        )
         self.mouth.say(line, self._turn)
 
     def _said_over(self, speech: Speech, event: Heard | NoMatch) -> None:

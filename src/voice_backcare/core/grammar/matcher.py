@@ -8,8 +8,8 @@ from pathlib import Path
 
 from voice_backcare.core.content import USUAL_NUMBER
 from voice_backcare.core.data_folder import data_folder
-from voice_backcare.core.grammar import expected
 from voice_backcare.core.grammar.expected import Expected
+from voice_backcare.core.grammar.expected import load as load_expected
 from voice_backcare.core.state import ANSWERS
 from voice_backcare.core.understanding import reader as understanding
 from voice_backcare.core.understanding.lexicon import LexiconError
@@ -92,4 +92,4 @@ def load(folder: Path | None = None, number: str = USUAL_NUMBER) -> Grammar:
     """
     folder = folder or data_folder("grammars")
     reader = understanding.load(folder, number)
-    return Grammar(reader, expected.load(folder / "spoken", reader), number)
+    return Grammar(reader, load_expected(folder / "spoken", reader), number)
