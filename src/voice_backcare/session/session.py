@@ -46,11 +46,10 @@ class Session:
     """Runs conversations on four ports, one after the other. All times are in seconds on ``clock``.
 
     ``decided`` is told of every event, and of the state that it led to, before its actions are done (a journal, a
-    transcript). ``timeout_scale``: by what the time-out of a place is multiplied (D3). ``advise`` says
-    why an event without an answer may have come about; it is said before what is asked again.
-    ``hears_over_speech``: whether the ears tell a person from the mouth; then they are open while it speaks (D10).
-    ``times_silence`` False: there is no no-input. ``last``: the state before the last step, so at the end the
-    conversation as it was; ``began_s``: when it began or was taken up.
+    transcript). ``timeout_scale``: by what the time-out of a place is multiplied (D3). ``advise`` says why an event
+    without an answer may have come about; it is said before what is asked again. ``hears_over_speech``: whether the
+    ears tell a person from the mouth; then they are open while it speaks (D10). ``times_silence`` False: there is no
+    no-input. ``last``: the state before the last step. ``began_s``: when the conversation began or was taken up.
     """
 
     conversation: Conversation
@@ -265,10 +264,9 @@ class Session:
             return
         speech.spoken_s += line_s
         line = speech.begin_line(self.clock.now_s())
-        position = replace(self.state.position, speaking=speech.say.kind is None and self.state.position.speaking)
-        self._over.line_begins(
-            speech, self.conversation.moves.place(replace(self.state, position=position)), self._turn
-        )
+        said = replace(self.state, position=replace(self.state.position, speaking=False))
+        place = self.conversation.moves.place(self.state if speech.say.kind is None else said)
+        self._over.line_begins(speech, place, self._turn)
         self.mouth.say(line, self._turn)
 
     def _said_over(self, speech: Speech, event: Heard | NoMatch) -> None:

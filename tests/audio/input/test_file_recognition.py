@@ -89,9 +89,7 @@ def test_what_people_say_is_heard(hear: Hear, say: Callable[[str], Path], text: 
     assert heard_mostly(hear, say, text) == meaning
 
 
-@pytest.mark.parametrize(
-    "text", ["please hurry i think she is not breathing", "my son he just passed out on the floor"]
-)
+@pytest.mark.parametrize("text", ["please hurry she is not breathing at all", "my son he just passed out on the floor"])
 def test_an_emergency_is_heard_inside_a_sentence_the_grammar_does_not_know(
     hear: Hear, say: Callable[[str], Path], text: str
 ) -> None:
@@ -100,7 +98,7 @@ def test_an_emergency_is_heard_inside_a_sentence_the_grammar_does_not_know(
 
 
 @pytest.mark.parametrize(
-    "text", ["turn the light off", "where is my phone", "come here sweetheart", "on monday maybe four"]
+    "text", ["turn the light off", "where is my phone", "come here sweetheart", "on monday at four"]
 )
 def test_other_talk_is_no_answer(hear: Hear, say: Callable[[str], Path], text: str) -> None:
     """What means nothing here is a no-match."""

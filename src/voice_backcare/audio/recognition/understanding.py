@@ -19,7 +19,16 @@ from voice_backcare.audio.recognition.rejection import (
 from voice_backcare.core.grammar.matcher import Match, match_of
 from voice_backcare.core.state import ANSWERS
 from voice_backcare.core.understanding.agreement import CRIES, together
-from voice_backcare.core.understanding.reading import EMERGENCY, NO, NOTHING, SOFT_NO, YES, Reading
+from voice_backcare.core.understanding.reading import (
+    EMERGENCY,
+    MAYBE_EMERGENCY,
+    NO,
+    NO_MATCH,
+    NOTHING,
+    SOFT_NO,
+    YES,
+    Reading,
+)
 from voice_backcare.session.ports import Recognised
 
 Read = Callable[[str], Reading]
@@ -70,9 +79,15 @@ def recognised(
         if found or not text:
             return Recognised(text, found)
     sentence = heard.sentence()
-    reading = read_sentence(sentence, free, read, confirming=confirming)
+    reading = read_sentence(_bound(bare, free, sentence, read), free, read, confirming=confirming)
     text = known(free.text) or known(sentence.text) or UNKNOWN
     return Recognised(text, match_of(reading, text))
+
+
+def _bound(bare: Hearing, free: Hearing, sentence: Hearing, read: Read) -> Hearing:
+    """The bound hearing to believe: the one for sentences, but where that means nothing plain and the other agrees."""
+    plain = read(_as_said(sentence)).meaning not in (NO_MATCH, MAYBE_EMERGENCY)
+    return sentence if plain or read(_as_said(bare)).meaning != read(_as_said(free)).meaning else bare
 
 
 def _is_plain_cry(bare: Hearing, free: Hearing, read: Read) -> bool:
@@ -89,14 +104,15 @@ def is_sentence(*hearings: Hearing) -> bool:
 def read_sentence(bound: Hearing, free: Hearing, read: Read, *, confirming: bool = False) -> Reading:
     """The reading of a sentence that was heard bound to phrases and freely.
 
-    The phrases put emergencies together from ordinary words ("going to the loo": "going blue"), so one that only the
-    bound hearing has must be explained (``_explained``). A "no" that one hearing alone reads must have a word for no in
-    it, and no word for yes may be in either; a "yes" that one hearing alone reads may have no word for no beside it.
-    ``confirming``: a "yes" needs both hearings. Of one or two words an answer needs both, and one word is never a "no":
-    a bare one is weighed by its sound instead.
+    The phrases put emergencies and answers together from ordinary words ("going to the loo": "going blue"), so one that
+    only the bound hearing has must be explained (``_explained``). A "no" that one hearing alone reads must have a word
+    for no in it, and no word for yes may be in either; a "yes" that one hearing alone reads may have no word for no
+    beside it. ``confirming``: a "yes" needs both hearings. Of one or two words an answer needs both, and one word is
+    never a "no": a bare one is weighed by its sound instead.
     """
     heard_bound, heard_free = read(_as_said(bound)), read(_as_said(free))
-    if heard_bound.meaning in CRIES and not _explained(heard_bound, bound, free):
+    alone = heard_bound.meaning in CRIES or heard_free.meaning == NO_MATCH
+    if alone and not _explained(heard_bound, bound, free):
         heard_bound = NOTHING
     reading = together(heard_bound, heard_free)
     agreed = heard_bound.meaning == heard_free.meaning
@@ -130,11 +146,11 @@ def _denied(heard_bound: Reading, bound: Hearing, free: Hearing) -> bool:
     return any(map(denies, words(alone.text)))
 
 
-def _explained(cry: Reading, bound: Hearing, free: Hearing) -> bool:
-    """Whether the bound hearing explains the sound about as well as free speech, or the cry's words were heard freely
-    too, most of them.
+def _explained(reading: Reading, bound: Hearing, free: Hearing) -> bool:
+    """Whether the bound hearing explains the sound about as well as free speech, or the words that decided were heard
+    freely too, most of them.
     """
-    said = words(cry.phrase)
+    said = words(reading.phrase)
     return bound.score - free.score >= Thresholds().phrase or 2 * len(said & words(free.text)) > len(said)
 
 
