@@ -109,7 +109,7 @@ def test_the_number_is_heard(place: str, text: str) -> None:
     match = words.read(place, text)
     assert match is not None and (match.meaning, match.sign) == ("emergency", "emergency")
     assert words.read(place, "call 911") == grammar.load().read(place, "call 911") is not None
-    assert "call one one two" in words.bare(place)
+    assert "call one one two" in words.sentences(place)
 
 
 @pytest.mark.parametrize("text", ["call nine nine nine", "call triple nine", "999", "triple nine"])
@@ -117,13 +117,13 @@ def test_three_alike_are_said_in_two_ways(text: str) -> None:
     """ "Triple nine" is "nine nine nine"; a number that is not three alike has no such way."""
     match = grammar.load(number="999").read("any", text)
     assert match is not None and match.meaning == "emergency"
-    assert not [phrase for phrase in grammar.load(number="112").bare("any") if "triple" in phrase]
+    assert not [phrase for phrase in grammar.load(number="112").sentences("any") if "triple" in phrase]
 
 
 def test_the_number_is_heard_only_where_it_is_set() -> None:
     """The usual grammar is as it was, and a negated number is no cry for help."""
     assert grammar.load().read("any", "call 112") is None
-    assert "one one two" not in grammar.load().bare("any")
+    assert "one one two" not in grammar.load().sentences("any")
     assert grammar.load(number="911") == grammar.load()
     assert grammar.load(number="112").read("any", "don't call 112") is None
 

@@ -25,7 +25,6 @@ from voice_backcare.core.understanding.reading import (
     NO,
     NO_MATCH,
     NOTHING,
-    SOFT_NO,
     YES,
     Reading,
 )
@@ -69,8 +68,6 @@ def recognised(
         return found if found and (text in expected or found.meaning in CRIES) else None
 
     bare, free = heard.bare, heard.free
-    if bare.text in expected and _is_plain_cry(bare, free, read):
-        return Recognised(bare.text, match(bare.text))
     if not is_sentence(bare, free):
         text = decide(bare, free, match, weigh, duration_s=duration_s, limits=limits, confirming=confirming)
         found = match(text)
@@ -79,6 +76,8 @@ def recognised(
         if found or not text:
             return Recognised(text, found)
     sentence = heard.sentence()
+    if _is_plain_cry(sentence, free, read):
+        return Recognised(sentence.text, match(sentence.text))
     reading = read_sentence(_bound(bare, free, sentence, read), free, read, confirming=confirming)
     text = known(free.text) or known(sentence.text) or UNKNOWN
     return Recognised(text, match_of(reading, text))
@@ -90,10 +89,10 @@ def _bound(bare: Hearing, free: Hearing, sentence: Hearing, read: Read) -> Heari
     return sentence if plain or read(_as_said(bare)).meaning != read(_as_said(free)).meaning else bare
 
 
-def _is_plain_cry(bare: Hearing, free: Hearing, read: Read) -> bool:
-    """Whether a cry is all that was said: it explains the sound better than free speech, which has no other denial."""
-    denied = any(map(denies, words(free.text) - words(bare.text)))
-    return bare.score >= free.score and not denied and read(bare.text).meaning == EMERGENCY
+def _is_plain_cry(bound: Hearing, free: Hearing, read: Read) -> bool:
+    """Whether a cry explains the sound better than free speech does, which has no denial beside it."""
+    denied = any(map(denies, words(free.text) - words(bound.text)))
+    return bound.score >= free.score and not denied and read(_as_said(bound)).meaning == EMERGENCY
 
 
 def is_sentence(*hearings: Hearing) -> bool:
@@ -107,8 +106,8 @@ def read_sentence(bound: Hearing, free: Hearing, read: Read, *, confirming: bool
     The phrases put emergencies and answers together from ordinary words ("going to the loo": "going blue"), so one that
     only the bound hearing has must be explained (``_explained``). A "no" that one hearing alone reads must have a word
     for no in it, and no word for yes may be in either; a "yes" that one hearing alone reads may have no word for no
-    beside it. ``confirming``: a "yes" needs both hearings. Of one or two words an answer needs both, and one word is
-    never a "no": a bare one is weighed by its sound instead.
+    beside it. ``confirming``: a "yes" needs both hearings. Two words need both hearings, and one word says nothing
+    here: a bare answer is weighed by its sound instead.
     """
     heard_bound, heard_free = read(_as_said(bound)), read(_as_said(free))
     alone = heard_bound.meaning in CRIES or heard_free.meaning == NO_MATCH
@@ -116,8 +115,8 @@ def read_sentence(bound: Hearing, free: Hearing, read: Read, *, confirming: bool
         heard_bound = NOTHING
     reading = together(heard_bound, heard_free)
     agreed = heard_bound.meaning == heard_free.meaning
-    if not is_sentence(bound, free) and (not agreed or _one_word_no(reading, bound, free)):
-        return reading if reading.meaning in CRIES else NOTHING
+    if not is_sentence(bound, free) and reading.meaning not in CRIES and (not agreed or _one_word(bound, free)):
+        return NOTHING
     either = words(bound.text) | words(free.text)
     if reading.meaning == NO and (either & frozenset(YES_WORDS) or not (agreed or _denied(heard_bound, bound, free))):
         return NOTHING
@@ -136,8 +135,8 @@ def _as_said(hearing: Hearing) -> str:
     return hearing.text.replace(UNKNOWN, ",")
 
 
-def _one_word_no(reading: Reading, *hearings: Hearing) -> bool:
-    return reading.meaning in (NO, SOFT_NO) and any(" " not in known(hearing.text) for hearing in hearings)
+def _one_word(*hearings: Hearing) -> bool:
+    return any(" " not in known(hearing.text) for hearing in hearings)
 
 
 def _denied(heard_bound: Reading, bound: Hearing, free: Hearing) -> bool:

@@ -15,6 +15,7 @@ from voice_backcare.core.understanding.lexicon import expanded, read_table, text
 from voice_backcare.core.understanding.places import Place, place_of
 from voice_backcare.core.understanding.reader import Reader
 
+_SHORT_WORDS = 2  # what is longer is heard as a sentence
 _EDGE = ""  # stands before the first word of a phrase and after its last
 
 
@@ -31,15 +32,16 @@ class Expected:
     decoys: tuple[str, ...]
 
     def bare(self, place_id: str) -> tuple[str, ...]:
-        """What may be all that is said at the place of this id: an answer, a command, a cry. In lower case.
-
-        ``KeyError`` where there is no such place.
+        """What may be all that is said at the place of this id, in lower case: answers, and of commands and cries those
+        that are as short. ``KeyError`` where there is no such place.
         """
         place = place_of(place_id, self.reader.lexicon.signs)
         answers = self.answers if place.kind != "commands" else ()
         own = self._own(place) if place.kind != "question" else ()
-        commands = self.reader.commands.spoken[place.context]
-        return tuple(dict.fromkeys((*answers, *own, *commands, *self.reader.lexicon.cries)))
+        short = (
+            p for p in chain(own, self._commands(place), self.reader.lexicon.cries) if len(p.split()) <= _SHORT_WORDS
+        )
+        return tuple(dict.fromkeys((*answers, *short)))
 
     def sentences(self, place_id: str) -> tuple[str, ...]:
         """Phrases that show which words follow which in what is said at the place of this id; ``bare`` is among them.
@@ -53,8 +55,11 @@ class Expected:
         common = lexicon.spoken.get("", ()) if place.kind != "commands" else ()
         by_first_word = {phrase.split()[0]: phrase for phrase in own}  # the pairs after it are in ``own`` already
         framed = (f"{before} {phrase}" for phrase in by_first_word.values() for before in self.before)
-        bare = self.bare(place_id)
-        return (*bare, *_covering(chain(own, self.places.get(place_id, ()), topics, common, framed), bare))
+        whole = tuple(dict.fromkeys((*self.bare(place_id), *self._commands(place), *lexicon.cries)))
+        return (*whole, *_covering(chain(own, self.places.get(place_id, ()), topics, common, framed), whole))
+
+    def _commands(self, place: Place) -> tuple[str, ...]:
+        return self.reader.commands.spoken[place.context]
 
     def _own(self, place: Place) -> tuple[str, ...]:
         return tuple(phrase for name in sorted(place.own) for phrase in self.reader.lexicon.spoken.get(name, ()))
