@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 from scenes import SCENES
-from wall import Wall, the_book, the_core
+from wall import Wall, the_book, the_core, wall
 
 from voice_backcare.core import content
 from voice_backcare.core.content import Personal
@@ -94,6 +94,17 @@ def every_line() -> tuple[View, ...]:
     return (*asked, *told)
 
 
+@cache
+def every_scene() -> dict[str, View]:
+    """Each kind of screen, of a kiosk that no page watches: nothing is drawn on the way there."""
+    views = {}
+    with wall() as kiosk:
+        for name, come_to in SCENES.items():
+            come_to(kiosk)
+            views[name] = kiosk.screen.view
+    return views
+
+
 WORDINGS = ("ask", "again", "plain")
 WRONG = "Line 12 of /etc/voice-backcare/settings.toml: no_input_s must be a number from 2 to 60, and it is a word."
 NOTICES: dict[str, dict[str, Any]] = {
@@ -122,25 +133,20 @@ def test_what_is_asked_is_wholly_in_sight(page: Page, glass: tuple[int, int]) ->
 
 
 @pytest.mark.parametrize("glass", KNOWN, ids=lambda glass: f"{glass[0]}x{glass[1]}")
-def test_every_scene_with_every_notice(kiosk: Wall, page: Page, glass: tuple[int, int]) -> None:
+def test_every_scene_with_every_notice(page: Page, glass: tuple[int, int]) -> None:
     """Each kind of screen, beside each thing that may not work, shows its heading whole."""
-    states = []
-    for name in SCENES:
-        with kiosk.lock:
-            SCENES[name](kiosk)
-            view = kiosk.screen.view
-        states += [_sent(replace(view, **changes)) for changes in NOTICES.values()]
+    states = [_sent(replace(view, **changes)) for view in every_scene().values() for changes in NOTICES.values()]
     assert _look(page, *glass, states) == []
 
 
-def test_where_the_page_is_the_only_channel_nothing_is_cut(kiosk: Wall, page: Page) -> None:
+def test_where_the_page_is_the_only_channel_nothing_is_cut(page: Page) -> None:
     """With no sound at 800x480 every wording of every question, and what to tell them, is there without scrolling."""
     silent: dict[str, DeviceState] = {"microphone": "missing", "loudspeaker": "missing"}
     views = [view for view in every_line() if view.kind == "question"]
-    with kiosk.lock:
-        SCENES["provider"](kiosk)
-    kiosk.press("summary")
-    views.append(kiosk.screen.view)
+    with wall() as asked:
+        SCENES["provider"](asked)
+        asked.press("summary")
+        views.append(asked.screen.view)
     assert views[-1].screen == "summary"
     states = [_sent(replace(view, **silent), whole=True) for view in views]  # type: ignore[arg-type]
     assert _look(page, 800, 480, states) == []
