@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+from in_sight import OUT_OF_SIGHT
 from playwright.sync_api import Browser, Page
 from scenes import SCENES
 from wall import Wall, the_book, the_core, wall
@@ -27,39 +28,14 @@ GLASS = sorted({(w // zoom, h // zoom) for w in WIDTHS for h in HEIGHTS for zoom
 _LOOK = """async (states) => {
   const { showControls } = await import("/controls.js");
   const { showState } = await import("/render.js");
-  const main = document.getElementById("main");
   const faults = [];
   for (const state of states) {
     showControls(state);
     showState(state);
-    const head = document.querySelector("#words h1:not(.unseen)");
-    const asked = state.ask || state.headline;
-    const fault = (why) => faults.push(`${why}: ${state.screen} ${asked} ${document.body.dataset.tight}`);
-    if (!head) continue;
-    const box = head.getBoundingClientRect();
-    const frame = document.body.dataset.tight === "3" ? { top: 0, bottom: innerHeight } : main.getBoundingClientRect();
-    if (box.height < 9 || box.width < 9) fault("no room");
-    if (box.top < frame.top - 1 || box.bottom > Math.min(frame.bottom, innerHeight) + 1) fault("cut off");
-    if (box.left < -1 || box.right > innerWidth + 1 || head.scrollWidth > head.clientWidth + 1) fault("too wide");
-    for (const [x, y] of [[box.left + 3, box.top + 3], [(box.left + box.right) / 2, box.bottom - 3]]) {
-      const seen = document.elementFromPoint(x, y);
-      if (!seen || !(document.getElementById("words").contains(seen) || seen.contains(head))) fault("covered");
-    }
-    const emergency = document.getElementById("emergency").getBoundingClientRect();
-    if (!state.danger && (emergency.height < 20 || emergency.bottom > innerHeight + 1)) fault("no emergency button");
-    for (const number of document.querySelectorAll(".number")) {
-      const { width, right } = number.getBoundingClientRect();
-      const size = parseFloat(getComputedStyle(number).fontSize);
-      if (number.getClientRects().length !== 1 || right > innerWidth + 1) fault("broken number");
-      const others = [...document.querySelectorAll("#words *, button, footer p")].filter(
-        (node) => !number.contains(node) && node.getClientRects().length);
-      const larger = others.find((node) => parseFloat(getComputedStyle(node).fontSize) >= size);
-      if (width && larger) fault(`${larger.id} ${larger.className} is larger than the number`);
-    }
-    if (state.whole && main.scrollHeight > main.clientHeight) fault("not all in sight");
+    faults.push(...(OUT_OF_SIGHT)(state));
   }
   return faults;
-}"""
+}""".replace("OUT_OF_SIGHT", OUT_OF_SIGHT)
 CAP_HEIGHT = 0.668  # of the typeface, against its size
 _TYPE_PX = "() => parseFloat(getComputedStyle(document.querySelector('#words h1')).fontSize)"
 
