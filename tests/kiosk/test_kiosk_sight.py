@@ -81,6 +81,7 @@ def every_scene() -> dict[str, View]:
     return views
 
 
+NOTED = (("R1", "yes"), ("R6", "yes"), ("R2", "unsure"), ("R3", "soft_no"))
 WORDINGS = ("ask", "again", "plain")
 WRONG = "Line 12 of /etc/voice-backcare/settings.toml: no_input_s must be a number from 2 to 60, and it is a word."
 NOTICES: dict[str, dict[str, Any]] = {
@@ -119,6 +120,7 @@ def test_where_the_page_is_the_only_channel_nothing_is_cut(page: Page) -> None:
     """With no sound at 800x480 every wording of every question, and what to tell them, is there without scrolling."""
     silent: dict[str, DeviceState] = {"microphone": "missing", "loudspeaker": "missing"}
     views = [view for view in every_line() if view.kind == "question"]
+    views += [replace(view, noted=NOTED) for view in views]
     with wall() as asked:
         SCENES["provider"](asked)
         asked.press("summary")

@@ -14,6 +14,7 @@ from pathlib import Path
 from voice_backcare.audio.available_devices import open_sound_devices
 from voice_backcare.audio.devices.levels import LevelWatch
 from voice_backcare.audio.level_advice import LevelAdvice, machine_settings
+from voice_backcare.core.state import NO
 from voice_backcare.journal import Boot
 from voice_backcare.journal.kiosk_recorder import KioskRecorder
 from voice_backcare.journal.recorder import kiosk_folder, this_machines_boot
@@ -129,6 +130,7 @@ class KioskApp:
         screen.changed, screen.heard_level = self._changed, self.server.watchers.level
         screen.volume = self.volume_reset.volume
         screen.standing = lambda: core.triage.disposition(self.session.state.record) or ""
+        screen.noted = lambda: tuple(each for each in self.session.state.record.answers if each[1] != NO)
 
     def start(self, *, serve: bool = True) -> None:
         """Open the sound that there is, and serve the page unless ``serve`` is False."""
