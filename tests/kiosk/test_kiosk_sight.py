@@ -25,7 +25,7 @@ WIDTHS, HEIGHTS = (320, 480, 667, 1024, 1920), (240, 320, 480, 1080)
 KNOWN = [(480, 320), (667, 320), (800, 480), (400, 240), (160, 120), (480, 800)]
 GLASS = sorted({(w // zoom, h // zoom) for w in WIDTHS for h in HEIGHTS for zoom in (1, 2)} - {*KNOWN})
 # Runs in one go, so that nothing that the program sends comes between.
-_LOOK = """async (states) => {
+LOOK = """async (states) => {
   const { showControls } = await import("/controls.js");
   const { showState } = await import("/render.js");
   const faults = [];
@@ -52,10 +52,10 @@ def page(kiosk: Wall, browser: Browser) -> Iterator[Page]:
 
 def _look(page: Page, width: int, height: int, states: list[dict[str, Any]]) -> list[str]:
     page.set_viewport_size({"width": width, "height": height})
-    return [f"{width}x{height} {fault}" for fault in page.evaluate(_LOOK, states)]
+    return [f"{width}x{height} {fault}" for fault in page.evaluate(LOOK, states)]
 
 
-def _sent(view: View, **more: Any) -> dict[str, Any]:
+def sent(view: View, **more: Any) -> dict[str, Any]:
     return {"run": "test", "volume": 0.5, **snapshot(view, the_book(), 0.0), **more}
 
 
@@ -105,14 +105,14 @@ def test_what_is_asked_is_wholly_in_sight(page: Page, glass: tuple[int, int]) ->
     Every line on the glasses that are sold most; elsewhere the longest of them, which leave the least room.
     """
     views = every_line() if glass in KNOWN else sorted(every_line(), key=lambda v: -len(v.lines[0].text))[:12]
-    states = [_sent(replace(view, **NOTICES[what])) for view in views for what in ("nothing", "all at once")]
+    states = [sent(replace(view, **NOTICES[what])) for view in views for what in ("nothing", "all at once")]
     assert _look(page, *glass, states) == []
 
 
 @pytest.mark.parametrize("glass", KNOWN, ids=lambda glass: f"{glass[0]}x{glass[1]}")
 def test_every_scene_with_every_notice(page: Page, glass: tuple[int, int]) -> None:
     """Each kind of screen, beside each thing that may not work, shows its heading whole."""
-    states = [_sent(replace(view, **changes)) for view in every_scene().values() for changes in NOTICES.values()]
+    states = [sent(replace(view, **changes)) for view in every_scene().values() for changes in NOTICES.values()]
     assert _look(page, *glass, states) == []
 
 
@@ -126,7 +126,7 @@ def test_where_the_page_is_the_only_channel_nothing_is_cut(page: Page) -> None:
         asked.press("summary")
         views.append(asked.screen.view)
     assert views[-1].screen == "summary"
-    states = [_sent(replace(view, **silent), whole=True) for view in views]  # type: ignore[arg-type]
+    states = [sent(replace(view, **silent), whole=True) for view in views]  # type: ignore[arg-type]
     assert _look(page, 800, 480, states) == []
 
 
@@ -137,7 +137,7 @@ def test_questions_can_be_read_from_two_metres(page: Page) -> None:
     sizes = {}
     for view in every_line():
         if view.kind == "question" and view.lines[0].id.endswith("_ask"):
-            assert _look(page, 800, 480, [_sent(view)]) == []
+            assert _look(page, 800, 480, [sent(view)]) == []
             sizes[view.id] = page.evaluate(_TYPE_PX)
     assert sizes and min(sizes.values()) >= wanted_px, (wanted_px, sizes)
 
@@ -147,10 +147,10 @@ def test_type_grows_with_the_glass(page: Page) -> None:
     (view,) = [view for view in every_line() if view.lines[0].id == every_line()[0].lines[0].id]
     sizes = []
     for glass in ((480, 320), (800, 480), (1024, 600), (1920, 1080)):
-        _look(page, *glass, [_sent(view)])
+        _look(page, *glass, [sent(view)])
         sizes.append(page.evaluate(_TYPE_PX))
     assert sizes == sorted(set(sizes)), sizes
-    _look(page, 1080, 1920, [_sent(view)])
+    _look(page, 1080, 1920, [sent(view)])
     assert page.evaluate(_TYPE_PX) > sizes[1]
 
 
