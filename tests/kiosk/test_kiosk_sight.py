@@ -29,6 +29,7 @@ LOOK = """async (states) => {
   const { showControls } = await import("/controls.js");
   const { showState } = await import("/render.js");
   const faults = [];
+  dispatchEvent(new Event("resize")); // of a new size the browser tells with the next frame that is drawn
   for (const state of states) {
     showControls(state);
     showState(state);
@@ -52,6 +53,7 @@ def page(kiosk: Wall, browser: Browser) -> Iterator[Page]:
 
 def _look(page: Page, width: int, height: int, states: list[dict[str, Any]]) -> list[str]:
     page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function("([w, h]) => innerWidth === w && innerHeight === h", arg=[width, height])
     return [f"{width}x{height} {fault}" for fault in page.evaluate(LOOK, states)]
 
 

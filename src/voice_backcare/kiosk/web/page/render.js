@@ -138,7 +138,7 @@ function showWords(state) {
 // What was said to be there and what was not sure, in small words that stay.
 function notedSigns(id, word, signs) {
   const made = element("p", `noted ${id}`, "");
-  made.append(element("b", "", word), ` ${signs.join(", ")}`);
+  made.append(element("b", "", word), element("span", "", signs.join(", ")));
   return made;
 }
 
