@@ -18,6 +18,8 @@ from voice_backcare.kiosk.worded_mouth import WordedMouth
 from voice_backcare.session.ports import Posted
 
 _KEYS = re.compile(r"\b(press|keys?)\b", re.IGNORECASE)
+_TOUCH = re.compile(r"\b[Tt]ouch (.+?)(?= (?:if|when|once|to|too)\b|, and\b|[.?!])")
+_TOUCHED = ("the button", "your answers", "it")
 _SAY = re.compile(r"(?<!not )\bsay\b|not (hear you|get that)", re.IGNORECASE)
 
 
@@ -47,6 +49,20 @@ def test_nothing_is_to_be_said_where_nobody_hears() -> None:
     assert shown["incomplete"].endswith("I can not say that all is well.")
     about_itself = {"microphone_lost", "recogniser_lost", "recogniser_none"}
     assert {line: text for line, text in shown.items() if _SAY.search(text)}.keys() <= about_itself
+
+
+def test_what_is_to_be_touched_is_there() -> None:
+    """Where nobody is heard, each thing that a line asks to touch is the label of a button (D12)."""
+    book = the_book()
+    labels = [button.label.lower() for button in book.buttons.values()]
+    named = 0
+    shown = {line: on_the_wall(line, View(microphone="missing"), book) for line in _every_line()}
+    for line in (line for line, text in shown.items() if text != line.text):  # "Touch the arms" is of the child
+        for asked in _TOUCH.findall(shown[line]):
+            for thing in re.split(r", or |, | or ", asked):
+                named += 1
+                assert thing in _TOUCHED or any(thing.lower() in label for label in labels), (line.id, thing)
+    assert named > 60
 
 
 def test_nothing_is_left_over_from_before_the_first_question() -> None:
