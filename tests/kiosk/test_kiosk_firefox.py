@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -41,7 +42,7 @@ def test_every_scene_is_in_sight(page: FirefoxPage, glass: tuple[int, int]) -> N
     page.size(*glass)
     both = ("nothing", "all at once")
     states = [sent(replace(view, **NOTICES[what])) for view in every_scene().values() for what in both]
-    assert page.evaluate(LOOK, states) == []
+    assert page.evaluate(LOOK, json.dumps(states)) == []
     assert page.faults == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -24,13 +25,14 @@ from voice_backcare.kiosk.screen.view import DeviceState, Ended, View
 WIDTHS, HEIGHTS = (320, 480, 667, 1024, 1920), (240, 320, 480, 1080)
 KNOWN = [(480, 320), (667, 320), (800, 480), (400, 240), (160, 120), (480, 800)]
 GLASS = sorted({(w // zoom, h // zoom) for w in WIDTHS for h in HEIGHTS for zoom in (1, 2)} - {*KNOWN})
-# Runs in one go, so that nothing that the program sends comes between.
-LOOK = """async (states) => {
+# Runs in one go, so that nothing that the program sends comes between; as one text the states come in a tenth of the
+# time.
+LOOK = """async (states_json) => {
   const { showControls } = await import("/controls.js");
   const { showState } = await import("/render.js");
   const faults = [];
   dispatchEvent(new Event("resize")); // of a new size the browser tells with the next frame that is drawn
-  for (const state of states) {
+  for (const state of JSON.parse(states_json)) {
     showControls(state);
     showState(state);
     faults.push(...(OUT_OF_SIGHT)(state));
@@ -54,7 +56,7 @@ def page(kiosk: Wall, browser: Browser) -> Iterator[Page]:
 def _look(page: Page, width: int, height: int, states: list[dict[str, Any]]) -> list[str]:
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_function("([w, h]) => innerWidth === w && innerHeight === h", arg=[width, height])
-    return [f"{width}x{height} {fault}" for fault in page.evaluate(LOOK, states)]
+    return [f"{width}x{height} {fault}" for fault in page.evaluate(LOOK, json.dumps(states))]
 
 
 def sent(view: View, **more: Any) -> dict[str, Any]:
