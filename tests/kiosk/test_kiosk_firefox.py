@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from audio_rig import skip_or_fail
 from firefox import FirefoxPage, firefox_page
-from test_kiosk_sight import KNOWN, LOOK, NOTICES, every_scene, sent
+from test_kiosk_sight import KNOWN, LOOK, NOTICES, every_line, every_scene, sent
 from wall import Wall, wait_for
 
 from voice_backcare.core import content
@@ -44,6 +44,14 @@ def test_every_scene_is_in_sight(page: FirefoxPage, glass: tuple[int, int]) -> N
     states = [sent(replace(view, **NOTICES[what])) for view in every_scene().values() for what in both]
     assert page.evaluate(LOOK, json.dumps(states)) == []
     assert page.faults == []
+
+
+@pytest.mark.parametrize("glass", [(480, 320), (800, 480)], ids=lambda glass: f"{glass[0]}x{glass[1]}")
+def test_every_line_is_in_sight(page: FirefoxPage, glass: tuple[int, int]) -> None:
+    """Each wording of each question and each line, with everything wrong, on the two glasses that are sold most."""
+    page.size(*glass)
+    states = [sent(replace(view, **NOTICES["all at once"])) for view in every_line()]
+    assert page.evaluate(LOOK, json.dumps(states)) == []
 
 
 def test_by_touch_to_911(kiosk: Wall, page: FirefoxPage) -> None:
