@@ -7,12 +7,27 @@ from functools import partial
 import pytest
 from understanding_data import reader
 
-from voice_backcare.audio.recognition.rejection import Hearing
-from voice_backcare.audio.recognition.understanding import is_sentence, read_sentence
+from voice_backcare.audio.recognition.rejection import Hearing, Thresholds
+from voice_backcare.audio.recognition.understanding import Hearings, is_sentence, read_sentence, recognised
 
 
 def read(place: str, bound: str, free: str, margin: float = -40.0) -> str:
     return read_sentence(Hearing(bound, margin), Hearing(free, 0.0), partial(reader().read, place)).meaning
+
+
+def understood(place: str, bound: str, free: str, margin: float = 1.0) -> str | None:
+    """What the three hearings mean together, the one for short phrases having heard nothing that it knows."""
+    sentence = Hearing(bound, margin)
+    heard = Hearings(Hearing("[unk] [unk] [unk]", -40.0), Hearing(free, 0.0), lambda: sentence)
+    found = recognised(
+        heard,
+        partial(reader().read, place),
+        frozenset(),
+        lambda word: Hearing("", -99.0),
+        duration_s=2.0,
+        limits=Thresholds(),
+    ).found
+    return found.meaning if found else None
 
 
 @pytest.mark.parametrize(
@@ -50,3 +65,36 @@ def test_a_bare_answer_is_no_sentence() -> None:
     """What has one or two words is weighed by its sound instead."""
     assert not is_sentence(Hearing("no [unk]", 0.0), Hearing("oh no", 0.0))
     assert is_sentence(Hearing("no", 0.0), Hearing("no she isn't", 0.0))
+
+
+def test_a_cry_is_plain_where_the_free_hearing_reads_nothing_against_it() -> None:
+    """D5: at once where the phrases explain the sound better; asked about where free speech reads a no or a denial."""
+    assert understood("any", "call nine one one", "called nine one one") == "emergency"
+    assert understood("R4", "no he can't move his legs", "no he can move his legs") == "maybe_emergency"
+    assert understood("R3", "she has fainted", "she hasn't fainted") == "maybe_emergency"
+
+
+@pytest.mark.parametrize(
+    ("bound", "free", "meaning"),
+    [
+        ("has that", "as the oil", None),  # a noise: one hearing alone, of two words
+        ("limp", "lab", None),
+        ("right", "right", None),  # one word is no sentence
+        ("breathing hard", "breathing hard", "yes"),
+    ],
+)
+def test_what_is_too_little_for_a_sentence_means_nothing(bound: str, free: str, meaning: str | None) -> None:
+    """What one hearing alone reads must be a sentence, or a cry of two words."""
+    assert understood("E1", bound, free) == meaning
+
+
+@pytest.mark.parametrize("place", reader().places)
+@pytest.mark.parametrize("bound", ["yes she does", "no she doesn't", "a little", "she's not breathing", "the weather"])
+@pytest.mark.parametrize("free", ["yes she does", "no she doesn't", "not really", "she's not breathing", "the weather"])
+def test_a_firm_answer_has_nothing_against_it(place: str, bound: str, free: str) -> None:
+    """Never a firm "no" or an emergency where a hearing reads the opposite."""
+    meaning, readings = understood(place, bound, free), {reader().read(place, text).meaning for text in (bound, free)}
+    if meaning == "no":
+        assert not readings & {"yes", "soft_yes", "unsure", "emergency", "maybe_emergency"}
+    if meaning == "emergency":
+        assert not readings & {"no", "soft_no", "unsure"}

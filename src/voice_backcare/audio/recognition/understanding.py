@@ -25,6 +25,8 @@ from voice_backcare.core.understanding.reading import (
     NO,
     NO_MATCH,
     NOTHING,
+    SOFT_NO,
+    UNSURE,
     YES,
     Reading,
 )
@@ -90,9 +92,15 @@ def _bound(bare: Hearing, free: Hearing, sentence: Hearing, read: Read) -> Heari
 
 
 def _is_plain_cry(bound: Hearing, free: Hearing, read: Read) -> bool:
-    """Whether a cry explains the sound better than free speech does, which has no denial beside it."""
+    """Whether a cry explains the sound better than free speech does, which neither denies it nor reads another answer.
+
+    "He can move" and "he can't move" are one sound to a recogniser.
+    """
     denied = any(map(denies, words(free.text) - words(bound.text)))
-    return bound.score >= free.score and not denied and read(_as_said(bound)).meaning == EMERGENCY
+    opposed = read(_as_said(free)).meaning in (NO, SOFT_NO, UNSURE)
+    enough = len(known(bound.text).split()) >= 2
+    plain = enough and bound.score >= free.score and not denied and not opposed
+    return plain and read(_as_said(bound)).meaning == EMERGENCY
 
 
 def is_sentence(*hearings: Hearing) -> bool:

@@ -22,7 +22,7 @@ from voice_backcare.session.ports import Recognised
 # The search graph of the free hearing is built as it is needed and only ever grows, by 17 MB in the
 # first ten utterances and a third of one in each after: begin afresh now and then, which costs 0.3 s of one core.
 _FREE_LASTS_UTTERANCES = 25
-_PLACES_KEPT = 3  # whose hearings are ready: a place and those around it
+_PLACES_KEPT = 2  # whose hearings are ready: a place, and the one before or after it
 # A bare answer is over by then; what is longer is heard for the words of sentences too, while it goes on.
 _SENTENCE_FROM_S = 1.2
 
