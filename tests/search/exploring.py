@@ -14,9 +14,9 @@ from functools import cache
 from typing import Any
 
 from voice_backcare.core import grammar
-from voice_backcare.core.coach.prompts import CoachPrompts
 from voice_backcare.core.content import Content, load
 from voice_backcare.core.conversation import Conversation, joined
+from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.dialogue.transitions import Moves, base
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import (
@@ -115,7 +115,7 @@ class _RememberingTriage(_Remembering, Triage):
         return self._kept("next_place", record)
 
 
-class _RememberingPrompts(_Remembering, CoachPrompts):
+class _RememberingPrompts(_Remembering, Prompts):
     def lines(self, *line_ids: Any) -> Any:
         return self._kept("lines", *line_ids)
 

@@ -104,9 +104,9 @@ SABOTAGES = {
     "start_without_asking": (Stages, "ready", _unasked, "only_a_yes_to_its_check_starts_it"),
     "forget_what_is_forbidden": (
         CoachPrompts,
-        "_in_the_hour",
-        lambda self, position, treatment, lead, brief, real=CoachPrompts._in_the_hour: real(
-            self, position, treatment, lead, True
+        "say",
+        lambda self, position, treatment, lead=(), *, brief, real=CoachPrompts.say: real(
+            self, position, treatment, lead, brief=True
         ),
         "what_is_forbidden_is_said_before_each_start",
     ),

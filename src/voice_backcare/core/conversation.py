@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 from voice_backcare.core.coach.coach import PACKS, TIMER, Coach
 from voice_backcare.core.coach.phases import Stages
-from voice_backcare.core.coach.prompts import CoachPrompts
 from voice_backcare.core.coach.prompts import refuse_what_lacks_lines as refuse_what_lacks_lines_of_the_hour
 from voice_backcare.core.content import Content, without_time
 from voice_backcare.core.content.required_lines import refuse_what_lacks_lines
 from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.home_care import HomeCare
+from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.dialogue.transitions import GIVE_UP_S, NO_INPUT_S, Moves, Result, base
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.dialogue.volunteered import Volunteered, noting
@@ -48,7 +48,7 @@ class Conversation:
     ``keeps_time`` False: nobody could be told that a time is over, so no hour of ice or heat ever begins.
     """
 
-    prompts: CoachPrompts
+    prompts: Prompts
     moves: Moves
     answers: Answers
     home_care: HomeCare
@@ -306,17 +306,17 @@ def build(
     refuse_what_lacks_lines_of_the_hour(content)
     content = content if keeps_time else without_time(content)
     triage = Triage(content)
-    prompts = CoachPrompts(content, triage)
+    prompts = Prompts(content, triage)
     return replace(joined(prompts, Moves(prompts, triage, give_up_s, no_input_s)), keeps_time=keeps_time)
 
 
-def joined(prompts: CoachPrompts, moves: Moves) -> Conversation:
+def joined(prompts: Prompts, moves: Moves) -> Conversation:
     """The parts put together around one triage."""
     triage = moves.triage
     answers = Answers(moves, prompts, triage)
     home_care = HomeCare(moves, prompts)
     commands = Commands(moves, prompts, answers, home_care)
-    coach = Coach(Stages(moves, prompts, triage), moves, prompts, answers)
+    coach = Coach(Stages(moves, prompts.coach, triage), moves, prompts.coach, answers)
     volunteered = Volunteered(moves, answers, triage)
     interruptions = Interruptions(moves, prompts, answers, triage, coach)
     return Conversation(prompts, moves, answers, home_care, commands, volunteered, interruptions, triage, coach)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voice_backcare.core.coach.coach import Coach
-from voice_backcare.core.coach.prompts import CoachPrompts
 from voice_backcare.core.dialogue.answers import Answers
+from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.dialogue.transitions import Moves, Result, base
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import DeviceBack, DeviceLost, Resumed, Show
@@ -20,7 +20,7 @@ class Interruptions:
     """Bound to one content; every method is pure."""
 
     moves: Moves
-    prompts: CoachPrompts
+    prompts: Prompts
     answers: Answers
     triage: Triage
     coach: Coach
@@ -48,7 +48,7 @@ class Interruptions:
         """
         position, record = base(state.position), state.record
         # An hour that was cut short with the pack on may have been interrupted before it said so.
-        lead = (*self.prompts.take_off(state), *self.prompts.lines("interrupted"))
+        lead = (*self.prompts.coach.take_off(state), *self.prompts.lines("interrupted"))
         if state.position.id == "need_help":
             return self.moves.again(state, self.prompts.lines("interrupted"), brief=False)
         if position.name == "idle":

@@ -140,7 +140,7 @@ class Coach:
         if meaning == "hurts":
             return self._hurts(state)
         if meaning in self.prompts.content.answers:
-            return self.moves.again(state, self.prompts.background(meaning))
+            return self.moves.again(state, self.prompts.texts.background(meaning))
         if meaning in ("go_back", "meant_yes"):
             return self._correct(state, meaning)
         if meaning in (YES, NO, UNSURE):
@@ -186,7 +186,7 @@ class Coach:
             return self._rest(self.stages.knowing(state, unchanged=True))
         if state.position.doubted:
             return self._not_clear(state)
-        return self.moves.doubted(state, meaning, self.prompts.safety_net())
+        return self.moves.doubted(state, meaning, self.prompts.texts.safety_net())
 
     def _rest(self, state: State) -> Result:
         """Back to the off-phase, or on, where that is over already."""
@@ -276,7 +276,7 @@ class Coach:
 
     def _not_clear(self, state: State) -> Result:
         """Nobody can say whether anything has changed: the danger signs, and the question again later."""
-        net = self.prompts.safety_net()
+        net = self.prompts.texts.safety_net()
         if self.stages.treatment(state).stage == "resting":
             return self.stages.rest(state, net)
         return self.moves.enter(state, Position("paused", return_to=base(state.position)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from voice_backcare.core.coach.state import MOST_S, TreatmentState
 from voice_backcare.core.content import Content, ContentError
+from voice_backcare.core.content.lines import Lines, spoken
 from voice_backcare.core.content.required_lines import refuse_without
-from voice_backcare.core.dialogue.prompts import Prompts, spoken
 from voice_backcare.core.events import Line, Say
-from voice_backcare.core.state import Position, Record, State
+from voice_backcare.core.state import Position, State
 
 _PACKS = ("ice", "heat")
 _OF_A_PACK = """
@@ -41,24 +43,46 @@ def minutes(seconds: float) -> str:
     return "one minute" if count == 1 else f"{count} minutes"
 
 
-class CoachPrompts(Prompts):
-    """The lines of every place, those of the hour too."""
+@dataclass(frozen=True)
+class CoachPrompts:
+    """The lines of every place of the hour, out of ``texts``."""
 
-    def say(self, state: State, lead: tuple[Line, ...] = (), *, brief: bool = False) -> Say:
-        if state.position.name != "coach" or state.treatment is None:
-            return super().say(state, lead, brief=brief)
-        return self._in_the_hour(state.position, state.treatment, lead, brief)
+    texts: Lines
 
-    def _in_the_hour(self, position: Position, treatment: TreatmentState, lead: tuple[Line, ...], brief: bool) -> Say:
+    @property
+    def content(self) -> Content:
+        """The content that the lines come from."""
+        return self.texts.content
+
+    def line(self, line_id: str, **values: object) -> Line:
+        """See ``Lines.line``."""
+        return self.texts.line(line_id, **values)
+
+    def lines(self, *line_ids: str) -> tuple[Line, ...]:
+        """See ``Lines.lines``."""
+        return self.texts.lines(*line_ids)
+
+    def say(
+        self, position: Position, treatment: TreatmentState, lead: tuple[Line, ...] = (), *, brief: bool = False
+    ) -> Say:
+        """All that is said at ``position``, a place of the hour, after ``lead``.
+
+        ``brief``: it was said to its end before, so what has to be fetched and what is forbidden are left out.
+        """
         match position.id:
             case "ready":
                 told = () if brief else (*self.fetch(treatment), *self.lines(f"coach_forbid_{treatment.pack}"))
                 check_id = "wrap" if treatment.pack == "ice" else "stay_awake"
-                return Say((*lead, *told), self._tapered(f"coach_check_{treatment.pack}", position), "check", check_id)
+                return Say(
+                    (*lead, *told),
+                    self.texts.tapered(f"coach_check_{treatment.pack}", position.tries),
+                    "check",
+                    check_id,
+                )
             case "choose" | "changed":
-                return Say(lead, self._tapered(f"coach_{position.id}", position), "check", position.id)
+                return Say(lead, self.texts.tapered(f"coach_{position.id}", position.tries), "check", position.id)
             case "go_on":
-                return Say(lead, self._tapered("coach_go_on", position), "offer", "go_on")
+                return Say(lead, self.texts.tapered("coach_go_on", position.tries), "offer", "go_on")
             case "awake":
                 return Say(lead, self.lines("coach_awake"), "check", "awake")
             case "on":
@@ -103,7 +127,7 @@ class CoachPrompts(Prompts):
 
     def alone(self) -> tuple[Line, ...]:
         """What goes before an hour that no triage came before (C1)."""
-        return (*self.lines("opening_guide", "coach_alone"), *self.safety_net())
+        return (*self.lines("opening_guide", "coach_alone"), *self.texts.safety_net())
 
     def what_comes_next(self) -> tuple[Line, ...]:
         """Activity, when to call, and to start again if anything changes."""
@@ -116,26 +140,11 @@ class CoachPrompts(Prompts):
         treatment = state.treatment
         return (self.of_pack("take_off", treatment),) if treatment and (treatment.worn or treatment.left_on) else ()
 
-    def help(self, position: Position) -> tuple[Line, ...]:
-        return self.lines("help_coach") if position.name == "coach" else super().help(position)
-
-    def why(self, position: Position, record: Record) -> tuple[Line, ...]:
-        return self.lines("why_step") if position.name == "coach" else super().why(position, record)
-
-    def _outcome(self, state: State, lead: tuple[Line, ...], brief: bool) -> Say:
-        """911 first, then the pack (D5)."""
-        say = super()._outcome(state, lead, brief)
-        if state.position.id != "call_911" or brief or not (off := self.take_off(state)):
-            return say
-        return Say((*say.lead, *off), say.asked, say.kind, say.id, say.interruptible)
-
     def ended(self, state: State, outcome: str) -> tuple[Line, ...]:
         """That the hour is over; the pack first."""
         total_s = min(state.treatment.total_s, MOST_S) if state.treatment else 0.0
         return (*self.take_off(state), self.line(outcome, time=minutes(total_s)))
 
-    def _closing(self, state: State, lead: tuple[Line, ...]) -> Say:
-        if not state.position.id.startswith("coach_"):
-            return super()._closing(state, (*lead, *self.take_off(state)))
-        last = (*self.ended(state, state.position.id), *self.what_comes_next())
-        return Say((*lead, *last), (), None, "closing")
+    def closing(self, state: State, outcome: str) -> tuple[Line, ...]:
+        """The last words of an hour without a triage: ``ended``, and what comes next."""
+        return (*self.ended(state, outcome), *self.what_comes_next())
