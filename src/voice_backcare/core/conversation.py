@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voice_backcare.core.coach.coach import PACKS, TIMER, Coach
+from voice_backcare.core.coach.coach import TIMER, Coach
+from voice_backcare.core.coach.commands import PACKS, CoachCommands
 from voice_backcare.core.coach.phases import Stages
 from voice_backcare.core.coach.prompts import refuse_what_lacks_lines as refuse_what_lacks_lines_of_the_hour
 from voice_backcare.core.content import Content, without_time
@@ -212,11 +213,11 @@ class Conversation:
         if there.name != "coach":
             return None
         if state.position.name == "coach":
-            return self.coach.command(state, meaning, pressed=pressed)
+            return self.coach.commands.command(state, meaning, pressed=pressed)
         if meaning not in ("meant_yes", "stop") and not (meaning == "go_back" and state.position.name != "confirm"):
             return None
         cleared = tuple(CancelTimer(name) for name in self.moves.timers_of(state.position))
-        told = self.coach.command(replace(state, position=there), meaning, pressed=True)
+        told = self.coach.commands.command(replace(state, position=there), meaning, pressed=True)
         return None if told is None else (told[0], (*cleared, *told[1]))
 
     def _standing_911(self, state: State, meaning: str, *, pressed: bool) -> Result:
@@ -316,7 +317,8 @@ def joined(prompts: Prompts, moves: Moves) -> Conversation:
     answers = Answers(moves, prompts, triage)
     home_care = HomeCare(moves, prompts)
     commands = Commands(moves, prompts, answers, home_care)
-    coach = Coach(Stages(moves, prompts.coach, triage), moves, prompts.coach, answers)
+    stages = Stages(moves, prompts.coach, triage)
+    coach = Coach(stages, moves, prompts.coach, answers, CoachCommands(stages, moves, prompts.coach))
     volunteered = Volunteered(moves, answers, triage)
     interruptions = Interruptions(moves, prompts, answers, triage, coach)
     return Conversation(prompts, moves, answers, home_care, commands, volunteered, interruptions, triage, coach)

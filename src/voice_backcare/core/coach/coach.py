@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from voice_backcare.core.coach.commands import CoachCommands
 from voice_backcare.core.coach.phases import Stages
 from voice_backcare.core.coach.prompts import CoachPrompts, minutes
 from voice_backcare.core.coach.schedule import AT_ONCE, due, due_now
@@ -11,14 +12,10 @@ from voice_backcare.core.coach.state import ON_S, Worn
 from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.transitions import AWAKE_S, Moves, Result, base
 from voice_backcare.core.events import Action, CancelTimer, End, Event, Fired, Line, Resumed, StartTimer
-from voice_backcare.core.state import NO, UNSURE, YES, Position, State
+from voice_backcare.core.state import Position, State
 
 TIMER = "coach"
-PACKS = {"start_ice": "ice", "start_heat": "heat", "start_coach": ""}
 _LATER_S = 2.0
-_OTHER = {"ice": "heat", "heat": "ice", "": ""}
-_UNTIL_HEARD = (YES, NO, UNSURE, "acknowledge")  # mean nothing before the question was said
-_ACKNOWLEDGES = (*_UNTIL_HEARD, "wait", "continue", "go_back", "meant_yes", "hurts", "switch", *PACKS)
 
 
 @dataclass(frozen=True)
@@ -29,6 +26,7 @@ class Coach:
     moves: Moves
     prompts: CoachPrompts
     answers: Answers
+    commands: CoachCommands
 
     # --- time ------------------------------------------------------------------------------
 
@@ -118,144 +116,6 @@ class Coach:
             return state
         return self.stages.knowing(state, awake_by_at_s=treatment.now_at_s + AWAKE_S)
 
-    # --- words -----------------------------------------------------------------------------
-
-    def command(self, state: State, meaning: str, *, pressed: bool) -> Result | None:
-        """What a word does at a place of the hour; None where it is as everywhere else."""
-        position, treatment = state.position, self.stages.treatment(state)
-        if position.speaking and meaning in _UNTIL_HEARD and (not pressed or position.id == "ready"):
-            return state, ()  # what I3 and T3 forbid cannot be skipped
-        if meaning == "stop":
-            return self.stages.finish(state)
-        if meaning == "time_left":
-            return self._time_left(state)
-        if treatment.stage == "off" and meaning in _ACKNOWLEDGES:
-            return self._at_off(state, meaning)
-        if meaning == "wait" and treatment.stage in ("on", "held"):
-            return self.stages.held(state) if treatment.stage == "on" else self.moves.again(state)
-        if meaning == "continue" and position.id == "held":
-            return self.stages.ready(state)
-        if meaning in ("switch", *PACKS):
-            return self._switch(state, PACKS.get(meaning))
-        if meaning == "hurts":
-            return self._hurts(state)
-        if meaning in self.prompts.content.answers:
-            return self.moves.again(state, self.prompts.texts.background(meaning))
-        if meaning in ("go_back", "meant_yes"):
-            return self._correct(state, meaning)
-        if meaning in (YES, NO, UNSURE):
-            return self._answer(state, meaning)
-        return None
-
-    def _answer(self, state: State, meaning: str) -> Result:
-        match state.position.id:
-            case "choose":
-                return self._choose(state, meaning)
-            case "ready" if meaning == YES:
-                return self.stages.on(state)
-            case "ready":
-                not_yet = self.prompts.lines(f"coach_not_yet_{self.stages.treatment(state).pack}")
-                return self.moves.again(replace(state, position=replace(state.position, tries=0)), not_yet)
-            case "awake" if meaning == YES:
-                treatment = self.stages.treatment(state)
-                ack = self.prompts.lines("ack_1")
-                return self.stages.enter(state, "on", ack, checked_at_s=treatment.now_at_s, awake_by_at_s=None)
-            case "awake":
-                return self.stages.off(state, self.prompts.lines("coach_asleep"))
-            case "changed":
-                return self._changed(state, meaning)
-            case "go_on" if meaning == YES:
-                return self._rest(self.stages.knowing(state, longer=True))
-            case "go_on":
-                return self.stages.finish(state, wanted=True)
-            case _:
-                return state, ()
-
-    def _choose(self, state: State, meaning: str) -> Result:
-        if meaning == UNSURE and not state.position.doubted:
-            return self.moves.doubted(state, meaning, self.prompts.lines("coach_choose_doubt"))
-        pack = "heat" if meaning == NO else "ice"
-        chosen = self.prompts.lines(f"coach_chosen_{pack}")
-        return self.stages.ready(state, chosen, pack=pack)
-
-    def _changed(self, state: State, meaning: str) -> Result:
-        """Yes leads back to E1; doubt is no "no": it gets the danger signs, and is asked again before the next "on"."""
-        if meaning == YES:
-            return self.stages.ask_all_again(state)
-        if meaning == NO:
-            return self._rest(self.stages.knowing(state, unchanged=True))
-        if state.position.doubted:
-            return self._not_clear(state)
-        return self.moves.doubted(state, meaning, self.prompts.texts.safety_net())
-
-    def _rest(self, state: State) -> Result:
-        """Back to the off-phase, or on, where that is over already."""
-        if self.stages.treatment(state).stage == "ready":
-            return self.stages.rested(state)
-        return self.stages.rest(state, self.prompts.lines("ack_1"))
-
-    def _at_off(self, state: State, meaning: str) -> Result:
-        """Any clear word says that it is off; "no" and doubt do not."""
-        if meaning in (NO, UNSURE):
-            return self.moves.again(state)
-        if pack := self._other(state) if meaning == "switch" else PACKS.get(meaning):
-            state = self.stages.knowing(state, next_pack=pack)
-        return self.stages.acknowledged(state)
-
-    def _other(self, state: State) -> str:
-        """The pack that does not come next."""
-        treatment = self.stages.treatment(state)
-        return _OTHER[treatment.next_pack or treatment.pack]
-
-    def _switch(self, state: State, named: str | None) -> Result:
-        """Off now, 20 minutes off, then the other one (C5); or the one that was named."""
-        treatment = self.stages.treatment(state)
-        pack = self._other(state) if named is None else named
-        if not pack:
-            return self.moves.again(state)
-        match treatment.stage:
-            case "on" if pack == treatment.pack:
-                return self._time_left(state)
-            case "on":
-                return self.stages.off(state, next_pack=pack)
-            case "held" | "ready" if pack != treatment.pack and treatment.spent_s:
-                return self.stages.rest(self.stages.knowing(state, next_pack=pack, spent_s=0.0, length_s=ON_S))
-            case "before" | "held" | "ready" if state.position.id in ("choose", "held", "ready"):
-                return self.stages.ready(state, pack=pack)
-            case _:
-                told = self.prompts.lines(f"coach_next_{pack}")
-                return self.moves.again(self.stages.knowing(state, next_pack=pack), told)
-
-    def _hurts(self, state: State) -> Result:
-        treatment = self.stages.treatment(state)
-        if treatment.stage == "on":
-            return self.stages.off(state)
-        if treatment.stage in ("held", "ready"):
-            rested = self.stages.knowing(state, since_at_s=treatment.now_at_s, spent_s=0.0, length_s=ON_S)
-            return self.stages.rest(rested)
-        return self.moves.again(state, self.prompts.lines("coach_still_off"))
-
-    def _time_left(self, state: State) -> Result:
-        treatment = self.stages.treatment(state)
-        if treatment.stage == "on":
-            return self.moves.again(state, (self.prompts.left(treatment),))
-        if treatment.stage == "resting":
-            return self.moves.again(state, () if state.position.id == "resting" else (self.prompts.resting(treatment),))
-        return self.moves.again(state, self.prompts.lines("coach_not_running") if treatment.stage != "off" else ())
-
-    def _correct(self, state: State, meaning: str) -> Result:
-        """A correction never restarts a phase (D5): the pack comes off, or what was asked last is asked again."""
-        treatment = self.stages.treatment(state)
-        if treatment.stage == "on":
-            return self.stages.off(state)
-        if treatment.first_on_at_s is None and state.position.id == "ready":
-            return self.stages.enter(state, "choose")
-        if treatment.first_on_at_s is None or treatment.stage == "held":
-            return self.moves.again(state)
-        if meaning == "meant_yes" and state.position.id in ("resting", "ready", "go_on", "changed"):
-            return self.stages.ask_all_again(state)
-        return self.stages.enter(state, "changed", unchanged=False)
-
     # --- silence, noise, interruptions -----------------------------------------------------
 
     def missed(self, state: State, *, noise: bool) -> Result:
@@ -270,16 +130,9 @@ class Coach:
             case "go_on" if last:
                 return self.stages.finish(state, wanted=True)
             case "changed" if last and self.stages.treatment(state).stage == "resting":
-                return self._not_clear(state)
+                return self.commands.not_clear(state)
             case _:
                 return self.answers.missed(state, noise=noise)
-
-    def _not_clear(self, state: State) -> Result:
-        """Nobody can say whether anything has changed: the danger signs, and the question again later."""
-        net = self.prompts.texts.safety_net()
-        if self.stages.treatment(state).stage == "resting":
-            return self.stages.rest(state, net)
-        return self.moves.enter(state, Position("paused", return_to=base(state.position)))
 
     def resumed(self, state: State, event: Resumed, *, fresh: bool) -> Result:
         """Goes on where the elapsed time is known; else the pack comes off, and an off-phase comes first (C6)."""
