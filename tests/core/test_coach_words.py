@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from coach_steps import CALM, CONTENT, MINUTE, at, fired, heard, off, on, on_hour, resting, step
 
-from voice_backcare.core.coach.state import Stage, Worn
+from voice_backcare.core.coach.state import Application, Stage
 from voice_backcare.core.events import CancelTimer, Finished, Pressed
 from voice_backcare.core.state import Position, Record, State
 
@@ -47,10 +47,10 @@ def test_a_pause_takes_the_pack_off_and_goes_on_with_what_was_left() -> None:
     held = heard(on(), "wait", 300.0)
     assert (held.lead, held.asked, held.kind) == (["coach_held"], ["coach_held_hint"], ("standby", "coach_off"))
     assert (held.treatment, held.timer_s) == (HELD, 120.0)
-    assert held.state.worn == (Worn("ice", 0.0, 300.0),)
+    assert held.state.applications == (Application("ice", 0.0, 300.0),)
     reminded = fired(held.state, 420.0)
-    assert (reminded.said, reminded.treatment.told, reminded.timer_s) == (["coach_held_hint"], 1, 4980.0)
-    later = heard(on("heat", told=1, awake_by_at_s=700.0), "wait", 690.0)
+    assert (reminded.said, reminded.treatment.announcements_made, reminded.timer_s) == (["coach_held_hint"], 1, 4980.0)
+    later = heard(on("heat", announcements_made=1, awake_by_at_s=700.0), "wait", 690.0)
     assert (later.timer_s, later.treatment.awake_by_at_s) == (120.0, None)
     ready = heard(reminded.state, "continue", 500.0)
     assert ready.treatment.stage == "ready"
@@ -202,7 +202,7 @@ def test_stop_ends_at_once_and_takes_it_off_first() -> None:
     assert all(line.sources for line in alone.say.lead)
     assert alone.kind == (None, "closing")
     assert (alone.position, alone.treatment.left_on, alone.cancelled) == (("closing", "coach_stopped"), True, ["coach"])
-    assert alone.state.worn == (Worn("ice", 0.0, 300.0),)
+    assert alone.state.applications == (Application("ice", 0.0, 300.0),)
     steps = heard(on(record=CALM, alone=False, step="2"), "stop", 300.0)
     assert steps.position == ("home_care", "2")
     assert steps.lead[:2] == ["coach_take_off", "coach_stopped"]
@@ -217,7 +217,7 @@ def test_stop_ends_at_once_and_takes_it_off_first() -> None:
 def test_911_comes_first_and_ends_the_hour(state: State) -> None:
     """D5: 911, then "take it off" where it may be on; the timer is cancelled; going back restarts nothing."""
     turn = heard(state, "emergency", 1300.0, sign="E1")
-    worn = state.treatment is not None and state.treatment.worn
+    worn = state.treatment is not None and state.treatment.may_be_worn
     assert turn.lead[:2] == ["call_911", "cannot_dial"]
     assert turn.lead[-1] == ("coach_take_off" if worn else "cannot_dial")
     assert (turn.treatment.stage, turn.treatment.left_on) == ("over", worn)

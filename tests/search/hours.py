@@ -98,7 +98,7 @@ def view(moment: Moment) -> object:
         ),
         treatment.unchanged if stage in ("resting", "ready") else None,
         treatment.next_pack if treatment.next_pack != treatment.pack else "",
-        treatment.told if stage in ("on", "off", "held") else 0,
+        treatment.announcements_made if stage in ("on", "off", "held") else 0,
         spent if stage in ("before", "on", "held", "ready") else None,
         relative(treatment.checked_at_s, now_s) if heated else None,
         relative(treatment.awake_by_at_s, now_s) if heated else None,

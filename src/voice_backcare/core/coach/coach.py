@@ -1,4 +1,4 @@
-"""What a word, a silence, a timer or an interruption does in the ice and heat hour (C1-C6)."""
+"""Timers, silence and interruptions in the ice and heat hour (C3, C4, C6); ``commands`` has the words and keys."""
 
 from __future__ import annotations
 
@@ -8,19 +8,22 @@ from voice_backcare.core.coach.commands import CoachCommands
 from voice_backcare.core.coach.phases import Stages
 from voice_backcare.core.coach.prompts import CoachPrompts, minutes
 from voice_backcare.core.coach.schedule import AT_ONCE, due, due_now
-from voice_backcare.core.coach.state import ON_S, Worn
+from voice_backcare.core.coach.state import ON_S, Application
 from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.transitions import AWAKE_S, Moves, Result, base
 from voice_backcare.core.events import Action, CancelTimer, End, Event, Fired, Line, Resumed, StartTimer
 from voice_backcare.core.state import Position, State
 
 TIMER = "coach"
-_LATER_S = 2.0
+_LATER_S = 2.0  # how soon an announcement tries again that waits for the end of a prompt
 
 
 @dataclass(frozen=True)
 class Coach:
-    """Bound to one content; every method is pure."""
+    """The hour, bound to one content. Every method is pure.
+
+    ``stages`` enters its phases, ``commands`` knows the words and keys, ``answers`` the reprompts of the dialogue.
+    """
 
     stages: Stages
     moves: Moves
@@ -31,31 +34,35 @@ class Coach:
     # --- time ------------------------------------------------------------------------------
 
     def at(self, state: State, event: Event) -> State:
-        """The state with the time of ``event`` in its hour; never earlier than before."""
+        """The state with the time of ``event`` in its hour; a time that is earlier than the last one is ignored."""
         treatment = state.treatment
         if treatment is None or event.at_s <= treatment.now_at_s:
             return state
         return self.stages.knowing(state, now_at_s=event.at_s)
 
     def timed(self, before: State, after: State, actions: tuple[Action, ...], event: Event) -> Result:
-        """The hour ends where the conversation goes elsewhere; its one timer always runs to what is due next."""
+        """The result of a step from ``before`` to ``after``, completed by what holds after every step.
+
+        The hour ends where the conversation went elsewhere; times that a pack was on are recorded; the hour's one timer
+        runs to what is due next.
+        """
         if base(after.position).name != "coach":
             after = self.stages.dropped(after)
         return self._noted(before, after, event), self._rearmed(before, after, actions, event)
 
     def _noted(self, before: State, after: State, event: Event) -> State:
-        """What was on, and for how long, for the summary."""
+        """``after`` with the pack that went on, or came off, in its ``applications``."""
         was, now = before.treatment, after.treatment
         if was and was.stage == "on" and (now is None or now.stage != "on"):
             known = not isinstance(event, Resumed) or (event.same_boot and event.away_s is not None)
-            *earlier, last = after.worn or (Worn(was.pack, was.since_at_s),)
-            after = replace(after, worn=(*earlier, replace(last, off_at_s=was.now_at_s, known=known)))
+            *earlier, last = after.applications or (Application(was.pack, was.since_at_s),)
+            after = replace(after, applications=(*earlier, replace(last, off_at_s=was.now_at_s, known=known)))
         if now and now.stage == "on" and (was is None or was.stage != "on"):
-            after = replace(after, worn=(*after.worn, Worn(now.pack, now.since_at_s)))
+            after = replace(after, applications=(*after.applications, Application(now.pack, now.since_at_s)))
         return after
 
     def _rearmed(self, before: State, after: State, actions: tuple[Action, ...], event: Event) -> tuple[Action, ...]:
-        """The actions, and the timer where what is due has changed."""
+        """The actions, and the hour's timer where what is due has changed."""
         was, then = due(before.treatment), due(after.treatment)
         if any(isinstance(a, End) or (isinstance(a, StartTimer) and a.name == TIMER) for a in actions):
             return actions
@@ -67,17 +74,20 @@ class Coach:
         return (*actions, StartTimer(TIMER, max(0.0, then[0] - now_s)))
 
     def fired(self, state: State) -> Result:
-        """What is due by now. "Off" comes at once, whatever is being said; the rest waits for the end of it."""
+        """The result of the hour's timer: what is due by now.
+
+        "Off" comes at once, whatever is being said; everything else waits until that is over (C3).
+        """
         treatment = state.treatment
         what = due_now(treatment) if treatment else None
         if treatment is None or what is None:
             return state, ()
         stages = self.stages
         if what in AT_ONCE:
-            told = treatment.told + 1 if what == "off_again" else 0
+            told = treatment.announcements_made + 1 if what == "off_again" else 0
             reason = self.prompts.lines("coach_asleep") if what == "asleep" else ()
             since_s = treatment.since_at_s if what == "off_again" else treatment.now_at_s
-            return stages.off(state, reason, told=told, since_at_s=since_s)
+            return stages.off(state, reason, announcements_made=told, since_at_s=since_s)
         if state.position.speaking or (
             what == "all" and state.position.id == "changed"
         ):  # the answer is waited for (C3)
@@ -99,18 +109,18 @@ class Coach:
         if what == "minute":
             return self._told(state, 2, self.prompts.lines("coach_last_minute"))
         halfway = self.prompts.line("coach_halfway", time=minutes(treatment.left_s))
-        next_due = due(replace(treatment, told=1))
+        next_due = due(replace(treatment, announcements_made=1))
         if next_due and next_due[1] == "awake" and next_due[0] <= treatment.now_at_s:
-            return self.stages.awake(state, (halfway,), told=1)
+            return self.stages.awake(state, (halfway,), announcements_made=1)
         return self._told(state, 1, (halfway,))
 
     def _told(self, state: State, told: int, lines: tuple[Line, ...]) -> Result:
-        """Said where one is; where something else is being asked, not at all."""
-        new = self.stages.knowing(state, told=told)
+        """Announce ``lines`` only while the hour's own prompt is current; otherwise just count the announcement."""
+        new = self.stages.knowing(state, announcements_made=told)
         return self.moves.again(new, lines) if state.position.name == "coach" else (new, ())
 
     def opened(self, state: State) -> State:
-        """ "Awake?" has been said: from now on an answer is waited for (C4)."""
+        """The state after its prompt was said: the 30 s for an answer to "awake?" run from here (C4)."""
         treatment = state.treatment
         if (state.position.name, state.position.id) != ("coach", "awake") or treatment is None:
             return state
@@ -119,7 +129,7 @@ class Coach:
     # --- silence, noise, interruptions -----------------------------------------------------
 
     def missed(self, state: State, *, noise: bool) -> Result:
-        """No answer starts or goes on with nothing (C2, C4)."""
+        """The result of silence or ``noise`` at a place of the hour: never a start, never a "yes" (C2, C4)."""
         position = state.position
         last = position.tries + 1 == len(self.moves.no_input_s)
         match position.id:
@@ -135,7 +145,10 @@ class Coach:
                 return self.answers.missed(state, noise=noise)
 
     def resumed(self, state: State, event: Resumed, *, fresh: bool) -> Result:
-        """Goes on where the elapsed time is known; else the pack comes off, and an off-phase comes first (C6)."""
+        """The result of an interruption in the hour (C6). ``fresh``: the answers of the triage still stand (D11).
+
+        The hour goes on where the time away is known; else the pack comes off, and an off-phase comes first.
+        """
         treatment = self.stages.treatment(state)
         if not event.same_boot or event.away_s is None:
             return self._time_unknown(state)
@@ -165,7 +178,7 @@ class Coach:
             return self.stages.same_child(state)
         if treatment.first_on_at_s is None:
             return self.moves.enter(state, base(state.position), lead)
-        # A broken phase counts as its 20 minutes.
+        # The broken phase counts as its 20 minutes, because nobody knows how much of it is over (C6).
         counted_s = treatment.since_at_s + ON_S - treatment.now_at_s if treatment.stage in ("on", "resting") else 0.0
         first_s = treatment.first_on_at_s - max(0.0, counted_s)
         return self.stages.off(replace(state, treatment=replace(treatment, first_on_at_s=first_s, stale=True)), lead)

@@ -188,7 +188,7 @@ class CoachCommands:
         return self.stages.rest(state, self.prompts.lines("ack_1"))
 
     def not_clear(self, state: State) -> Result:
-        """Nobody can say whether anything has changed: the danger signs, and the question again later."""
+        """Say the danger signs, because nobody can tell whether anything has changed, and ask again later (C3)."""
         net = self.prompts.texts.safety_net()
         if self.stages.treatment(state).stage == "resting":
             return self.stages.rest(state, net)

@@ -1,4 +1,4 @@
-"""What is said in the ice and heat hour: from its state to lines. Nothing here decides."""
+"""Prompts of the ice and heat hour: from its state to lines. Nothing here decides."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NEXT_STEPS = ("activity", "watch")  # A1, A2, F7, F8
 
 
 def refuse_what_lacks_lines(content: Content) -> None:
-    """``ContentError`` names the first line of the hour that is missing."""
+    """Raise ``ContentError``, which names the first line or home-care step of the hour that is missing."""
     of_a_pack = {
         f"coach_{name.format(pack)}" if "{}" in name else f"coach_{name}_{pack}"
         for name in _OF_A_PACK.split()
@@ -38,7 +38,7 @@ def refuse_what_lacks_lines(content: Content) -> None:
 
 
 def minutes(seconds: float) -> str:
-    """To the nearest minute, and never none: "one minute", "7 minutes"."""
+    """A duration in words, to the nearest minute and at least one: "one minute", "7 minutes"."""
     count = max(1, round(seconds / 60))
     return "one minute" if count == 1 else f"{count} minutes"
 
@@ -88,7 +88,7 @@ class CoachPrompts:
             case "on":
                 return Say(*self._while_on(treatment, lead), "standby", "coach_on")
             case "off":
-                # "Off" is the first word, whatever else there is to say.
+                # "Off" is the first word, because it may be all that is heard (C3).
                 return Say(
                     (self.of_pack("off", treatment), *lead), self.lines("coach_off_hint"), "standby", "coach_off"
                 )
@@ -98,7 +98,11 @@ class CoachPrompts:
                 return Say(lead, (self.resting(treatment),), "standby", "coach_off")
 
     def _while_on(self, treatment: TreatmentState, lead: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
-        """What can be said is told at the start and on coming back; in between the pack just stays on."""
+        """Lead and asked lines of an on-phase.
+
+        What can be said is told at the start and on coming back. After an announcement only the pack's staying on is
+        said, so that a short announcement stays short.
+        """
         told = {line.id for line in lead}
         if "coach_left" in told:
             return lead[:-1], lead[-1:]
@@ -109,39 +113,41 @@ class CoachPrompts:
         return (self.left(treatment),), self.lines("coach_on_hint")
 
     def of_pack(self, name: str, treatment: TreatmentState, **values: object) -> Line:
-        """The line of this pack, known by the name that it has for both."""
+        """The line ``coach_NAME_PACK`` of this pack, under the id ``coach_NAME`` that it has for both packs."""
         line = self.line(f"coach_{name}_{treatment.pack}", **values)
         return Line(f"coach_{name}", line.text, line.sources)
 
     def left(self, treatment: TreatmentState) -> Line:
-        """How long the pack stays on."""
+        """How long the pack stays on from now."""
         return self.of_pack("left", treatment, time=minutes(treatment.left_s))
 
     def resting(self, treatment: TreatmentState) -> Line:
-        """How long it stays off."""
+        """How long the pack stays off from now."""
         return self.of_pack("resting", treatment, time=minutes(treatment.left_s))
 
     def fetch(self, treatment: TreatmentState) -> tuple[Line, ...]:
-        """What is needed, before the first time only."""
+        """What has to be fetched; nothing after the first time."""
         return self.lines(f"coach_fetch_{treatment.pack}") if treatment.first_on_at_s is None else ()
 
     def alone(self) -> tuple[Line, ...]:
-        """What goes before an hour that no triage came before (C1)."""
+        """The opening of an hour without a triage: S1, S2 and the six danger signs (C1)."""
         return (*self.lines("opening_guide", "coach_alone"), *self.texts.safety_net())
 
     def what_comes_next(self) -> tuple[Line, ...]:
-        """Activity, when to call, and to start again if anything changes."""
+        """The steps about activity and about what to watch for, said at the end."""
         steps = {step.id: step.lines for step in self.content.steps}
         told = (line for step_id in _NEXT_STEPS for line in spoken(steps[step_id]))
         return (*told, *self.lines("goodbye"))
 
     def take_off(self, state: State) -> tuple[Line, ...]:
-        """Said wherever the hour ends while the pack may be on the child."""
+        """That the pack has to come off; nothing where it cannot be on the child any more."""
         treatment = state.treatment
-        return (self.of_pack("take_off", treatment),) if treatment and (treatment.worn or treatment.left_on) else ()
+        if treatment and (treatment.may_be_worn or treatment.left_on):
+            return (self.of_pack("take_off", treatment),)
+        return ()
 
     def ended(self, state: State, outcome: str) -> tuple[Line, ...]:
-        """That the hour is over; the pack first."""
+        """That the hour is over, in the words of ``outcome``; that the pack has to come off goes first."""
         total_s = min(state.treatment.total_s, MOST_S) if state.treatment else 0.0
         return (*self.take_off(state), self.line(outcome, time=minutes(total_s)))
 

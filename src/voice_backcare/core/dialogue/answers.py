@@ -25,7 +25,7 @@ class Answers:
         if same_child and state.treatment:
             state = replace(state, treatment=replace(state.treatment.ended(), left_on=False))
         else:
-            state = replace(state, treatment=None, worn=())
+            state = replace(state, treatment=None, applications=())
         return self.moves.enter(state, self.triage.next_place(Record()), opening, record=Record())
 
     # --- one method a place ----------------------------------------------------------------
