@@ -22,7 +22,7 @@ from coach_steps import (
 from voice_backcare.core.coach.prompts import minutes
 from voice_backcare.core.coach.schedule import asks_to_go_on, due, due_now, on_length_s
 from voice_backcare.core.coach.state import Application, TreatmentState
-from voice_backcare.core.events import CancelTimer, Failed, Finished, Fired, Phase
+from voice_backcare.core.events import Adjust, CancelTimer, Failed, Finished, Fired, Phase
 from voice_backcare.core.state import Position, State
 
 
@@ -142,23 +142,41 @@ def test_silence_and_noise_while_it_is_on_are_nothing() -> None:
 # --- off, until somebody acknowledges it ----------------------------------------------------------
 
 
-def test_off_is_said_again_after_one_two_and_five_minutes() -> None:
-    """C3: each time from the first saying; then it waits, and ends by itself when the 90 minutes are over."""
-    turn = fired(off(), 1260.0)
-    assert turn.said == ["coach_off", "coach_off_hint"]
-    assert (turn.treatment.announcements_made, turn.treatment.since_at_s, turn.timer_s) == (1, 1200.0, 60.0)
-    turn = fired(turn.state, 1320.0)
-    assert (turn.treatment.announcements_made, turn.treatment.since_at_s, turn.timer_s) == (2, 1200.0, 180.0)
-    turn = fired(turn.state, 1500.0)
-    assert (turn.treatment.announcements_made, turn.treatment.since_at_s, turn.timer_s) == (3, 1200.0, 5400.0 - 1500.0)
-    ended = fired(turn.state, 5400.0)
+def test_off_is_said_again_until_somebody_says_that_it_is_off() -> None:
+    """C3: after 1, 2 and 5 minutes from the first saying, then every 5 minutes, each time louder."""
+    state = off()
+    minutes_after = (1, 2, 5, *range(10, 71, 5))
+    for count, after in enumerate(minutes_after, 1):
+        turn = fired(state, 1200.0 + after * MINUTE)
+        assert (turn.said, turn.actions[0]) == (["coach_off", "coach_off_hint"], Adjust("raised"))
+        assert (turn.treatment.announcements_made, turn.treatment.since_at_s) == (count, 1200.0)
+        next_after = minutes_after[count] if count < len(minutes_after) else after
+        assert turn.timer_s == (next_after - after) * MINUTE
+        state = replace(turn.state, position=replace(turn.state.position, speaking=False))
+    ended = fired(state, 5400.0)
     assert (ended.position, ended.lead[:2]) == (("closing", "coach_done"), ["coach_take_off", "coach_done"])
+    assert ended.actions[0] == Adjust("usual")
 
 
-def test_an_off_that_comes_late_waits_its_twenty_minutes_for_a_word() -> None:
-    """The 90 minutes may be nearly over: "take it off" is not forgotten sooner than after 20 minutes."""
-    assert due(replace(treatment_of(off(at_s=5300.0)), announcements_made=3)) == (6500.0, "unanswered")
-    assert due(replace(treatment_of(off(at_s=4000.0)), announcements_made=3)) == (5400.0, "unanswered")
+def test_the_voice_is_as_before_once_it_is_off() -> None:
+    """C3: only what "off" has raised is taken back, and only once."""
+    again = fired(off(), 1260.0)
+    assert heard(again.state, "acknowledge", 1270.0).actions[0] == Adjust("usual")
+    assert Adjust("usual") not in heard(off(), "acknowledge", 1270.0).actions
+    for kept in (fired(off(), 1260.0), heard(again.state, "no", 1270.0)):
+        assert Adjust("usual") not in kept.actions
+
+
+def test_an_off_that_nobody_could_say_is_not_made_up_for() -> None:
+    """C3: after a suspend it is said once, and then in its rhythm."""
+    late = fired(off(), 1200.0 + 17 * MINUTE)
+    assert (late.treatment.announcements_made, late.timer_s) == (5, 3 * MINUTE)
+
+
+def test_an_off_that_comes_late_is_said_for_an_hour() -> None:
+    """The 90 minutes may be nearly over: it ends by itself no sooner than an hour after "off"."""
+    last = replace(treatment_of(off(at_s=5300.0)), announcements_made=14)
+    assert due(last) == (8900.0, "unanswered")
 
 
 def test_off_interrupts_a_confirmation() -> None:

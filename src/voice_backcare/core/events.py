@@ -196,7 +196,10 @@ class CancelTimer:
 
 @dataclass(frozen=True, slots=True)
 class Adjust:
-    """Action: change the voice; ``what`` is "slower", "faster", "louder" or "quieter" (D8)."""
+    """Action: change the voice.
+
+    ``what``: "slower", "faster", "louder" or "quieter" (D8); "raised", a step louder until "usual" (C3).
+    """
 
     what: str
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from voice_backcare.core.coach.commands import CoachCommands
 from voice_backcare.core.coach.phases import Stages
 from voice_backcare.core.coach.prompts import CoachPrompts, minutes
-from voice_backcare.core.coach.schedule import AT_ONCE, due, due_now
-from voice_backcare.core.coach.state import ON_S, Application
+from voice_backcare.core.coach.schedule import AT_ONCE, due, due_now, off_announcements
+from voice_backcare.core.coach.state import ON_S, Application, TreatmentState
 from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.transitions import AWAKE_S, Moves, Result, base
-from voice_backcare.core.events import Action, CancelTimer, End, Event, Fired, Line, Resumed, StartTimer
+from voice_backcare.core.events import Action, Adjust, CancelTimer, End, Event, Fired, Line, Resumed, StartTimer
 from voice_backcare.core.state import Position, State
 
 TIMER = "coach"
@@ -44,10 +44,13 @@ class Coach:
         """The result of a step from ``before`` to ``after``, completed by what holds after every step.
 
         The hour ends where the conversation went elsewhere; times that a pack was on are recorded; the hour's one timer
-        runs to what is due next.
+        runs to what is due next; the voice that "off" has raised is as before once somebody says that it is off.
         """
         if base(after.position).name != "coach":
             after = self.stages.dropped(after)
+        was, now = before.treatment, after.treatment
+        if was and was.stage == "off" and was.announcements_made and (now is None or now.stage != "off"):
+            actions = (Adjust("usual"), *actions)
         return self._noted(before, after, event), self._rearmed(before, after, actions, event)
 
     def _noted(self, before: State, after: State, event: Event) -> State:
@@ -84,10 +87,7 @@ class Coach:
             return state, ()
         stages = self.stages
         if what in AT_ONCE:
-            told = treatment.announcements_made + 1 if what == "off_again" else 0
-            reason = self.prompts.lines("coach_asleep") if what == "asleep" else ()
-            since_s = treatment.since_at_s if what == "off_again" else treatment.now_at_s
-            return stages.off(state, reason, announcements_made=told, since_at_s=since_s)
+            return self._off(state, treatment, what)
         if state.position.speaking or (
             what == "all" and state.position.id == "changed"
         ):  # the answer is waited for (C3)
@@ -103,6 +103,14 @@ class Coach:
                 return self._told(state, 1, ())
             case _:
                 return self._announce(state, what)
+
+    def _off(self, state: State, treatment: TreatmentState, what: str) -> Result:
+        """The result of what takes the pack off; each time that it is said again it is louder (C3)."""
+        if what != "off_again":
+            return self.stages.off(state, self.prompts.lines("coach_asleep") if what == "asleep" else ())
+        made = off_announcements(treatment)
+        new, actions = self.stages.off(state, announcements_made=made, since_at_s=treatment.since_at_s)
+        return new, (Adjust("raised"), *actions)
 
     def _announce(self, state: State, what: str) -> Result:
         treatment = self.stages.treatment(state)

@@ -12,8 +12,9 @@ from voice_backcare.core.coach.state import HOUR_S, MOST_S, OFF_S, TreatmentStat
 AWAKE_EVERY_S = 300.0  # C4
 AWAKE_NOT_IN_LAST_S = 60.0  # the pack comes off in a moment anyway
 LAST_MINUTE_S = 60.0
-OFF_AGAIN_S = (60.0, 120.0, 300.0)  # C3
-UNANSWERED_S = 1200.0  # at least so long it is waited for a word that the pack is off
+OFF_AGAIN_S = (60.0, 120.0, 300.0)  # C3: "off" is said again so long after the first time, then every ...
+OFF_EVERY_S = 300.0
+UNANSWERED_S = 3600.0  # the product's own: "off" is said again at least so long before it ends without a word
 HELD_REMINDER_S = 120.0
 SHORTEST_ON_S = 120.0  # not worth a start
 
@@ -51,6 +52,23 @@ def asks_to_go_on(treatment: TreatmentState) -> bool:
     return treatment.total_s >= HOUR_S and not treatment.longer
 
 
+def off_announcements(treatment: TreatmentState) -> int:
+    """How often "off" should have been said again by now.
+
+    Those that an interruption swallowed are not made up for one by one.
+    """
+    made = treatment.announcements_made
+    while _off_again_at_s(treatment, made) <= treatment.now_at_s:
+        made += 1
+    return made
+
+
+def _off_again_at_s(treatment: TreatmentState, number: int) -> float:
+    """When "off" is said again for the time ``number``, counted from 0 (C3)."""
+    last = len(OFF_AGAIN_S) - 1
+    return treatment.since_at_s + OFF_AGAIN_S[min(number, last)] + OFF_EVERY_S * max(0, number - last)
+
+
 def _all_due(treatment: TreatmentState) -> list[tuple[float, Due]]:
     if treatment.first_on_at_s is None:
         return []
@@ -58,9 +76,7 @@ def _all_due(treatment: TreatmentState) -> list[tuple[float, Due]]:
         case "on":
             return _while_on(treatment)
         case "off":
-            times = [treatment.since_at_s + after_s for after_s in OFF_AGAIN_S]
-            made = treatment.announcements_made
-            return [(times[made], "off_again")] if made < len(times) else [_unanswered(treatment)]
+            return [(_off_again_at_s(treatment, treatment.announcements_made), "off_again"), _unanswered(treatment)]
         case "resting":
             return [(treatment.since_at_s + OFF_S, "next"), _all_over(treatment)]
         case "held":
