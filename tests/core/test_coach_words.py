@@ -135,6 +135,12 @@ def test_a_switch_while_it_rests_is_remembered(place_id: str) -> None:
     assert heard(turn.state, "start_heat", 1310.0).treatment.next_pack == "heat"
 
 
+def test_a_switch_after_the_rest_is_remembered_too() -> None:
+    """C5: what is asked before the next start is asked again, and the check is then of the pack that was named."""
+    turn = heard(at("changed", on_hour(stage="ready")), "switch", 2400.0)
+    assert (turn.said, turn.treatment.next_pack) == (["coach_next_heat", "coach_changed"], "heat")
+
+
 # --- it hurts -------------------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from voice_backcare.core.coach.prompts import CoachPrompts, minutes
+from voice_backcare.core.coach.prompts import CoachPrompts, minutes, total
 from voice_backcare.core.coach.schedule import asks_to_go_on, on_length_s, over
 from voice_backcare.core.coach.state import OFF_S, ON_S, TreatmentState
 from voice_backcare.core.dialogue.transitions import AWAKE_S, Moves, Result
@@ -117,9 +117,8 @@ class Stages:
     def acknowledged(self, state: State) -> Result:
         """Start the off-phase, because the pack is off, and ask whether anything has changed (C3)."""
         treatment = self.treatment(state)
-        told_at = replace(treatment, now_at_s=treatment.since_at_s)
         state = self.knowing(state, stage="resting", since_at_s=treatment.now_at_s)
-        lead = (*self.prompts.lines("thanks"), self.prompts.line("coach_total", time=minutes(told_at.total_s)))
+        lead = (*self.prompts.lines("thanks"), self.prompts.line("coach_total", time=total(treatment)))
         if treatment.stale and not treatment.alone:
             return self.same_child(state)
         return self.enter(state, "changed", lead)

@@ -18,7 +18,7 @@ _OF_A_PACK = """
 _OF_BOTH = """
     alone choose choose_again choose_keys choose_doubt on_hint halfway last_minute awake asleep off_hint total
     changed changed_again changed_keys has_changed still_off held held_hint go_on go_on_again go_on_keys
-    not_running done stopped time_unknown
+    been not_running done stopped time_unknown
 """
 _NEXT_STEPS = ("activity", "watch")  # A1, A2, F7, F8
 
@@ -41,6 +41,13 @@ def minutes(seconds: float) -> str:
     """A duration in words, to the nearest minute and at least one: "one minute", "7 minutes"."""
     count = max(1, round(seconds / 60))
     return "one minute" if count == 1 else f"{count} minutes"
+
+
+def total(treatment: TreatmentState) -> str:
+    """The time since the first "on" in words, pauses included and 90 minutes at most (C3): the same wherever it is
+    told.
+    """
+    return minutes(min(treatment.total_s, MOST_S))
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,9 @@ class CoachPrompts:
             case "choose" | "changed":
                 return Say(lead, self.texts.tapered(f"coach_{position.id}", position.tries), "check", position.id)
             case "go_on":
-                return Say(lead, self.texts.tapered("coach_go_on", position.tries), "offer", "go_on")
+                asked = self.texts.tapered("coach_go_on", position.tries)
+                told = () if position.tries else (self.line("coach_been", time=total(treatment)),)
+                return Say(lead, (*told, *asked), "offer", "go_on")
             case "awake":
                 return Say(lead, self.lines("coach_awake"), "check", "awake")
             case "on":
@@ -148,8 +157,8 @@ class CoachPrompts:
 
     def ended(self, state: State, outcome: str) -> tuple[Line, ...]:
         """That the hour is over, in the words of ``outcome``; that the pack has to come off goes first."""
-        total_s = min(state.treatment.total_s, MOST_S) if state.treatment else 0.0
-        return (*self.take_off(state), self.line(outcome, time=minutes(total_s)))
+        time = total(state.treatment or TreatmentState())
+        return (*self.take_off(state), self.line(outcome, time=time))
 
     def closing(self, state: State, outcome: str) -> tuple[Line, ...]:
         """The last words of an hour without a triage: ``ended``, and what comes next."""
