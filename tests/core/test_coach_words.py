@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from coach_steps import CALM, CONTENT, MINUTE, at, fired, heard, off, on, on_hour, resting, step
+from coach_steps import CALM, CONTENT, MINUTE, at, fired, heard, missed, off, on, on_hour, resting, step, treatment_of
 
 from voice_backcare.core.coach.state import Application, Stage
-from voice_backcare.core.events import CancelTimer, Finished, Pressed
+from voice_backcare.core.events import CancelTimer, Finished, Heard, Pressed
 from voice_backcare.core.state import Position, Record, State
 
 HELD = on_hour(stage="held", since_at_s=300.0, spent_s=300.0, now_at_s=300.0)
@@ -84,6 +84,40 @@ def test_waiting_while_it_rests_is_a_wait_like_everywhere() -> None:
     due = fired(waits.state, 2400.0)
     assert due.position == ("coach", "ready")
     assert CancelTimer("wait") in due.actions
+
+
+# --- stop it --------------------------------------------------------------------------------------
+
+
+STAGES_ASKED = [on(), on("heat"), resting(), at("held", HELD), at("ready", on_hour(stage="ready")), resting("changed")]
+
+
+@pytest.mark.parametrize("state", STAGES_ASKED)
+def test_stop_it_is_asked_about(state: State) -> None:
+    """C5: it may be said to the child; only a heard yes, or "stop", ends the hour."""
+    asked = heard(state, "stop_it", 1300.0)
+    assert asked.state.position == Position("confirm", "stop", return_to=replace(state.position, speaking=True))
+    assert (asked.asked, asked.timer_s, asked.treatment.running) == (["confirm_stop"], None, True)
+    assert step(asked.state, Heard(1301.0, "yes")).actions == ()  # not before it was said
+    for word in ("yes", "stop"):
+        assert heard(asked.state, word, 1310.0).position == ("closing", "coach_stopped")
+    assert step(asked.state, Pressed(1301.0, "yes")).position == ("closing", "coach_stopped")
+    said = step(asked.state, Finished(1302.0)).state
+    for back in (heard(said, "no", 1310.0), heard(said, "unsure", 1310.0), missed(said, 1312.0)):
+        assert (back.position, back.treatment.stage) == (("coach", state.position.id), treatment_of(state).stage)
+
+
+def test_stop_it_keeps_the_time() -> None:
+    """C3: "off" comes on time over that question; after "off" it is said again, for the pack is still on."""
+    asked = heard(on(), "stop_it", 1190.0)
+    over = fired(asked.state, 1200.0)
+    assert (over.said[0], over.position) == ("coach_off", ("coach", "off"))
+    assert heard(over.state, "stop_it", 1210.0).said == ["coach_off", "coach_off_hint"]
+
+
+def test_stop_it_is_a_no_to_going_on() -> None:
+    """C3: where it is asked whether to go on, it is the answer."""
+    assert heard(resting("go_on"), "stop_it", 3620.0).position == ("closing", "coach_done")
 
 
 # --- switch ---------------------------------------------------------------------------------------

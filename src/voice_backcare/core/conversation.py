@@ -208,15 +208,19 @@ class Conversation:
         return self._answer(state, meaning)
 
     def _in_the_hour(self, state: State, meaning: str, *, pressed: bool) -> Result | None:
-        """A word at a place of the hour; a correction and "stop" also where something else stands in front of it."""
-        there = base(state.position)
+        """The result of a word at a place of the hour; a correction and "stop" count there also where something else
+        stands in front of it, and a yes to "shall I stop?" is such a stop.
+        """
+        position, there = state.position, base(state.position)
         if there.name != "coach":
             return None
-        if state.position.name == "coach":
+        if position.name == "coach":
             return self.coach.commands.command(state, meaning, pressed=pressed)
-        if meaning not in ("meant_yes", "stop") and not (meaning == "go_back" and state.position.name != "confirm"):
+        confirms_stop = position.id == "stop" and (pressed or not position.speaking)
+        meaning = "stop" if confirms_stop and meaning == YES else meaning
+        if meaning not in ("meant_yes", "stop") and not (meaning == "go_back" and position.name != "confirm"):
             return None
-        cleared = tuple(CancelTimer(name) for name in self.moves.timers_of(state.position))
+        cleared = tuple(CancelTimer(name) for name in self.moves.timers_of(position))
         told = self.coach.commands.command(replace(state, position=there), meaning, pressed=True)
         return None if told is None else (told[0], (*cleared, *told[1]))
 

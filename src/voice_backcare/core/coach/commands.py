@@ -75,6 +75,12 @@ class CoachCommands:
     def _finish(self, state: State, _: str) -> Result:
         return self.stages.finish(state)
 
+    def _ask_whether_to_stop(self, state: State, meaning: str) -> Result:
+        """It may have been said to the child; the hour goes on meanwhile (C5). To "shall we go on?" it is a no."""
+        if state.position.id == "go_on":
+            return self._enough(state, meaning)
+        return self.moves.enter(state, Position("confirm", "stop", return_to=base(state.position)))
+
     def _off(self, state: State, _: str) -> Result:
         return self.stages.off(state)
 
@@ -209,6 +215,7 @@ _EITHER_PACK: Mapping[Stage, Act] = {
 
 COMMANDS: Mapping[str, Mapping[Stage, Act]] = {
     "stop": dict.fromkeys(STAGES, _Do._finish),
+    "stop_it": {**dict.fromkeys(STAGES, _Do._ask_whether_to_stop), "off": _Do._again},
     "time_left": {
         "before": _Do._not_running,
         "on": _Do._left,
