@@ -69,7 +69,7 @@ def meanings() -> tuple[str, ...]:
     places = [place for place in words().reader.places if not place.startswith("coach")]
     every = {meaning for place in places for meaning in words().meanings(place)}
     told = {reading.meaning for reading in READINGS if not reading.signs}
-    return tuple(sorted(every - told - {"emergency", "start_heat", "start_coach"}))  # like "start_ice"
+    return tuple(sorted(every - told - {"emergency", "start_heat", "start_bath", "start_coach"}))  # like "start_ice"
 
 
 @cache

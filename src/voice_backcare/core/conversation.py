@@ -121,7 +121,7 @@ class Conversation:
         if begins and not self.keeps_time:
             return self.answers.begin(state) if state.position.name == "idle" else self._untimed(state, PACKS[meaning])
         if begins:
-            return self.coach.stages.begin(state, PACKS[meaning], at_s)
+            return self.coach.stages.begin(state, PACKS[meaning], at_s, bath=meaning == "start_bath")
         return self._meant(state, meaning, pressed=pressed)
 
     def _untimed(self, state: State, pack: str) -> Result:

@@ -107,7 +107,7 @@ class Coach:
     def _off(self, state: State, treatment: TreatmentState, what: str) -> Result:
         """The result of what takes the pack off; each time that it is said again it is louder (C3)."""
         if what != "off_again":
-            return self.stages.off(state, self.prompts.lines("coach_asleep") if what == "asleep" else ())
+            return self.commands.asleep(state) if what == "asleep" else self.stages.off(state)
         made = off_announcements(treatment)
         new, actions = self.stages.off(state, announcements_made=made, since_at_s=treatment.since_at_s)
         return new, (Adjust("raised"), *actions)
@@ -142,7 +142,7 @@ class Coach:
         last = position.tries + 1 == len(self.moves.no_input_s)
         match position.id:
             case "awake":
-                return (state, ()) if noise else self.stages.off(state, self.prompts.lines("coach_asleep"))
+                return (state, ()) if noise else self.commands.asleep(state)
             case "on" | "off" | "resting" | "held":
                 return state, ()
             case "go_on" if last:
@@ -173,7 +173,7 @@ class Coach:
             left = self.prompts.of_pack("left", treatment, time=minutes(treatment.left_s))
             return self.stages.enter(state, "on", (*lead, left))
         if treatment.stage == "held":
-            lead = (*lead, *self.prompts.lines("coach_held"))  # it may not have been heard before
+            lead = (*lead, self.prompts.fitting("coach_held", treatment))  # it may not have been heard before
         there = base(state.position)
         if not fresh and treatment.first_on_at_s is not None and there.id in ("ready", "go_on"):
             there = Position("coach", "changed")  # the "no" that was heard before is none any more (D11)

@@ -11,7 +11,8 @@ from voice_backcare.core.coach.state import ON_S, Stage
 from voice_backcare.core.dialogue.transitions import Moves, Result, base
 from voice_backcare.core.state import NO, UNSURE, YES, Position, State
 
-PACKS = {"start_ice": "ice", "start_heat": "heat", "start_coach": ""}
+PACKS = {"start_ice": "ice", "start_heat": "heat", "start_bath": "heat", "start_coach": ""}
+_BATH = {"start_heat": False, "start_bath": True}  # whether the heat that a command names is a bath
 _OTHER = {"ice": "heat", "heat": "ice"}
 _UNTIL_HEARD = (YES, NO, UNSURE, "acknowledge")  # mean nothing before the question was said
 
@@ -42,6 +43,8 @@ class CoachCommands:
         if position.speaking and meaning in _UNTIL_HEARD and (not pressed or position.id == "ready"):
             return state, ()
         if act := COMMANDS.get(meaning, {}).get(stage):
+            if meaning in _BATH:
+                state = self.stages.knowing(state, bath=_BATH[meaning])
             return act(self, state, meaning)
         if meaning in self.prompts.content.answers:
             return self.moves.again(state, self.prompts.texts.background(meaning))
@@ -118,7 +121,7 @@ class CoachCommands:
     def _switch_rest(self, state: State, meaning: str) -> Result:
         """The rest goes on; the pack that was named comes after it."""
         pack = self._named(state, meaning)
-        told = self.prompts.lines(f"coach_next_{pack}")
+        told = self.prompts.next_pack(self.stages.treatment(state), pack)
         return self.moves.again(self.stages.knowing(state, next_pack=pack), told)
 
     def _switch_ready(self, state: State, meaning: str) -> Result:
@@ -161,16 +164,20 @@ class CoachCommands:
         return self.stages.on(state)
 
     def _not_yet(self, state: State, _: str) -> Result:
-        not_yet = self.prompts.lines(f"coach_not_yet_{self.stages.treatment(state).pack}")
-        return self.moves.again(replace(state, position=replace(state.position, tries=0)), not_yet)
+        treatment = self.stages.treatment(state)
+        not_yet = self.prompts.fitting(f"coach_not_yet_{treatment.pack}", treatment)
+        return self.moves.again(replace(state, position=replace(state.position, tries=0)), (not_yet,))
 
     def _awake(self, state: State, _: str) -> Result:
         now_s = self.stages.treatment(state).now_at_s
         return self.stages.enter(state, "on", self.prompts.lines("ack_1"), checked_at_s=now_s, awake_by_at_s=None)
 
     def _asleep(self, state: State, _: str) -> Result:
-        """No and doubt both take the heat off (C4)."""
-        return self.stages.off(state, self.prompts.lines("coach_asleep"))
+        return self.asleep(state)
+
+    def asleep(self, state: State) -> Result:
+        """Take the heat off, because the child is not known to be awake: no, doubt and silence all do that (C4)."""
+        return self.stages.off(state, (self.prompts.fitting("coach_asleep", self.stages.treatment(state)),))
 
     def _unchanged(self, state: State, _: str) -> Result:
         return self._rest(self.stages.knowing(state, unchanged=True))
@@ -237,6 +244,7 @@ COMMANDS: Mapping[str, Mapping[Stage, Act]] = {
     },
     "start_ice": _EITHER_PACK,
     "start_heat": _EITHER_PACK,
+    "start_bath": _EITHER_PACK,
     "switch": {**_EITHER_PACK, "before": _Do._switch_before},
     "start_coach": {**dict.fromkeys(STAGES, _Do._again), "off": _Do._acknowledged},
     "go_back": {

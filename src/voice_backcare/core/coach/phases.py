@@ -41,14 +41,15 @@ class Stages:
 
     # --- before ----------------------------------------------------------------------------
 
-    def begin(self, state: State, pack: str, at_s: float) -> Result:
+    def begin(self, state: State, pack: str, at_s: float, *, bath: bool = False) -> Result:
         """Begin an hour at ``at_s`` with ``pack``, "ice", "heat" or "" for a choice (C1): from home care, or alone.
 
+        ``bath``: the heat is a warm bath.
         Where a pack came off less than 20 minutes ago, the rest of its off-phase comes first.
         """
         alone = state.position.name == "idle"
         lead = self.prompts.alone() if alone else ()
-        treatment = TreatmentState(pack, alone, "0" if alone else state.position.id, now_at_s=at_s)
+        treatment = TreatmentState(pack, alone, "0" if alone else state.position.id, now_at_s=at_s, bath=bath)
         before = state.treatment
         if before and before.first_on_at_s is not None:
             before = replace(before, now_at_s=max(at_s, before.now_at_s))
@@ -132,7 +133,7 @@ class Stages:
             return self.enter(state, "go_on", lead)
         pack = treatment.next_pack or treatment.pack
         if pack != treatment.pack:
-            lead = (*lead, *self.prompts.lines(f"coach_next_{pack}"))
+            lead = (*lead, *self.prompts.next_pack(treatment, pack))
         return self.enter(state, "resting", lead, stage="resting")
 
     def rested(self, state: State) -> Result:
@@ -154,7 +155,7 @@ class Stages:
         spent_s = treatment.spent_s + (treatment.now_at_s - treatment.since_at_s)
         if on_length_s(replace(treatment, spent_s=spent_s)) < 60.0:
             return self.off(state)
-        lead = self.prompts.lines("coach_held")
+        lead = (self.prompts.fitting("coach_held", treatment),)
         return self.enter(
             state,
             "held",

@@ -15,6 +15,7 @@ _PACKS = ("ice", "heat")
 _OF_A_PACK = """
     fetch forbid chosen check check_{}_again check_{}_keys not_yet on stays left off resting next take_off
 """
+_OF_A_BATH = "fetch forbid not_yet on stays left off resting next take_off asleep held off_hint"
 _OF_BOTH = """
     alone choose choose_again choose_keys choose_doubt on_hint halfway last_minute awake asleep off_hint total
     changed changed_again changed_keys has_changed still_off held held_hint go_on go_on_again go_on_keys
@@ -30,6 +31,7 @@ def refuse_what_lacks_lines(content: Content) -> None:
         for name in _OF_A_PACK.split()
         for pack in _PACKS
     }
+    of_a_pack |= {f"coach_{name}_bath" for name in _OF_A_BATH.split()}
     needed = of_a_pack | {f"coach_{name}" for name in _OF_BOTH.split()} | {"help_coach"}
     refuse_without(needed, content, "coach.toml")
     for step_id in _NEXT_STEPS:
@@ -78,7 +80,9 @@ class CoachPrompts:
         """
         match position.id:
             case "ready":
-                told = () if brief else (*self.fetch(treatment), *self.lines(f"coach_forbid_{treatment.pack}"))
+                told = (
+                    () if brief else (*self.fetch(treatment), self.fitting(f"coach_forbid_{treatment.pack}", treatment))
+                )
                 check_id = "wrap" if treatment.pack == "ice" else "stay_awake"
                 return Say(
                     (*lead, *told),
@@ -98,9 +102,8 @@ class CoachPrompts:
                 return Say(*self._while_on(treatment, lead), "standby", "coach_on")
             case "off":
                 # "Off" is the first word, because it may be all that is heard (C3).
-                return Say(
-                    (self.of_pack("off", treatment), *lead), self.lines("coach_off_hint"), "standby", "coach_off"
-                )
+                off, hint = self.of_pack("off", treatment), self.fitting("coach_off_hint", treatment)
+                return Say((off, *lead), (hint,), "standby", "coach_off")
             case "held":
                 return Say(lead, self.lines("coach_held_hint"), "standby", "coach_off")
             case _:
@@ -118,12 +121,28 @@ class CoachPrompts:
         if "coach_on" in told:
             return lead, self.lines("coach_on_hint")
         if lead:
-            return lead, self.lines(f"coach_stays_{treatment.pack}")
+            return lead, (self.fitting(f"coach_stays_{treatment.pack}", treatment),)
         return (self.left(treatment),), self.lines("coach_on_hint")
+
+    def fitting(self, line_id: str, treatment: TreatmentState, **values: object) -> Line:
+        """The line ``line_id``, with ``values`` for its gaps, in words that fit a bath where the heat is one (C4).
+
+        Its id stays the same, because what a line is for does not change with its words.
+        """
+        of_a_bath = f"{line_id.removesuffix('_heat')}_bath"
+        of_heat = line_id.endswith("_heat") or treatment.pack == "heat"
+        if not (treatment.bath and of_heat and of_a_bath in self.content.lines):
+            return self.line(line_id, **values)
+        line = self.line(of_a_bath, **values)
+        return Line(line_id, line.text, line.sources)
+
+    def next_pack(self, treatment: TreatmentState, pack: str) -> tuple[Line, ...]:
+        """That ``pack`` comes next."""
+        return (self.fitting(f"coach_next_{pack}", treatment),)
 
     def of_pack(self, name: str, treatment: TreatmentState, **values: object) -> Line:
         """The line ``coach_NAME_PACK`` of this pack, under the id ``coach_NAME`` that it has for both packs."""
-        line = self.line(f"coach_{name}_{treatment.pack}", **values)
+        line = self.fitting(f"coach_{name}_{treatment.pack}", treatment, **values)
         return Line(f"coach_{name}", line.text, line.sources)
 
     def left(self, treatment: TreatmentState) -> Line:
@@ -136,7 +155,9 @@ class CoachPrompts:
 
     def fetch(self, treatment: TreatmentState) -> tuple[Line, ...]:
         """What has to be fetched; nothing after the first time."""
-        return self.lines(f"coach_fetch_{treatment.pack}") if treatment.first_on_at_s is None else ()
+        if treatment.first_on_at_s is not None:
+            return ()
+        return (self.fitting(f"coach_fetch_{treatment.pack}", treatment),)
 
     def alone(self) -> tuple[Line, ...]:
         """The opening of an hour without a triage: S1, S2 and the six danger signs (C1)."""

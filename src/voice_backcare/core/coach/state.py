@@ -29,6 +29,7 @@ class TreatmentState:
     """State of one ice and heat hour (C1-C6). Seconds named ``..._at_s`` are on the session's clock.
 
     ``pack``: "ice", "heat", or "" while it is not chosen; ``next_pack``: what comes after this one.
+    ``bath``: the heat is a warm bath, not a pad (C4).
     ``alone``: begun without a triage. ``step``: the home-care step that it goes back to.
     ``now_at_s``: of the latest event. ``first_on_at_s``: what the total is counted from.
     ``since_at_s``: the stage's beginning; of an off-phase what its 20 minutes are counted from.
@@ -57,6 +58,7 @@ class TreatmentState:
     longer: bool = False
     stale: bool = False
     left_on: bool = False
+    bath: bool = False
 
     @property
     def running(self) -> bool:
