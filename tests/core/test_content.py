@@ -90,7 +90,7 @@ LONG = " ".join(["word"] * 26)
         ("lines.toml", 'sources = ["S2"]', 'sources = "S2"', "opening_guide.sources"),
         ("home_care.toml", 'sources = ["I2"]', 'sources = ["I9"]', "ice_pack"),
         ("home_care.toml", 'sources = ["I2"]', "sources = []", "ice_pack"),
-        ("home_care.toml", 'text = "Do not put ice right on the skin."', 'text = ""', "ice_pack"),
+        ("home_care.toml", 'text = "Do not put ice right on the skin."', 'text = ""', "step_ice"),
         ("home_care.toml", 'text = "Do not bend or move the back by force."', f'text = "{LONG}"', "massage"),
         ("home_care.toml", 'id = "heat"', 'id = "ice"', "ice"),
         ("home_care.toml", 'id = "heat"\n', "", "step"),
@@ -234,9 +234,9 @@ def test_the_facts_that_are_numbers_are_said() -> None:
 
 
 def test_what_must_not_be_is_said_before_what_to_do() -> None:
-    """I3, T3, G1 and A2 are the first that is said of their part, and so before what it is for."""
-    for part, fact in (("ice", "I3"), ("heat", "T3"), ("massage", "G1"), ("activity", "A2")):
-        first = next(step for step in CONTENT.steps if step.part == part).lines[0]
+    """I3, T3, G1 and A2 are the first that is said at their step, and so before its minutes."""
+    for step_id, fact in (("ice", "I3"), ("heat", "T3"), ("massage", "G1"), ("activity", "A2")):
+        first = next(step for step in CONTENT.steps if step.id == step_id).lines[0]
         assert fact in first.sources and re.match("Do not|No ", first.text)
 
 
