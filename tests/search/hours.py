@@ -46,7 +46,10 @@ ONLY_TOLD = frozenset(
         *("what_is_spasm", "why_spasm", "other_causes", "how_long"),
     )
 )
-PRESSED = ("yes", "no", "unsure", "repeat", "go_back", "wait", "continue", "stop", "emergency", "start")
+PRESSED = (
+    *("yes", "no", "unsure", "repeat", "go_back", "wait", "continue", "stop", "stop_it", "emergency", "start"),
+    "start_bath",
+)
 ALL_NO = Record(
     tuple((q, "no") for q in ("E1", "E2", "E3", "E4", "E5", "E6", "S1", *(f"R{n}" for n in range(1, 9)), "F2", "F7")),
     confirmed=frozenset(("emergency", "urgent")),
@@ -155,8 +158,8 @@ class Found:
 
 
 def beginnings(talk: Conversation) -> Iterator[Moment]:
-    """The hour alone, with either pack or none named, and from a step of home care."""
-    for meaning in ("start_ice", "start_heat", "start_coach"):
+    """The hour alone, with either pack, a bath, or none named, and from a step of home care."""
+    for meaning in ("start_ice", "start_heat", "start_bath", "start_coach"):
         yield step(talk, Moment(State(), 0.0, None), Pressed(0.0, meaning)).after
     steps = State(Position("home_care", "1", speaking=False), ALL_NO)
     yield step(talk, Moment(steps, 0.0, None), Pressed(0.0, "start_coach")).after

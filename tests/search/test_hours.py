@@ -125,6 +125,7 @@ SABOTAGES = {
         "sleep_takes_the_heat_off",
     ),
     "never_ask_whether_awake": (schedule, "AWAKE_EVERY_S", 1e9, "heat_is_watched"),
+    "off_falls_silent": (schedule, "OFF_EVERY_S", 1e9, "off_is_said_again"),
     "off_for_a_minute": (schedule, "OFF_S", 60.0, "twenty_minutes_off_between"),
     "the_timer_is_forgotten": (
         Coach,
