@@ -46,10 +46,7 @@ ONLY_TOLD = frozenset(
         *("what_is_spasm", "why_spasm", "other_causes", "how_long"),
     )
 )
-PRESSED = (
-    *("yes", "no", "unsure", "repeat", "go_back", "wait", "continue", "stop", "stop_it", "emergency", "start"),
-    "start_bath",
-)
+PRESSED = ("yes", "no", "unsure", "repeat", "go_back", "wait", "continue", "stop", "emergency", "start")
 ALL_NO = Record(
     tuple((q, "no") for q in ("E1", "E2", "E3", "E4", "E5", "E6", "S1", *(f"R{n}" for n in range(1, 9)), "F2", "F7")),
     confirmed=frozenset(("emergency", "urgent")),
