@@ -9,7 +9,7 @@ import pytest
 from coach_steps import ALONE, CALM, at, fired, heard, off, on, on_hour, resting, resumed, step
 
 from voice_backcare.core.coach.state import Application, TreatmentState
-from voice_backcare.core.events import Fired
+from voice_backcare.core.events import Fired, Resumed
 from voice_backcare.core.state import Position, Record, State
 
 STEPS = Position("home_care", "2", speaking=False)
@@ -245,3 +245,15 @@ def test_time_never_goes_back_in_the_hour() -> None:
     assert step(state, Fired(400.0, "coach")).treatment.now_at_s == 500.0
     later = heard(over(300.0, now_at_s=900.0), "start_ice", 800.0)
     assert later.position == ("coach", "resting")
+
+
+def test_an_unknown_time_takes_it_off_at_the_question_about_help_too() -> None:
+    """C6, D5: "do you need help at once?" is asked again, behind "off", which stands after a no."""
+    asked = replace(on(), position=Position("confirm", "need_help", speaking=False, return_to=Position("coach", "on")))
+    cut = step(asked, Resumed(600.0, None, same_boot=False))
+    assert cut.said == ["coach_off", "interrupted", "is_emergency"]
+    assert (cut.treatment.stage, cut.treatment.since_at_s) == ("off", 600.0)
+    assert heard(cut.state, "no", 610.0).position == ("coach", "off")
+    known = step(asked, Resumed(600.0, 60.0, same_boot=True))
+    assert (known.said, known.treatment.stage) == (["interrupted", "is_emergency"], "on")
+    assert heard(asked, "no", 1210.0).timer_s == 0.0  # what became due meanwhile comes at once

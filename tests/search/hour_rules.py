@@ -228,6 +228,10 @@ RULES: tuple[Callable[[Conversation, Way], bool], ...] = (
 )
 
 
+# "Do you need help at once?" is answered first (D5): silence there is 911 within seconds, and the hour waits for it.
+WAIT_FOR_HELP = frozenset((what_is_on_is_off_in_time, off_is_said_again, heat_is_watched, the_timer_is_armed))
+
+
 class BrokenHourError(AssertionError):
     """A rule does not hold; ``rule`` is its name."""
 
@@ -240,8 +244,9 @@ def checker(talk: Conversation) -> Callable[[Way], None]:
     """Holds every rule against every step it is given."""
 
     def check(way: Way) -> None:
+        asked_first = way.after.state.position.id == "need_help"
         for rule in RULES:
-            if not rule(talk, way):
+            if not (asked_first and rule in WAIT_FOR_HELP) and not rule(talk, way):
                 raise BrokenHourError(rule.__name__, way)
 
     return check

@@ -69,7 +69,9 @@ class Coach:
         was, then = due(before.treatment), due(after.treatment)
         if any(isinstance(a, End) or (isinstance(a, StartTimer) and a.name == TIMER) for a in actions):
             return actions
-        if was == then and event != Fired(event.at_s, TIMER) and not isinstance(event, Resumed):
+        # "Do you need help at once?" makes the timer wait (D5), so leaving it looks at what is due by now.
+        leaves_help = before.position.id == "need_help" and after.position.id != "need_help"
+        if was == then and event != Fired(event.at_s, TIMER) and not isinstance(event, Resumed) and not leaves_help:
             return actions
         if then is None:
             return (*actions, CancelTimer(TIMER)) if was else actions
