@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from coach_steps import ALONE, CALM, at, fired, heard, off, on, on_hour, resting, resumed, step
 
-from voice_backcare.core.coach.state import TreatmentState, Worn
-from voice_backcare.core.events import Fired
+from voice_backcare.core.coach.state import Application, TreatmentState
+from voice_backcare.core.events import Fired, Resumed
 from voice_backcare.core.state import Position, Record, State
 
 STEPS = Position("home_care", "2", speaking=False)
@@ -44,7 +44,7 @@ def test_what_should_be_off_or_was_away_too_long_comes_off(at_s: float, away_s: 
     assert turn.said == ["coach_off", "interrupted", "coach_off_hint"]
     assert (turn.treatment.stage, turn.treatment.since_at_s, turn.treatment.stale) == ("off", at_s, away_s > 900.0)
     assert turn.timer_s == 60.0
-    assert turn.state.worn == (Worn("ice", 0.0, at_s),)
+    assert turn.state.applications == (Application("ice", 0.0, at_s),)
     assert resumed(on(), 1199.0, 900.0).position == ("coach", "on")
 
 
@@ -126,7 +126,7 @@ def test_where_the_time_is_not_known_it_comes_off(event: tuple[float | None, boo
     assert turn.said == ["coach_off", "coach_time_unknown", "coach_off_hint"]
     assert turn.treatment == on_hour(now_at_s=300.0, stage="off", since_at_s=300.0, first_on_at_s=-900.0, stale=True)
     assert turn.treatment.total_s == 1200.0
-    assert turn.state.worn == (Worn("ice", 0.0, 300.0, known=False),)
+    assert turn.state.applications == (Application("ice", 0.0, 300.0, known=False),)
     assert turn.timer_s == 60.0
 
 
@@ -211,12 +211,12 @@ def test_an_hour_that_never_started_is_begun_afresh() -> None:
 
 def test_start_over_takes_it_off_and_remembers_that() -> None:
     """D8, C3: the questions begin again; 20 minutes off still come before the next start."""
-    worn = replace(on(**AT_HOME), worn=(Worn("ice", 0.0),))
+    worn = replace(on(**AT_HOME), applications=(Application("ice", 0.0),))
     turn = heard(heard(worn, "start_over", 300.0).state, "yes", 310.0)
     assert turn.said == ["coach_take_off", "opening_guide", "opening_how", "E1_ask"]
     assert (turn.state.record, turn.cancelled) == (ALONE, ["coach"])
     assert (turn.treatment.stage, turn.treatment.since_at_s, turn.treatment.left_on) == ("over", 310.0, False)
-    assert turn.state.worn == (Worn("ice", 0.0, 310.0),)
+    assert turn.state.applications == (Application("ice", 0.0, 310.0),)
     begun = heard(replace(turn.state, position=STEPS, record=CALM), "start_ice", 600.0)
     assert (begun.position, begun.timer_s) == (("coach", "resting"), 910.0)
     alone = heard(on(), "start_over", 300.0)
@@ -229,14 +229,14 @@ def test_start_over_takes_it_off_and_remembers_that() -> None:
 def test_another_child_has_worn_nothing() -> None:
     """D11: nothing of the first child's hour is kept for the next one."""
     asked = heard(resumed(on(**AT_HOME), 1100.0, 901.0).state, "acknowledge", 1110.0)
-    assert asked.state.worn
+    assert asked.state.applications
     turn = heard(asked.state, "no", 1120.0)
     assert turn.state == State(Position("question", "E1"))
     unanswered = replace(
-        over(300.0), position=Position("question", "E1"), record=ALONE, worn=(Worn("ice", 0.0, 300.0),)
+        over(300.0), position=Position("question", "E1"), record=ALONE, applications=(Application("ice", 0.0, 300.0),)
     )
     assert resumed(unanswered, 2000.0, 901.0).state == State(Position("question", "E1"))
-    assert resumed(unanswered, 2000.0, 900.0).state.worn
+    assert resumed(unanswered, 2000.0, 900.0).state.applications
 
 
 def test_time_never_goes_back_in_the_hour() -> None:
@@ -245,3 +245,15 @@ def test_time_never_goes_back_in_the_hour() -> None:
     assert step(state, Fired(400.0, "coach")).treatment.now_at_s == 500.0
     later = heard(over(300.0, now_at_s=900.0), "start_ice", 800.0)
     assert later.position == ("coach", "resting")
+
+
+def test_an_unknown_time_takes_it_off_at_the_question_about_help_too() -> None:
+    """C6, D5: "do you need help at once?" is asked again, behind "off", which stands after a no."""
+    asked = replace(on(), position=Position("confirm", "need_help", speaking=False, return_to=Position("coach", "on")))
+    cut = step(asked, Resumed(600.0, None, same_boot=False))
+    assert cut.said == ["coach_off", "interrupted", "is_emergency"]
+    assert (cut.treatment.stage, cut.treatment.since_at_s) == ("off", 600.0)
+    assert heard(cut.state, "no", 610.0).position == ("coach", "off")
+    known = step(asked, Resumed(600.0, 60.0, same_boot=True))
+    assert (known.said, known.treatment.stage) == (["interrupted", "is_emergency"], "on")
+    assert heard(asked, "no", 1210.0).timer_s == 0.0  # what became due meanwhile comes at once

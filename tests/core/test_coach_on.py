@@ -21,8 +21,8 @@ from coach_steps import (
 
 from voice_backcare.core.coach.prompts import minutes
 from voice_backcare.core.coach.schedule import asks_to_go_on, due, due_now, on_length_s
-from voice_backcare.core.coach.state import TreatmentState, Worn
-from voice_backcare.core.events import CancelTimer, Failed, Finished, Fired, Phase
+from voice_backcare.core.coach.state import Application, TreatmentState
+from voice_backcare.core.events import Adjust, CancelTimer, Failed, Finished, Fired, Phase
 from voice_backcare.core.state import Position, State
 
 
@@ -30,16 +30,16 @@ def test_ice_is_announced_at_half_and_before_the_end() -> None:
     """After ten minutes "halfway", a minute before the end once more, each time with the next timer."""
     half = fired(on(), 10 * MINUTE)
     assert half.texts == ["Halfway. There are 10 minutes to go.", "The ice stays on."]
-    assert (half.treatment, half.timer_s) == (on_hour(now_at_s=10 * MINUTE, told=1), 9 * MINUTE)
+    assert (half.treatment, half.timer_s) == (on_hour(now_at_s=10 * MINUTE, announcements_made=1), 9 * MINUTE)
     last = fired(half.state, 19 * MINUTE)
     assert last.said == ["coach_last_minute", "coach_stays_ice"]
-    assert (last.treatment, last.timer_s) == (on_hour(now_at_s=19 * MINUTE, told=2), MINUTE)
+    assert (last.treatment, last.timer_s) == (on_hour(now_at_s=19 * MINUTE, announcements_made=2), MINUTE)
 
 
 @pytest.mark.parametrize("pack", ["ice", "heat"])
 def test_off_is_said_on_time_and_first(pack: str) -> None:
     """C3: at the second, whatever was due before it; the off-phase counts from here for now."""
-    turn = fired(on(pack, told=1), 20 * MINUTE)
+    turn = fired(on(pack, announcements_made=1), 20 * MINUTE)
     assert turn.texts == [f"Off. Take the {pack} off now.", "Say okay when it is off."]
     assert turn.kind == ("standby", "coach_off")
     assert turn.treatment == on_hour(pack, now_at_s=1200.0, stage="off", since_at_s=1200.0)
@@ -69,7 +69,7 @@ def test_halfway_is_not_said_where_something_else_is_asked() -> None:
         on(record=CALM), position=Position("confirm", "start_over", speaking=False, return_to=Position("coach", "on"))
     )
     turn = fired(asked, 600.0)
-    assert (turn.state.position, turn.treatment.told, turn.timer_s) == (asked.position, 1, 540.0)
+    assert (turn.state.position, turn.treatment.announcements_made, turn.timer_s) == (asked.position, 1, 540.0)
     assert len(turn.actions) == 1
     assert fired(asked, 1200.0).position == ("coach", "off")
 
@@ -91,17 +91,21 @@ def test_every_five_minutes_of_heat_it_asks_whether_the_child_is_awake() -> None
     assert awake.timer_s == 290.0
     half = fired(on("heat", checked_at_s=300.0), 600.0)
     assert half.said == ["coach_halfway", "coach_awake"]
-    assert (half.position, half.treatment.told, half.treatment.awake_by_at_s) == (("coach", "awake"), 1, 660.0)
+    assert (half.position, half.treatment.announcements_made, half.treatment.awake_by_at_s) == (
+        ("coach", "awake"),
+        1,
+        660.0,
+    )
     apart = fired(on("heat", checked_at_s=310.0), 600.0)
     assert (apart.said, apart.timer_s) == (["coach_halfway", "coach_stays_heat"], 10.0)
-    second = fired(on("heat", checked_at_s=310.0, told=1), 610.0)
+    second = fired(on("heat", checked_at_s=310.0, announcements_made=1), 610.0)
     assert second.said == ["coach_awake"]
 
 
 def test_in_the_last_minute_of_heat_it_asks_no_more() -> None:
     """C4: the heat comes off in a moment anyway."""
-    assert due(on_hour("heat", checked_at_s=839.0, told=2)) == (1139.0, "awake")
-    assert due(on_hour("heat", checked_at_s=840.0, told=2)) == (1200.0, "off")
+    assert due(on_hour("heat", checked_at_s=839.0, announcements_made=2)) == (1139.0, "awake")
+    assert due(on_hour("heat", checked_at_s=840.0, announcements_made=2)) == (1200.0, "off")
 
 
 def test_anything_but_a_heard_yes_takes_the_heat_off() -> None:
@@ -138,23 +142,41 @@ def test_silence_and_noise_while_it_is_on_are_nothing() -> None:
 # --- off, until somebody acknowledges it ----------------------------------------------------------
 
 
-def test_off_is_said_again_after_one_two_and_five_minutes() -> None:
-    """C3: each time from the first saying; then it waits, and ends by itself when the 90 minutes are over."""
-    turn = fired(off(), 1260.0)
-    assert turn.said == ["coach_off", "coach_off_hint"]
-    assert (turn.treatment.told, turn.treatment.since_at_s, turn.timer_s) == (1, 1200.0, 60.0)
-    turn = fired(turn.state, 1320.0)
-    assert (turn.treatment.told, turn.treatment.since_at_s, turn.timer_s) == (2, 1200.0, 180.0)
-    turn = fired(turn.state, 1500.0)
-    assert (turn.treatment.told, turn.treatment.since_at_s, turn.timer_s) == (3, 1200.0, 5400.0 - 1500.0)
-    ended = fired(turn.state, 5400.0)
+def test_off_is_said_again_until_somebody_says_that_it_is_off() -> None:
+    """C3: after 1, 2 and 5 minutes from the first saying, then every 5 minutes, each time louder."""
+    state = off()
+    minutes_after = (1, 2, 5, *range(10, 71, 5))
+    for count, after in enumerate(minutes_after, 1):
+        turn = fired(state, 1200.0 + after * MINUTE)
+        assert (turn.said, turn.actions[0]) == (["coach_off", "coach_off_hint"], Adjust("raised"))
+        assert (turn.treatment.announcements_made, turn.treatment.since_at_s) == (count, 1200.0)
+        next_after = minutes_after[count] if count < len(minutes_after) else after
+        assert turn.timer_s == (next_after - after) * MINUTE
+        state = replace(turn.state, position=replace(turn.state.position, speaking=False))
+    ended = fired(state, 5400.0)
     assert (ended.position, ended.lead[:2]) == (("closing", "coach_done"), ["coach_take_off", "coach_done"])
+    assert ended.actions[0] == Adjust("usual")
 
 
-def test_an_off_that_comes_late_waits_its_twenty_minutes_for_a_word() -> None:
-    """The 90 minutes may be nearly over: "take it off" is not forgotten sooner than after 20 minutes."""
-    assert due(replace(treatment_of(off(at_s=5300.0)), told=3)) == (6500.0, "unanswered")
-    assert due(replace(treatment_of(off(at_s=4000.0)), told=3)) == (5400.0, "unanswered")
+def test_the_voice_is_as_before_once_it_is_off() -> None:
+    """C3: only what "off" has raised is taken back, and only once."""
+    again = fired(off(), 1260.0)
+    assert heard(again.state, "acknowledge", 1270.0).actions[0] == Adjust("usual")
+    assert Adjust("usual") not in heard(off(), "acknowledge", 1270.0).actions
+    for kept in (fired(off(), 1260.0), heard(again.state, "no", 1270.0)):
+        assert Adjust("usual") not in kept.actions
+
+
+def test_an_off_that_nobody_could_say_is_not_made_up_for() -> None:
+    """C3: after a suspend it is said once, and then in its rhythm."""
+    late = fired(off(), 1200.0 + 17 * MINUTE)
+    assert (late.treatment.announcements_made, late.timer_s) == (5, 3 * MINUTE)
+
+
+def test_an_off_that_comes_late_is_said_for_an_hour() -> None:
+    """The 90 minutes may be nearly over: it ends by itself no sooner than an hour after "off"."""
+    last = replace(treatment_of(off(at_s=5300.0)), announcements_made=14)
+    assert due(last) == (8900.0, "unanswered")
 
 
 def test_off_interrupts_a_confirmation() -> None:
@@ -172,11 +194,11 @@ def test_a_phase_never_goes_beyond_twenty_minutes_nor_ninety_in_all() -> None:
     """C3: what was on before a pause counts, and so does the total."""
     assert on_length_s(on_hour(now_at_s=100.0, spent_s=500.0)) == 700.0
     assert on_length_s(on_hour(now_at_s=4800.0)) == 600.0
-    late = at("ready", on_hour(now_at_s=4700.0, stage="ready", unchanged=True, told=1))
+    late = at("ready", on_hour(now_at_s=4700.0, stage="ready", unchanged=True, announcements_made=1))
     turn = heard(late, "yes", 4800.0)
     assert turn.say.lead[0].text == "On. Hold the ice on the sore spot for 10 minutes."
     assert (turn.treatment.length_s, turn.treatment.since_at_s, turn.timer_s) == (600.0, 4800.0, 300.0)
-    assert (turn.treatment.unchanged, turn.treatment.told) == (False, 0)
+    assert (turn.treatment.unchanged, turn.treatment.announcements_made) == (False, 0)
     assert not asks_to_go_on(on_hour(now_at_s=3599.0))
     assert asks_to_go_on(on_hour(now_at_s=3600.0))
     assert fired(turn.state, 5400.0).position == ("coach", "off")
@@ -184,8 +206,8 @@ def test_a_phase_never_goes_beyond_twenty_minutes_nor_ninety_in_all() -> None:
 
 def test_a_short_phase_is_not_announced_a_minute_before_its_end() -> None:
     """What is over in a minute says so when it begins."""
-    assert due(on_hour(length_s=60.0, told=1)) == (60.0, "off")
-    assert due(on_hour(length_s=61.0, told=1)) == (1.0, "minute")
+    assert due(on_hour(length_s=60.0, announcements_made=1)) == (60.0, "off")
+    assert due(on_hour(length_s=61.0, announcements_made=1)) == (1.0, "minute")
     assert due(on_hour(length_s=1200.0, spent_s=600.0)) == (540.0, "minute")
 
 
@@ -206,8 +228,8 @@ def test_the_screen_counts_down_what_runs() -> None:
 
 def test_what_was_on_is_kept_for_the_summary() -> None:
     """Each "on" is noted when it begins and when it is off; a state taken up in the middle is noted whole."""
-    begun = replace(on(), worn=(Worn("heat", -9.0, -5.0), Worn("ice", 0.0)))
+    begun = replace(on(), applications=(Application("heat", -9.0, -5.0), Application("ice", 0.0)))
     ended = fired(begun, 1200.0)
-    assert ended.state.worn == (Worn("heat", -9.0, -5.0), Worn("ice", 0.0, 1200.0))
-    assert fired(on(since_s=4.0), 1204.0).state.worn == (Worn("ice", 4.0, 1204.0),)
-    assert heard(ended.state, "acknowledge", 1210.0).state.worn == ended.state.worn
+    assert ended.state.applications == (Application("heat", -9.0, -5.0), Application("ice", 0.0, 1200.0))
+    assert fired(on(since_s=4.0), 1204.0).state.applications == (Application("ice", 4.0, 1204.0),)
+    assert heard(ended.state, "acknowledge", 1210.0).state.applications == ended.state.applications

@@ -19,7 +19,7 @@ from coach_steps import (
     treatment_of,
 )
 
-from voice_backcare.core.coach.state import TreatmentState, Worn
+from voice_backcare.core.coach.state import Application, TreatmentState
 from voice_backcare.core.content import ContentError
 from voice_backcare.core.conversation import build
 from voice_backcare.core.events import CancelTimer, Finished, Fired, Listen, Pressed
@@ -104,7 +104,7 @@ def test_only_a_heard_yes_starts_it(pack: str) -> None:
     assert started.kind == ("standby", "coach_on")
     assert started.treatment == TreatmentState(pack, True, "0", "on", 30.0, 30.0, 30.0, checked_at_s=30.0)
     assert started.timer_s == (600.0 if pack == "ice" else 300.0)
-    assert started.state.worn == (Worn(pack, 30.0),)
+    assert started.state.applications == (Application(pack, 30.0),)
     assert step(started.state, Finished(31.0)).listens == Listen("coach_on", None)
 
 

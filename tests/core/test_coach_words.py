@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from coach_steps import CALM, CONTENT, MINUTE, at, fired, heard, off, on, on_hour, resting, step
+from coach_steps import CALM, CONTENT, MINUTE, at, fired, heard, missed, off, on, on_hour, resting, step, treatment_of
 
-from voice_backcare.core.coach.state import Stage, Worn
-from voice_backcare.core.events import CancelTimer, Finished, Pressed
+from voice_backcare.core.coach.state import Application, Stage
+from voice_backcare.core.events import CancelTimer, Finished, Heard, Pressed
 from voice_backcare.core.state import Position, Record, State
 
 HELD = on_hour(stage="held", since_at_s=300.0, spent_s=300.0, now_at_s=300.0)
@@ -47,10 +47,10 @@ def test_a_pause_takes_the_pack_off_and_goes_on_with_what_was_left() -> None:
     held = heard(on(), "wait", 300.0)
     assert (held.lead, held.asked, held.kind) == (["coach_held"], ["coach_held_hint"], ("standby", "coach_off"))
     assert (held.treatment, held.timer_s) == (HELD, 120.0)
-    assert held.state.worn == (Worn("ice", 0.0, 300.0),)
+    assert held.state.applications == (Application("ice", 0.0, 300.0),)
     reminded = fired(held.state, 420.0)
-    assert (reminded.said, reminded.treatment.told, reminded.timer_s) == (["coach_held_hint"], 1, 4980.0)
-    later = heard(on("heat", told=1, awake_by_at_s=700.0), "wait", 690.0)
+    assert (reminded.said, reminded.treatment.announcements_made, reminded.timer_s) == (["coach_held_hint"], 1, 4980.0)
+    later = heard(on("heat", announcements_made=1, awake_by_at_s=700.0), "wait", 690.0)
     assert (later.timer_s, later.treatment.awake_by_at_s) == (120.0, None)
     ready = heard(reminded.state, "continue", 500.0)
     assert ready.treatment.stage == "ready"
@@ -84,6 +84,40 @@ def test_waiting_while_it_rests_is_a_wait_like_everywhere() -> None:
     due = fired(waits.state, 2400.0)
     assert due.position == ("coach", "ready")
     assert CancelTimer("wait") in due.actions
+
+
+# --- stop it --------------------------------------------------------------------------------------
+
+
+STAGES_ASKED = [on(), on("heat"), resting(), at("held", HELD), at("ready", on_hour(stage="ready")), resting("changed")]
+
+
+@pytest.mark.parametrize("state", STAGES_ASKED)
+def test_stop_it_is_asked_about(state: State) -> None:
+    """C5: it may be said to the child; only a heard yes, or "stop", ends the hour."""
+    asked = heard(state, "stop_it", 1300.0)
+    assert asked.state.position == Position("confirm", "stop", return_to=replace(state.position, speaking=True))
+    assert (asked.asked, asked.timer_s, asked.treatment.running) == (["confirm_stop"], None, True)
+    assert step(asked.state, Heard(1301.0, "yes")).actions == ()  # not before it was said
+    for word in ("yes", "stop"):
+        assert heard(asked.state, word, 1310.0).position == ("closing", "coach_stopped")
+    assert step(asked.state, Pressed(1301.0, "yes")).position == ("closing", "coach_stopped")
+    said = step(asked.state, Finished(1302.0)).state
+    for back in (heard(said, "no", 1310.0), heard(said, "unsure", 1310.0), missed(said, 1312.0)):
+        assert (back.position, back.treatment.stage) == (("coach", state.position.id), treatment_of(state).stage)
+
+
+def test_stop_it_keeps_the_time() -> None:
+    """C3: "off" comes on time over that question; after "off" it is said again, for the pack is still on."""
+    asked = heard(on(), "stop_it", 1190.0)
+    over = fired(asked.state, 1200.0)
+    assert (over.said[0], over.position) == ("coach_off", ("coach", "off"))
+    assert heard(over.state, "stop_it", 1210.0).said == ["coach_off", "coach_off_hint"]
+
+
+def test_stop_it_is_a_no_to_going_on() -> None:
+    """C3: where it is asked whether to go on, it is the answer."""
+    assert heard(resting("go_on"), "stop_it", 3620.0).position == ("closing", "coach_done")
 
 
 # --- switch ---------------------------------------------------------------------------------------
@@ -133,6 +167,12 @@ def test_a_switch_while_it_rests_is_remembered(place_id: str) -> None:
     assert (turn.position, turn.treatment.next_pack) == (("coach", place_id), "heat")
     assert heard(turn.state, "switch", 1310.0).treatment.next_pack == "ice"
     assert heard(turn.state, "start_heat", 1310.0).treatment.next_pack == "heat"
+
+
+def test_a_switch_after_the_rest_is_remembered_too() -> None:
+    """C5: what is asked before the next start is asked again, and the check is then of the pack that was named."""
+    turn = heard(at("changed", on_hour(stage="ready")), "switch", 2400.0)
+    assert (turn.said, turn.treatment.next_pack) == (["coach_next_heat", "coach_changed"], "heat")
 
 
 # --- it hurts -------------------------------------------------------------------------------------
@@ -202,7 +242,7 @@ def test_stop_ends_at_once_and_takes_it_off_first() -> None:
     assert all(line.sources for line in alone.say.lead)
     assert alone.kind == (None, "closing")
     assert (alone.position, alone.treatment.left_on, alone.cancelled) == (("closing", "coach_stopped"), True, ["coach"])
-    assert alone.state.worn == (Worn("ice", 0.0, 300.0),)
+    assert alone.state.applications == (Application("ice", 0.0, 300.0),)
     steps = heard(on(record=CALM, alone=False, step="2"), "stop", 300.0)
     assert steps.position == ("home_care", "2")
     assert steps.lead[:2] == ["coach_take_off", "coach_stopped"]
@@ -217,7 +257,7 @@ def test_stop_ends_at_once_and_takes_it_off_first() -> None:
 def test_911_comes_first_and_ends_the_hour(state: State) -> None:
     """D5: 911, then "take it off" where it may be on; the timer is cancelled; going back restarts nothing."""
     turn = heard(state, "emergency", 1300.0, sign="E1")
-    worn = state.treatment is not None and state.treatment.worn
+    worn = state.treatment is not None and state.treatment.may_be_worn
     assert turn.lead[:2] == ["call_911", "cannot_dial"]
     assert turn.lead[-1] == ("coach_take_off" if worn else "cannot_dial")
     assert (turn.treatment.stage, turn.treatment.left_on) == ("over", worn)

@@ -57,7 +57,7 @@ def test_the_advice_is_that_of_what_was_answered(record: Record, told: list[str]
 
 def test_the_triage_alone_has_nothing_to_take_off() -> None:
     """Only the ice and heat hour puts anything on."""
-    assert Prompts(CONTENT, Triage(CONTENT)).take_off(State()) == ()
+    assert Prompts(CONTENT, Triage(CONTENT)).coach.take_off(State()) == ()
 
 
 def test_an_injury_comes_to_its_outcome() -> None:

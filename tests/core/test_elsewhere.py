@@ -28,7 +28,7 @@ def test_without_keys_no_line_names_one() -> None:
     assert named == {"microphone_lost", "recogniser_lost"}  # an assistant has no devices to lose
 
 
-@pytest.mark.parametrize("word", ["start_ice", "start_heat", "start_coach"])
+@pytest.mark.parametrize("word", ["start_ice", "start_heat", "start_bath", "start_coach"])
 @pytest.mark.parametrize("kind", [Heard, Pressed])
 def test_no_hour_begins_where_no_time_is_kept(kind: type[Heard] | type[Pressed], word: str) -> None:
     """At a step the handout's own times are told instead; from the idle place the questions begin."""

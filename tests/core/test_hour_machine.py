@@ -13,7 +13,7 @@ from voice_backcare.core.events import DeviceBack, DeviceLost, Heard, NoMatch
 WORDS = grammar.load()
 PLACES = [place for place in WORDS.reader.places if place.startswith("coach_")]
 MEANINGS = sorted({m for place in PLACES for m in WORDS.meanings(place)} - {"emergency"})
-STARTS = ("start_ice", "start_heat", "start_coach")
+STARTS = ("start_ice", "start_heat", "start_bath", "start_coach")
 ONWARD = {
     "ready": "yes",
     "awake": "yes",

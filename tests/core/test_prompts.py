@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from voice_backcare.core.content import load
+from voice_backcare.core.content.lines import chunks, listed
 from voice_backcare.core.conversation import build
-from voice_backcare.core.dialogue.prompts import chunks, listed
 from voice_backcare.core.events import Line
 from voice_backcare.core.state import Position, Record, State
 

@@ -157,7 +157,7 @@ def test_after_an_update_what_may_be_on_comes_off(
     worn = 0
     for death in found:
         log = back(death, 4 * MINUTE_S, ANSWERS[answers], updated=True)
-        if (death.treatment.worn or death.treatment.left_on) and death.state.position.name != "closing":
+        if (death.treatment.may_be_worn or death.treatment.left_on) and death.state.position.name != "closing":
             worn += 1
             check_unknown(death, log, answers)
             assert said(log)[0].text == f"Off. Take the {death.treatment.pack} off now."

@@ -197,7 +197,7 @@ def test_killed_in_the_hour_and_gone_on_25_minutes_later(
         treatment, after = killed(real, name, number, tmp_path / "journal", then=later)
         first = after([])
         assert "coach_on" not in said(first)
-        if treatment.worn:
+        if treatment.may_be_worn:
             assert first[0]["id"] == "coach_off" and first[0]["say"].startswith("Off. Take the"), first
             assert "coach_on" not in said(after(["okay", "no", "+19m"]))
         shutil.rmtree(tmp_path / "journal")

@@ -179,7 +179,8 @@ def test_the_power_goes_in_the_hour(name: str, tmp_path: Path) -> None:
         states_possible = recorded.expected[done : done + 2]
         first = writer.turns[0].said[0]
         if all(
-            state.treatment and state.treatment.worn and state.position.name == "coach" for state in states_possible
+            state.treatment and state.treatment.may_be_worn and state.position.name == "coach"
+            for state in states_possible
         ):
             assert first.id == "coach_off" and first.text.startswith("Off. Take the"), states_possible
             assert "coach_on" not in [line.id for turn in writer.turns for line in turn.said]

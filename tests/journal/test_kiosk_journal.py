@@ -58,7 +58,7 @@ def test_a_power_cut_at_an_event(name: str, boot_id: str, tmp_path: Path) -> Non
         again, told = kiosk_recorder(copy, boot_id)
         again.close()
         danger = triage.disposition(state.record) == "call_911"
-        worn = state.treatment is not None and (state.treatment.worn or state.treatment.left_on)
+        worn = state.treatment is not None and (state.treatment.may_be_worn or state.treatment.left_on)
         resumed = again.interruption is not None
         assert told == [] and resumed == (danger or worn)
         if not resumed:
@@ -93,7 +93,11 @@ def test_beside_a_pack_no_answer_is_kept(tmp_path: Path) -> None:
         decide(parts()[0], recorder, event)
     recorder.close()
     state = recorder.state
-    assert state.treatment and state.treatment.worn and {"yes", "unsure"} <= set(dict(state.record.answers).values())
+    assert (
+        state.treatment
+        and state.treatment.may_be_worn
+        and {"yes", "unsure"} <= set(dict(state.record.answers).values())
+    )
     again, _ = kiosk_recorder(tmp_path, "another")
     again.close()
     assert again.state.treatment and again.state.treatment.alone and again.state.record == Record()

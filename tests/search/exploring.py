@@ -14,9 +14,9 @@ from functools import cache
 from typing import Any
 
 from voice_backcare.core import grammar
-from voice_backcare.core.coach.prompts import CoachPrompts
 from voice_backcare.core.content import Content, load
 from voice_backcare.core.conversation import Conversation, joined
+from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.dialogue.transitions import Moves, base
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import (
@@ -69,7 +69,7 @@ def meanings() -> tuple[str, ...]:
     places = [place for place in words().reader.places if not place.startswith("coach")]
     every = {meaning for place in places for meaning in words().meanings(place)}
     told = {reading.meaning for reading in READINGS if not reading.signs}
-    return tuple(sorted(every - told - {"emergency", "start_heat", "start_coach"}))  # like "start_ice"
+    return tuple(sorted(every - told - {"emergency", "start_heat", "start_bath", "start_coach"}))  # like "start_ice"
 
 
 @cache
@@ -115,7 +115,7 @@ class _RememberingTriage(_Remembering, Triage):
         return self._kept("next_place", record)
 
 
-class _RememberingPrompts(_Remembering, CoachPrompts):
+class _RememberingPrompts(_Remembering, Prompts):
     def lines(self, *line_ids: Any) -> Any:
         return self._kept("lines", *line_ids)
 

@@ -105,6 +105,20 @@ def off_waits_for_a_word(talk: Conversation, way: Way) -> bool:
     return meant(way) not in (None, "no", "unsure") and after.stage == "resting"
 
 
+def off_is_said_again(talk: Conversation, way: Way) -> bool:
+    """C3: no five minutes without "off" while nobody has said that it is off."""
+    after, timer_at_s = hours(way)[1], way.after.timer_at_s
+    return after.stage != "off" or (timer_at_s is not None and timer_at_s <= way.after.now_s + 5 * 60.0 + ROUNDING_S)
+
+
+def stop_it_ends_no_hour(talk: Conversation, way: Way) -> bool:
+    """C5: what may be said to the child only asks; where it is asked whether to go on, it is an answer."""
+    if meant(way) != "stop_it" or way.before.state.position.id == "go_on":
+        return True
+    before, after = hours(way)
+    return after.running or not before.running
+
+
 def twenty_minutes_off_between(talk: Conversation, way: Way) -> bool:
     """C3: after an "off" nothing goes on before 20 minutes are over."""
     before, after = hours(way)
@@ -200,6 +214,8 @@ RULES: tuple[Callable[[Conversation, Way], bool], ...] = (
     what_is_on_is_off_in_time,
     off_is_said_and_shown,
     off_waits_for_a_word,
+    off_is_said_again,
+    stop_it_ends_no_hour,
     twenty_minutes_off_between,
     a_change_is_asked_about_before_the_next_start,
     a_change_leads_back_to_the_signs,
@@ -210,6 +226,10 @@ RULES: tuple[Callable[[Conversation, Way], bool], ...] = (
     the_emergency_comes_first,
     the_timer_is_armed,
 )
+
+
+# "Do you need help at once?" is answered first (D5): silence there is 911 within seconds, and the hour waits for it.
+WAIT_FOR_HELP = frozenset((what_is_on_is_off_in_time, off_is_said_again, heat_is_watched, the_timer_is_armed))
 
 
 class BrokenHourError(AssertionError):
@@ -224,8 +244,9 @@ def checker(talk: Conversation) -> Callable[[Way], None]:
     """Holds every rule against every step it is given."""
 
     def check(way: Way) -> None:
+        asked_first = way.after.state.position.id == "need_help"
         for rule in RULES:
-            if not rule(talk, way):
+            if not (asked_first and rule in WAIT_FOR_HELP) and not rule(talk, way):
                 raise BrokenHourError(rule.__name__, way)
 
     return check

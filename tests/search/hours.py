@@ -98,7 +98,7 @@ def view(moment: Moment) -> object:
         ),
         treatment.unchanged if stage in ("resting", "ready") else None,
         treatment.next_pack if treatment.next_pack != treatment.pack else "",
-        treatment.told if stage in ("on", "off", "held") else 0,
+        treatment.announcements_made if stage in ("on", "off", "held") else 0,
         spent if stage in ("before", "on", "held", "ready") else None,
         relative(treatment.checked_at_s, now_s) if heated else None,
         relative(treatment.awake_by_at_s, now_s) if heated else None,
@@ -155,8 +155,8 @@ class Found:
 
 
 def beginnings(talk: Conversation) -> Iterator[Moment]:
-    """The hour alone, with either pack or none named, and from a step of home care."""
-    for meaning in ("start_ice", "start_heat", "start_coach"):
+    """The hour alone, with either pack, a bath, or none named, and from a step of home care."""
+    for meaning in ("start_ice", "start_heat", "start_bath", "start_coach"):
         yield step(talk, Moment(State(), 0.0, None), Pressed(0.0, meaning)).after
     steps = State(Position("home_care", "1", speaking=False), ALL_NO)
     yield step(talk, Moment(steps, 0.0, None), Pressed(0.0, "start_coach")).after

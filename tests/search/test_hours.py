@@ -104,9 +104,9 @@ SABOTAGES = {
     "start_without_asking": (Stages, "ready", _unasked, "only_a_yes_to_its_check_starts_it"),
     "forget_what_is_forbidden": (
         CoachPrompts,
-        "_in_the_hour",
-        lambda self, position, treatment, lead, brief, real=CoachPrompts._in_the_hour: real(
-            self, position, treatment, lead, True
+        "say",
+        lambda self, position, treatment, lead=(), *, brief, real=CoachPrompts.say: real(
+            self, position, treatment, lead, brief=True
         ),
         "what_is_forbidden_is_said_before_each_start",
     ),
@@ -125,6 +125,7 @@ SABOTAGES = {
         "sleep_takes_the_heat_off",
     ),
     "never_ask_whether_awake": (schedule, "AWAKE_EVERY_S", 1e9, "heat_is_watched"),
+    "off_falls_silent": (schedule, "OFF_EVERY_S", 1e9, "off_is_said_again"),
     "off_for_a_minute": (schedule, "OFF_S", 60.0, "twenty_minutes_off_between"),
     "the_timer_is_forgotten": (
         Coach,

@@ -17,7 +17,7 @@ from voice_backcare.session.session import Session
 from voice_backcare.session.text_ports import ManualClock, TextPorts
 
 _ASKS_IN_STANDBY = ("outcome", "home_care")  # a command is expected there, though none is needed
-_BEGINS = ("start_ice", "start_heat", "start_coach")
+_BEGINS = ("start_ice", "start_heat", "start_bath", "start_coach")
 
 
 @dataclass(frozen=True, slots=True)

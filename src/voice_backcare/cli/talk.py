@@ -58,6 +58,7 @@ def _converse(
 ) -> None:
     core, words = made.conversation, made.words
     clock, inbox = SystemClock(recorder.offset_s), Inbox()
+    screen.follow(clock.now_s)
     machine = open_machine(
         inbox.post,
         clock,

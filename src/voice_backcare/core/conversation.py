@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voice_backcare.core.coach.coach import PACKS, TIMER, Coach
+from voice_backcare.core.coach.coach import TIMER, Coach
+from voice_backcare.core.coach.commands import PACKS, CoachCommands
 from voice_backcare.core.coach.phases import Stages
-from voice_backcare.core.coach.prompts import CoachPrompts
 from voice_backcare.core.coach.prompts import refuse_what_lacks_lines as refuse_what_lacks_lines_of_the_hour
 from voice_backcare.core.content import Content, without_time
 from voice_backcare.core.content.required_lines import refuse_what_lacks_lines
 from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.home_care import HomeCare
+from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.dialogue.transitions import GIVE_UP_S, NO_INPUT_S, Moves, Result, base
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.dialogue.volunteered import Volunteered, noting
@@ -48,7 +49,7 @@ class Conversation:
     ``keeps_time`` False: nobody could be told that a time is over, so no hour of ice or heat ever begins.
     """
 
-    prompts: CoachPrompts
+    prompts: Prompts
     moves: Moves
     answers: Answers
     home_care: HomeCare
@@ -120,7 +121,7 @@ class Conversation:
         if begins and not self.keeps_time:
             return self.answers.begin(state) if state.position.name == "idle" else self._untimed(state, PACKS[meaning])
         if begins:
-            return self.coach.stages.begin(state, PACKS[meaning], at_s)
+            return self.coach.stages.begin(state, PACKS[meaning], at_s, bath=meaning == "start_bath")
         return self._meant(state, meaning, pressed=pressed)
 
     def _untimed(self, state: State, pack: str) -> Result:
@@ -207,16 +208,20 @@ class Conversation:
         return self._answer(state, meaning)
 
     def _in_the_hour(self, state: State, meaning: str, *, pressed: bool) -> Result | None:
-        """A word at a place of the hour; a correction and "stop" also where something else stands in front of it."""
-        there = base(state.position)
+        """The result of a word at a place of the hour; a correction and "stop" count there also where something else
+        stands in front of it, and a yes to "shall I stop?" is such a stop.
+        """
+        position, there = state.position, base(state.position)
         if there.name != "coach":
             return None
-        if state.position.name == "coach":
-            return self.coach.command(state, meaning, pressed=pressed)
-        if meaning not in ("meant_yes", "stop") and not (meaning == "go_back" and state.position.name != "confirm"):
+        if position.name == "coach":
+            return self.coach.commands.command(state, meaning, pressed=pressed)
+        confirms_stop = position.id == "stop" and (pressed or not position.speaking)
+        meaning = "stop" if confirms_stop and meaning == YES else meaning
+        if meaning not in ("meant_yes", "stop") and not (meaning == "go_back" and position.name != "confirm"):
             return None
-        cleared = tuple(CancelTimer(name) for name in self.moves.timers_of(state.position))
-        told = self.coach.command(replace(state, position=there), meaning, pressed=True)
+        cleared = tuple(CancelTimer(name) for name in self.moves.timers_of(position))
+        told = self.coach.commands.command(replace(state, position=there), meaning, pressed=True)
         return None if told is None else (told[0], (*cleared, *told[1]))
 
     def _standing_911(self, state: State, meaning: str, *, pressed: bool) -> Result:
@@ -306,17 +311,18 @@ def build(
     refuse_what_lacks_lines_of_the_hour(content)
     content = content if keeps_time else without_time(content)
     triage = Triage(content)
-    prompts = CoachPrompts(content, triage)
+    prompts = Prompts(content, triage)
     return replace(joined(prompts, Moves(prompts, triage, give_up_s, no_input_s)), keeps_time=keeps_time)
 
 
-def joined(prompts: CoachPrompts, moves: Moves) -> Conversation:
+def joined(prompts: Prompts, moves: Moves) -> Conversation:
     """The parts put together around one triage."""
     triage = moves.triage
     answers = Answers(moves, prompts, triage)
     home_care = HomeCare(moves, prompts)
     commands = Commands(moves, prompts, answers, home_care)
-    coach = Coach(Stages(moves, prompts, triage), moves, prompts, answers)
+    stages = Stages(moves, prompts.coach, triage)
+    coach = Coach(stages, moves, prompts.coach, answers, CoachCommands(stages, moves, prompts.coach))
     volunteered = Volunteered(moves, answers, triage)
     interruptions = Interruptions(moves, prompts, answers, triage, coach)
     return Conversation(prompts, moves, answers, home_care, commands, volunteered, interruptions, triage, coach)

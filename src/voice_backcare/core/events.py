@@ -71,9 +71,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Event: the current ``Say`` could not be spoken (D9). ``said`` is that ``Say``, of which nothing is left out next
-    time.
-    """
+    """Event: the current ``Say`` could not be spoken (D9). ``said`` is that ``Say``: all of it is said again."""
 
     at_s: float
     said: Say | None = None
@@ -81,7 +79,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """Event: the timer of this name is over."""
+    """Event: the timer ``timer`` has run out."""
 
     at_s: float
     timer: str
@@ -89,7 +87,7 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class DeviceLost:
-    """Event: the "microphone" or the "loudspeaker" is gone."""
+    """Event: ``device``, "microphone" or "loudspeaker", is gone."""
 
     at_s: float
     device: str
@@ -97,7 +95,7 @@ class DeviceLost:
 
 @dataclass(frozen=True, slots=True)
 class DeviceBack:
-    """Event: the "microphone" or the "loudspeaker" works again."""
+    """Event: ``device``, "microphone" or "loudspeaker", works again."""
 
     at_s: float
     device: str
@@ -105,8 +103,10 @@ class DeviceBack:
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """Event: the program runs again after an interruption of ``away_s`` seconds; None where the time is not known
-    (D11).
+    """Event: the program runs again after an interruption (D11).
+
+    ``away_s``: how many seconds it lasted; None where that is not known. ``same_boot``: the machine has not been
+    started anew since.
     """
 
     at_s: float
@@ -122,7 +122,11 @@ Event = Heard | NoMatch | NoInput | Pressed | Finished | Failed | Fired | Device
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Action: speak ``lead`` (wants no answer), then ``asked`` (wants one of ``kind``, known by ``id``)."""
+    """Action: speak ``lead``, which wants no answer, then ``asked``, which wants one.
+
+    ``kind``: what is asked; None where nothing is. ``id``: what the prompt is known by (a handout id for a question).
+    ``interruptible``: whether a voice or a key may cut it short (D6).
+    """
 
     lead: tuple[Line, ...]
     asked: tuple[Line, ...]
@@ -148,7 +152,11 @@ class Listen:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A phase of ice or heat. Times are on the session's clock; ``first_on_s`` is when the first pack went on."""
+    """A phase of ice or heat that a screen counts down (C3).
+
+    ``pack``: "ice" or "heat". ``on``: whether it is on the skin. ``began_s``, ``ends_s`` and ``first_on_s`` (when the
+    first pack went on) are seconds on the session's clock.
+    """
 
     pack: str
     on: bool
@@ -159,7 +167,10 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Action: show these lines; ``attention`` means that they could not be spoken (D9)."""
+    """Action: show ``lines``, with ``kind`` and ``id`` as in ``Say``.
+
+    ``attention``: they could not be spoken (D9). ``phase``: the phase that is being timed; None where none is.
+    """
 
     kind: AskKind | None
     id: str
@@ -185,15 +196,20 @@ class CancelTimer:
 
 @dataclass(frozen=True, slots=True)
 class Adjust:
-    """Action: change the voice: "slower", "faster", "louder" or "quieter"."""
+    """Action: change the voice.
+
+    ``what``: "slower", "faster", "louder" or "quieter" (D8); "raised", a step louder until "usual" (C3).
+    """
 
     what: str
 
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Action: the conversation is over. ``because``: the ids that caused the outcome. ``answers``: pairs of question id
-    and answer.
+    """Action: the conversation is over.
+
+    ``outcome``: a disposition, "out_of_scope", "incomplete", "coach_done" or "coach_stopped". ``because``: the ids that
+    caused it. ``answers``: pairs of question id and answer.
     """
 
     outcome: str

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voice_backcare.core.coach.coach import Coach
-from voice_backcare.core.coach.prompts import CoachPrompts
 from voice_backcare.core.dialogue.answers import Answers
+from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.dialogue.transitions import Moves, Result, base
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import DeviceBack, DeviceLost, Resumed, Show
@@ -20,7 +20,7 @@ class Interruptions:
     """Bound to one content; every method is pure."""
 
     moves: Moves
-    prompts: CoachPrompts
+    prompts: Prompts
     answers: Answers
     triage: Triage
     coach: Coach
@@ -48,9 +48,9 @@ class Interruptions:
         """
         position, record = base(state.position), state.record
         # An hour that was cut short with the pack on may have been interrupted before it said so.
-        lead = (*self.prompts.take_off(state), *self.prompts.lines("interrupted"))
+        lead = (*self.prompts.coach.take_off(state), *self.prompts.lines("interrupted"))
         if state.position.id == "need_help":
-            return self.moves.again(state, self.prompts.lines("interrupted"), brief=False)
+            return self._need_help(state, event)
         if position.name == "idle":
             return state, ()
         fresh = event.same_boot and event.away_s is not None and event.away_s <= FRESH_S
@@ -70,3 +70,14 @@ class Interruptions:
         return self.moves.enter(
             state, Position("confirm", "same_child", return_to=return_to), (*lead, *told), record=record
         )
+
+    def _need_help(self, state: State, event: Resumed) -> Result:
+        """That question comes first (D5); a pack that has been on for an unknown time comes off all the same (C6)."""
+        lead = self.prompts.lines("interrupted")
+        treatment = state.treatment
+        unknown = not event.same_boot or event.away_s is None
+        if unknown and treatment and treatment.running and treatment.first_on_at_s is not None:
+            off, _ = self.coach.resumed(state, event, fresh=False)
+            state = replace(off, position=replace(state.position, return_to=base(off.position)))
+            lead = (self.prompts.coach.of_pack("off", treatment), *lead)
+        return self.moves.again(state, lead, brief=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from voice_backcare.core.coach.state import TreatmentState, Worn
+from voice_backcare.core.coach.state import Application, TreatmentState
 
 PositionName = Literal[
     "idle",  # nobody is being asked; waits for "start"
@@ -58,6 +58,7 @@ class Record:
     """What was answered, in the order it was answered, and what became of the read-backs.
 
     ``answers``: each question's id with "yes", "no", "unsure" (doubted twice) or "soft_no" (a no, not sure; D2).
+    ``phrase``: an emergency phrase was heard that belongs to no single sign (D5).
     ``confirmed``: parts whose read-back was confirmed. ``refused``: parts asked a second time after a refused
     or doubted read-back. ``unresolved``: parts whose read-back was refused or doubted twice (D13).
     ``continue_after_urgent``: whether the remaining questions are wanted after an urgent sign ("", "accepted" or
@@ -72,7 +73,7 @@ class Record:
     continue_after_urgent: str = ""
 
     def answer(self, question_id: str) -> str | None:
-        """The answer to a question, or None."""
+        """The answer to the question with this id, one of ``ANSWERS``; None where it has none."""
         return dict(self.answers).get(question_id)
 
     def with_answer(self, question_id: str, answer: str) -> Record:
@@ -80,15 +81,19 @@ class Record:
         return replace(self.without(question_id), answers=(*self.without(question_id).answers, (question_id, answer)))
 
     def without(self, *question_ids: str) -> Record:
-        """The record without answers to these questions."""
+        """The record without answers to the questions with these ids."""
         return replace(self, answers=tuple(a for a in self.answers if a[0] not in question_ids))
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """State of a conversation. ``treatment``: ice or heat once it was begun. ``worn``: what was applied before."""
+    """State of a conversation.
+
+    ``position``: where it is. ``record``: what was answered. ``treatment``: the ice and heat hour, once one was begun.
+    ``applications``: the times that a pack was on the child.
+    """
 
     position: Position = field(default_factory=lambda: Position("idle", speaking=False))
     record: Record = field(default_factory=Record)
     treatment: TreatmentState | None = None
-    worn: tuple[Worn, ...] = ()
+    applications: tuple[Application, ...] = ()

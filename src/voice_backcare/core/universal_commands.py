@@ -20,7 +20,7 @@ UNIVERSAL = ("repeat", "continue", "wait", "go_back", "meant_yes", "start_over",
 
 @dataclass(frozen=True)
 class Commands:
-    """Bound to one content; every method is pure."""
+    """The universal commands, bound to one content. Every method is pure: state in, state and actions out."""
 
     moves: Moves
     prompts: Prompts
@@ -48,17 +48,18 @@ class Commands:
                 return self.moves.again(state, brief=meaning == "continue")
 
     def adjust(self, state: State, meaning: str) -> Result:
+        """Change the voice as ``meaning`` says, one of ``ADJUSTMENTS``, and ask again in the new voice."""
         new, actions = self.moves.again(state, self.prompts.lines("ack_1"))
         return new, (Adjust(meaning), *actions)
 
     def start_over(self, state: State) -> Result:
-        """A new triage: at once while nothing has been answered, otherwise after a confirmation (D8)."""
+        """Begin a new triage: at once while nothing has been answered, otherwise after a confirmation (D8)."""
         if state.record == Record():
             return self.answers.begin(state)
         return self.moves.enter(state, Position("confirm", "start_over", return_to=self._returning(state)))
 
     def go_back(self, state: State) -> Result:
-        """To the step, the question or the cause before (D7)."""
+        """Go back to the home-care step or question before, or to the sign that caused the outcome (D7)."""
         paused = state.position.name in ("paused", "waiting")
         there = replace(state, position=base(state.position)) if paused else state
         stepping = there.position.name == "home_care" and not self.home_care.at_first(there)

@@ -251,7 +251,7 @@ class Recorder:
         """
         record, treatment = state.record, state.treatment
         worn = None
-        if treatment and (treatment.worn or treatment.left_on):
+        if treatment and (treatment.may_be_worn or treatment.left_on):
             worn = [treatment.pack, treatment.alone, treatment.step, treatment.first_on_at_s, treatment.now_at_s]
         return json.dumps(
             {

@@ -91,7 +91,9 @@ class Mouth(Protocol):
         """
 
     def adjust(self, what: str) -> None:
-        """Change the voice from the next line on: "slower", "faster", "louder" or "quieter"."""
+        """Change the voice from the next line on: "slower", "faster", "louder" or "quieter"; "raised" is a step louder
+        until "usual".
+        """
 
 
 @dataclass(frozen=True, slots=True)

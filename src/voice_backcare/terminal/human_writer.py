@@ -11,6 +11,7 @@ from rich.panel import Panel
 
 from voice_backcare.core.content import USUAL_NUMBER
 from voice_backcare.core.events import AskKind
+from voice_backcare.terminal.countdown import countdown
 from voice_backcare.terminal.text_conversation import Turn
 
 HINTS: dict[AskKind, str] = {
@@ -55,7 +56,7 @@ class FriendlyWriter:
             self._console.print(f"  [dim]understood: {meaning.replace('_', ' ')}[/]")
 
     def turn(self, turn: Turn) -> None:
-        """Write the lines that were said and the question."""
+        """Write the lines that were said, the question, and how much is left of a phase of ice or heat (C3)."""
         for line in turn.said:
             style = "bold red" if self._number in line.text else "default"
             self._console.print(f"[{style}]{escape(line.text)}[/]")
@@ -64,6 +65,8 @@ class FriendlyWriter:
             self._console.print(f"[bold]{escape(text)}[/]")
             if self._hints and turn.asked.kind:
                 self._console.print(f"[dim]{HINTS[turn.asked.kind]}[/]")
+        if turn.phase:
+            self._console.print(f"[bold]{countdown(turn.phase, turn.now_s)}[/]")
 
     def notice(self, text: str) -> None:
         """Write a message about the input."""

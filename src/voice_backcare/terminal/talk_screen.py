@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from rich.console import Console
 from rich.control import Control
@@ -11,8 +12,9 @@ from rich.segment import ControlType
 from rich.text import Text
 
 from voice_backcare.core.content import USUAL_NUMBER
-from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Heard, NoInput, NoMatch, Pressed, Say, Show
+from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Heard, NoInput, NoMatch, Phase, Pressed, Say, Show
 from voice_backcare.session.ports import Level
+from voice_backcare.terminal.countdown import countdown
 from voice_backcare.terminal.human_writer import HINTS, FriendlyWriter
 
 _QUIETEST_DBFS = -60.0
@@ -33,16 +35,26 @@ class TalkScreen:
         self._meter = console.is_terminal and not console.is_dumb_terminal
         self._drawn = ""
         self._lock = threading.Lock()
+        self._phase: Phase | None = None
+        self._now_s: Callable[[], float] = lambda: 0.0
+
+    def follow(self, now_s: Callable[[], float]) -> None:
+        """Count down by ``now_s``, which returns seconds on the session's clock, from now on."""
+        self._now_s = now_s
 
     def show(self, show: Show, turn: int) -> None:
-        """Write the lines of ``show``."""
+        """Write the lines of ``show``, and how much is left of a phase of ice or heat (C3)."""
         with self._lock:
             self._clear()
+            if not show.attention:  # what could not be spoken is shown within the phase that runs
+                self._phase = show.phase
             for line in show.lines:
                 style = "bold red" if self._number in line.text or show.attention else "default"
                 self._console.print(f"[{style}]{escape(line.text)}[/]")
             if show.attention:
                 self._console.print("[bold yellow]I can not say this aloud. Please read it.[/]")
+            if self._phase:
+                self._console.print(f"[bold]{countdown(self._phase, self._now_s())}[/]")
 
     def asking(self, say: Say) -> None:
         """Write that the ears are open, and which keys there are."""
@@ -84,8 +96,8 @@ class TalkScreen:
             self._console.print(f"[yellow]{escape(text)}[/]")
 
     def level(self, level: Level) -> None:
-        """Draw the microphone's level while the ears are open: a bar that overwrites itself, on a terminal that can do
-        that.
+        """Draw the microphone's level while the ears are open, and the countdown of a phase: a line that overwrites
+        itself, on a terminal that can do that.
         """
         if not self._meter:
             return
@@ -93,6 +105,8 @@ class TalkScreen:
         bar = "█" * round(share * _BARS)
         drawn = f"  listening {bar:<{_BARS}} {'too loud' if level.too_loud else ''}"
         with self._lock:
+            if self._phase:
+                drawn = f"  {countdown(self._phase, self._now_s())}{drawn}"
             if drawn == self._drawn:  # an unchanged bar is not written again
                 return
             self._clear()

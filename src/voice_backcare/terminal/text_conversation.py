@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from voice_backcare.core.conversation import Conversation
-from voice_backcare.core.events import Event, Heard, Line, Listen, NoMatch, Pressed, Say
+from voice_backcare.core.events import Event, Heard, Line, Listen, NoMatch, Phase, Pressed, Say
 from voice_backcare.core.grammar.matcher import Grammar, Match
 from voice_backcare.session.ports import Posted
 from voice_backcare.session.recorder import ConversationRecorder
@@ -49,12 +49,16 @@ def clock_line_s(text: str) -> float | None:
 
 @dataclass
 class Turn:
-    """Result of one line of input: the lines said, and the question. ``asked`` is None where the conversation has
-    ended.
+    """Result of one line of input: the lines said, and the question.
+
+    ``asked``: None where the conversation has ended. ``phase``: the phase of ice or heat that runs at ``now_s``
+    (seconds on the session's clock); None where none does.
     """
 
     said: list[Line]
     asked: Say | None
+    phase: Phase | None = None
+    now_s: float = 0.0
 
 
 class Writer(Protocol):
@@ -196,4 +200,6 @@ class TypedConversation:
         said, asked = self._ports.take(), self._ports.asked
         if asked and tuple(said[len(said) - len(asked.asked) :]) == asked.asked:
             said = said[: len(said) - len(asked.asked)]
-        return Turn(said, asked)
+        treatment, now_s = self.session.state.treatment, self._clock.now_s()
+        phase = replace(treatment, now_at_s=now_s).phase if treatment and not self.session.ended else None
+        return Turn(said, asked, phase, now_s)

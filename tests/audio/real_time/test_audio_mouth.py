@@ -107,16 +107,30 @@ def test_the_next_line_starts_at_once(speaker: Speaker, recording: Recording) ->
     assert isinstance(speaker.next(), Finished)
 
 
-def test_louder_is_louder_and_quieter_quieter(speaker: Speaker, recording: Recording) -> None:
-    """Each step changes the level of the next line."""
+def _peaks(speaker: Speaker, recording: Recording, adjustments: tuple[str, ...]) -> list[int]:
+    """The peak of a line after each of ``adjustments``."""
     peaks = []
-    for what in ("quieter", "louder", "louder"):
+    for what in adjustments:
         speaker.mouth.adjust(what)
         before = len(recording.settled())
         speaker.mouth.say(_SHORT, 1)
         assert isinstance(speaker.next(), Finished)
         peaks.append(int(numpy.abs(recording.settled()[before:].astype(int)).max()))
+    return peaks
+
+
+def test_louder_is_louder_and_quieter_quieter(speaker: Speaker, recording: Recording) -> None:
+    """Each step changes the level of the next line."""
+    peaks = _peaks(speaker, recording, ("quieter", "louder", "louder"))
     assert peaks == sorted(set(peaks))
+
+
+def test_a_raised_voice_is_as_before_with_usual(speaker: Speaker, recording: Recording) -> None:
+    """C3: each "off" that nobody acknowledges is a step louder, and what was set before is not lost."""
+    quiet, raised, more, usual = _peaks(speaker, recording, ("quieter", "raised", "raised", "usual"))
+    assert quiet < raised < more
+    assert abs(usual - quiet) < (raised - quiet) / 4
+    assert speaker.mouth.manner.gain_db == -4.0
 
 
 def test_stop_is_silence_at_once(speaker: Speaker, recording: Recording) -> None:

@@ -115,6 +115,7 @@ class SpokenMouth:
         self._portaudio = portaudio
         self._rate_wpm = rate_wpm
         self._gain_db = gain_db
+        self._raised_db = 0.0
         self._line_tail_s = line_tail_s
         self._reopen_s = reopen_s
         self._idle_close_s = idle_close_s
@@ -145,6 +146,7 @@ class SpokenMouth:
         with self._condition:
             self._cancel_lines()
             gain_db = max(self._gain_db, ALOUD_LEAST_DB) if line.id in ALOUD else self._gain_db
+            gain_db = min(gain_db + self._raised_db, _GAINS_DB[1])
             self._jobs.append(_Job(line, turn, None, self._line_tail_s, self._rate_wpm, gain_db))
             self._words = words_in(line.text)
             self._condition.notify_all()
@@ -161,7 +163,10 @@ class SpokenMouth:
             self._condition.notify_all()
 
     def adjust(self, what: str) -> None:
-        """Change rate or volume by one step, within their limits."""
+        """Change rate or volume by one step, within their limits; what was "raised" ends with "usual"."""
+        if what in ("raised", "usual"):
+            self._raised_db = self._raised_db + _GAIN_STEP_DB if what == "raised" else 0.0
+            return
         rate, gain = _ADJUST[what]
         with self._condition:
             self._gain_db = min(max(self._gain_db + gain * _GAIN_STEP_DB, _GAINS_DB[0]), _GAINS_DB[1])

@@ -1,1 +1,1 @@
-"""The ice and heat hour, kept on time (C1-C6): pure, like the dialogue that it is joined with."""
+"""Coach of the ice and heat hour: its phases, timing, commands and lines (C1-C6). Pure, like the dialogue."""

@@ -1,67 +1,77 @@
-"""What a word, a silence, a timer or an interruption does in the ice and heat hour (C1-C6)."""
+"""Timers, silence and interruptions in the ice and heat hour (C3, C4, C6); ``commands`` has the words and keys."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from voice_backcare.core.coach.commands import CoachCommands
 from voice_backcare.core.coach.phases import Stages
 from voice_backcare.core.coach.prompts import CoachPrompts, minutes
-from voice_backcare.core.coach.schedule import AT_ONCE, due, due_now
-from voice_backcare.core.coach.state import ON_S, Worn
+from voice_backcare.core.coach.schedule import AT_ONCE, due, due_now, off_announcements
+from voice_backcare.core.coach.state import ON_S, Application, TreatmentState
 from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.transitions import AWAKE_S, Moves, Result, base
-from voice_backcare.core.events import Action, CancelTimer, End, Event, Fired, Line, Resumed, StartTimer
-from voice_backcare.core.state import NO, UNSURE, YES, Position, State
+from voice_backcare.core.events import Action, Adjust, CancelTimer, End, Event, Fired, Line, Resumed, StartTimer
+from voice_backcare.core.state import Position, State
 
 TIMER = "coach"
-PACKS = {"start_ice": "ice", "start_heat": "heat", "start_coach": ""}
-_LATER_S = 2.0
-_OTHER = {"ice": "heat", "heat": "ice", "": ""}
-_UNTIL_HEARD = (YES, NO, UNSURE, "acknowledge")  # mean nothing before the question was said
-_ACKNOWLEDGES = (*_UNTIL_HEARD, "wait", "continue", "go_back", "meant_yes", "hurts", "switch", *PACKS)
+_LATER_S = 2.0  # how soon an announcement tries again that waits for the end of a prompt
 
 
 @dataclass(frozen=True)
 class Coach:
-    """Bound to one content; every method is pure."""
+    """The hour, bound to one content. Every method is pure.
+
+    ``stages`` enters its phases, ``commands`` knows the words and keys, ``answers`` the reprompts of the dialogue.
+    """
 
     stages: Stages
     moves: Moves
     prompts: CoachPrompts
     answers: Answers
+    commands: CoachCommands
 
     # --- time ------------------------------------------------------------------------------
 
     def at(self, state: State, event: Event) -> State:
-        """The state with the time of ``event`` in its hour; never earlier than before."""
+        """The state with the time of ``event`` in its hour; a time that is earlier than the last one is ignored."""
         treatment = state.treatment
         if treatment is None or event.at_s <= treatment.now_at_s:
             return state
         return self.stages.knowing(state, now_at_s=event.at_s)
 
     def timed(self, before: State, after: State, actions: tuple[Action, ...], event: Event) -> Result:
-        """The hour ends where the conversation goes elsewhere; its one timer always runs to what is due next."""
+        """The result of a step from ``before`` to ``after``, completed by what holds after every step.
+
+        The hour ends where the conversation went elsewhere; times that a pack was on are recorded; the hour's one timer
+        runs to what is due next; the voice that "off" has raised is as before once somebody says that it is off.
+        """
         if base(after.position).name != "coach":
             after = self.stages.dropped(after)
+        was, now = before.treatment, after.treatment
+        if was and was.stage == "off" and was.announcements_made and (now is None or now.stage != "off"):
+            actions = (Adjust("usual"), *actions)
         return self._noted(before, after, event), self._rearmed(before, after, actions, event)
 
     def _noted(self, before: State, after: State, event: Event) -> State:
-        """What was on, and for how long, for the summary."""
+        """``after`` with the pack that went on, or came off, in its ``applications``."""
         was, now = before.treatment, after.treatment
         if was and was.stage == "on" and (now is None or now.stage != "on"):
             known = not isinstance(event, Resumed) or (event.same_boot and event.away_s is not None)
-            *earlier, last = after.worn or (Worn(was.pack, was.since_at_s),)
-            after = replace(after, worn=(*earlier, replace(last, off_at_s=was.now_at_s, known=known)))
+            *earlier, last = after.applications or (Application(was.pack, was.since_at_s),)
+            after = replace(after, applications=(*earlier, replace(last, off_at_s=was.now_at_s, known=known)))
         if now and now.stage == "on" and (was is None or was.stage != "on"):
-            after = replace(after, worn=(*after.worn, Worn(now.pack, now.since_at_s)))
+            after = replace(after, applications=(*after.applications, Application(now.pack, now.since_at_s)))
         return after
 
     def _rearmed(self, before: State, after: State, actions: tuple[Action, ...], event: Event) -> tuple[Action, ...]:
-        """The actions, and the timer where what is due has changed."""
+        """The actions, and the hour's timer where what is due has changed."""
         was, then = due(before.treatment), due(after.treatment)
         if any(isinstance(a, End) or (isinstance(a, StartTimer) and a.name == TIMER) for a in actions):
             return actions
-        if was == then and event != Fired(event.at_s, TIMER) and not isinstance(event, Resumed):
+        # "Do you need help at once?" makes the timer wait (D5), so leaving it looks at what is due by now.
+        leaves_help = before.position.id == "need_help" and after.position.id != "need_help"
+        if was == then and event != Fired(event.at_s, TIMER) and not isinstance(event, Resumed) and not leaves_help:
             return actions
         if then is None:
             return (*actions, CancelTimer(TIMER)) if was else actions
@@ -69,17 +79,17 @@ class Coach:
         return (*actions, StartTimer(TIMER, max(0.0, then[0] - now_s)))
 
     def fired(self, state: State) -> Result:
-        """What is due by now. "Off" comes at once, whatever is being said; the rest waits for the end of it."""
+        """The result of the hour's timer: what is due by now.
+
+        "Off" comes at once, whatever is being said; everything else waits until that is over (C3).
+        """
         treatment = state.treatment
         what = due_now(treatment) if treatment else None
         if treatment is None or what is None:
             return state, ()
         stages = self.stages
         if what in AT_ONCE:
-            told = treatment.told + 1 if what == "off_again" else 0
-            reason = self.prompts.lines("coach_asleep") if what == "asleep" else ()
-            since_s = treatment.since_at_s if what == "off_again" else treatment.now_at_s
-            return stages.off(state, reason, told=told, since_at_s=since_s)
+            return self._off(state, treatment, what)
         if state.position.speaking or (
             what == "all" and state.position.id == "changed"
         ):  # the answer is waited for (C3)
@@ -96,193 +106,59 @@ class Coach:
             case _:
                 return self._announce(state, what)
 
+    def _off(self, state: State, treatment: TreatmentState, what: str) -> Result:
+        """The result of what takes the pack off; each time that it is said again it is louder (C3)."""
+        if what != "off_again":
+            return self.commands.asleep(state) if what == "asleep" else self.stages.off(state)
+        made = off_announcements(treatment)
+        new, actions = self.stages.off(state, announcements_made=made, since_at_s=treatment.since_at_s)
+        return new, (Adjust("raised"), *actions)
+
     def _announce(self, state: State, what: str) -> Result:
         treatment = self.stages.treatment(state)
         if what == "minute":
             return self._told(state, 2, self.prompts.lines("coach_last_minute"))
         halfway = self.prompts.line("coach_halfway", time=minutes(treatment.left_s))
-        next_due = due(replace(treatment, told=1))
+        next_due = due(replace(treatment, announcements_made=1))
         if next_due and next_due[1] == "awake" and next_due[0] <= treatment.now_at_s:
-            return self.stages.awake(state, (halfway,), told=1)
+            return self.stages.awake(state, (halfway,), announcements_made=1)
         return self._told(state, 1, (halfway,))
 
     def _told(self, state: State, told: int, lines: tuple[Line, ...]) -> Result:
-        """Said where one is; where something else is being asked, not at all."""
-        new = self.stages.knowing(state, told=told)
+        """Announce ``lines`` only while the hour's own prompt is current; otherwise just count the announcement."""
+        new = self.stages.knowing(state, announcements_made=told)
         return self.moves.again(new, lines) if state.position.name == "coach" else (new, ())
 
     def opened(self, state: State) -> State:
-        """ "Awake?" has been said: from now on an answer is waited for (C4)."""
+        """The state after its prompt was said: the 30 s for an answer to "awake?" run from here (C4)."""
         treatment = state.treatment
         if (state.position.name, state.position.id) != ("coach", "awake") or treatment is None:
             return state
         return self.stages.knowing(state, awake_by_at_s=treatment.now_at_s + AWAKE_S)
 
-    # --- words -----------------------------------------------------------------------------
-
-    def command(self, state: State, meaning: str, *, pressed: bool) -> Result | None:
-        """What a word does at a place of the hour; None where it is as everywhere else."""
-        position, treatment = state.position, self.stages.treatment(state)
-        if position.speaking and meaning in _UNTIL_HEARD and (not pressed or position.id == "ready"):
-            return state, ()  # what I3 and T3 forbid cannot be skipped
-        if meaning == "stop":
-            return self.stages.finish(state)
-        if meaning == "time_left":
-            return self._time_left(state)
-        if treatment.stage == "off" and meaning in _ACKNOWLEDGES:
-            return self._at_off(state, meaning)
-        if meaning == "wait" and treatment.stage in ("on", "held"):
-            return self.stages.held(state) if treatment.stage == "on" else self.moves.again(state)
-        if meaning == "continue" and position.id == "held":
-            return self.stages.ready(state)
-        if meaning in ("switch", *PACKS):
-            return self._switch(state, PACKS.get(meaning))
-        if meaning == "hurts":
-            return self._hurts(state)
-        if meaning in self.prompts.content.answers:
-            return self.moves.again(state, self.prompts.background(meaning))
-        if meaning in ("go_back", "meant_yes"):
-            return self._correct(state, meaning)
-        if meaning in (YES, NO, UNSURE):
-            return self._answer(state, meaning)
-        return None
-
-    def _answer(self, state: State, meaning: str) -> Result:
-        match state.position.id:
-            case "choose":
-                return self._choose(state, meaning)
-            case "ready" if meaning == YES:
-                return self.stages.on(state)
-            case "ready":
-                not_yet = self.prompts.lines(f"coach_not_yet_{self.stages.treatment(state).pack}")
-                return self.moves.again(replace(state, position=replace(state.position, tries=0)), not_yet)
-            case "awake" if meaning == YES:
-                treatment = self.stages.treatment(state)
-                ack = self.prompts.lines("ack_1")
-                return self.stages.enter(state, "on", ack, checked_at_s=treatment.now_at_s, awake_by_at_s=None)
-            case "awake":
-                return self.stages.off(state, self.prompts.lines("coach_asleep"))
-            case "changed":
-                return self._changed(state, meaning)
-            case "go_on" if meaning == YES:
-                return self._rest(self.stages.knowing(state, longer=True))
-            case "go_on":
-                return self.stages.finish(state, wanted=True)
-            case _:
-                return state, ()
-
-    def _choose(self, state: State, meaning: str) -> Result:
-        if meaning == UNSURE and not state.position.doubted:
-            return self.moves.doubted(state, meaning, self.prompts.lines("coach_choose_doubt"))
-        pack = "heat" if meaning == NO else "ice"
-        chosen = self.prompts.lines(f"coach_chosen_{pack}")
-        return self.stages.ready(state, chosen, pack=pack)
-
-    def _changed(self, state: State, meaning: str) -> Result:
-        """Yes leads back to E1; doubt is no "no": it gets the danger signs, and is asked again before the next "on"."""
-        if meaning == YES:
-            return self.stages.ask_all_again(state)
-        if meaning == NO:
-            return self._rest(self.stages.knowing(state, unchanged=True))
-        if state.position.doubted:
-            return self._not_clear(state)
-        return self.moves.doubted(state, meaning, self.prompts.safety_net())
-
-    def _rest(self, state: State) -> Result:
-        """Back to the off-phase, or on, where that is over already."""
-        if self.stages.treatment(state).stage == "ready":
-            return self.stages.rested(state)
-        return self.stages.rest(state, self.prompts.lines("ack_1"))
-
-    def _at_off(self, state: State, meaning: str) -> Result:
-        """Any clear word says that it is off; "no" and doubt do not."""
-        if meaning in (NO, UNSURE):
-            return self.moves.again(state)
-        if pack := self._other(state) if meaning == "switch" else PACKS.get(meaning):
-            state = self.stages.knowing(state, next_pack=pack)
-        return self.stages.acknowledged(state)
-
-    def _other(self, state: State) -> str:
-        """The pack that does not come next."""
-        treatment = self.stages.treatment(state)
-        return _OTHER[treatment.next_pack or treatment.pack]
-
-    def _switch(self, state: State, named: str | None) -> Result:
-        """Off now, 20 minutes off, then the other one (C5); or the one that was named."""
-        treatment = self.stages.treatment(state)
-        pack = self._other(state) if named is None else named
-        if not pack:
-            return self.moves.again(state)
-        match treatment.stage:
-            case "on" if pack == treatment.pack:
-                return self._time_left(state)
-            case "on":
-                return self.stages.off(state, next_pack=pack)
-            case "held" | "ready" if pack != treatment.pack and treatment.spent_s:
-                return self.stages.rest(self.stages.knowing(state, next_pack=pack, spent_s=0.0, length_s=ON_S))
-            case "before" | "held" | "ready" if state.position.id in ("choose", "held", "ready"):
-                return self.stages.ready(state, pack=pack)
-            case _:
-                told = self.prompts.lines(f"coach_next_{pack}")
-                return self.moves.again(self.stages.knowing(state, next_pack=pack), told)
-
-    def _hurts(self, state: State) -> Result:
-        treatment = self.stages.treatment(state)
-        if treatment.stage == "on":
-            return self.stages.off(state)
-        if treatment.stage in ("held", "ready"):
-            rested = self.stages.knowing(state, since_at_s=treatment.now_at_s, spent_s=0.0, length_s=ON_S)
-            return self.stages.rest(rested)
-        return self.moves.again(state, self.prompts.lines("coach_still_off"))
-
-    def _time_left(self, state: State) -> Result:
-        treatment = self.stages.treatment(state)
-        if treatment.stage == "on":
-            return self.moves.again(state, (self.prompts.left(treatment),))
-        if treatment.stage == "resting":
-            return self.moves.again(state, () if state.position.id == "resting" else (self.prompts.resting(treatment),))
-        return self.moves.again(state, self.prompts.lines("coach_not_running") if treatment.stage != "off" else ())
-
-    def _correct(self, state: State, meaning: str) -> Result:
-        """A correction never restarts a phase (D5): the pack comes off, or what was asked last is asked again."""
-        treatment = self.stages.treatment(state)
-        if treatment.stage == "on":
-            return self.stages.off(state)
-        if treatment.first_on_at_s is None and state.position.id == "ready":
-            return self.stages.enter(state, "choose")
-        if treatment.first_on_at_s is None or treatment.stage == "held":
-            return self.moves.again(state)
-        if meaning == "meant_yes" and state.position.id in ("resting", "ready", "go_on", "changed"):
-            return self.stages.ask_all_again(state)
-        return self.stages.enter(state, "changed", unchanged=False)
-
     # --- silence, noise, interruptions -----------------------------------------------------
 
     def missed(self, state: State, *, noise: bool) -> Result:
-        """No answer starts or goes on with nothing (C2, C4)."""
+        """The result of silence or ``noise`` at a place of the hour: never a start, never a "yes" (C2, C4)."""
         position = state.position
         last = position.tries + 1 == len(self.moves.no_input_s)
         match position.id:
             case "awake":
-                return (state, ()) if noise else self.stages.off(state, self.prompts.lines("coach_asleep"))
+                return (state, ()) if noise else self.commands.asleep(state)
             case "on" | "off" | "resting" | "held":
                 return state, ()
             case "go_on" if last:
                 return self.stages.finish(state, wanted=True)
             case "changed" if last and self.stages.treatment(state).stage == "resting":
-                return self._not_clear(state)
+                return self.commands.not_clear(state)
             case _:
                 return self.answers.missed(state, noise=noise)
 
-    def _not_clear(self, state: State) -> Result:
-        """Nobody can say whether anything has changed: the danger signs, and the question again later."""
-        net = self.prompts.safety_net()
-        if self.stages.treatment(state).stage == "resting":
-            return self.stages.rest(state, net)
-        return self.moves.enter(state, Position("paused", return_to=base(state.position)))
-
     def resumed(self, state: State, event: Resumed, *, fresh: bool) -> Result:
-        """Goes on where the elapsed time is known; else the pack comes off, and an off-phase comes first (C6)."""
+        """The result of an interruption in the hour (C6). ``fresh``: the answers of the triage still stand (D11).
+
+        The hour goes on where the time away is known; else the pack comes off, and an off-phase comes first.
+        """
         treatment = self.stages.treatment(state)
         if not event.same_boot or event.away_s is None:
             return self._time_unknown(state)
@@ -299,7 +175,7 @@ class Coach:
             left = self.prompts.of_pack("left", treatment, time=minutes(treatment.left_s))
             return self.stages.enter(state, "on", (*lead, left))
         if treatment.stage == "held":
-            lead = (*lead, *self.prompts.lines("coach_held"))  # it may not have been heard before
+            lead = (*lead, self.prompts.fitting("coach_held", treatment))  # it may not have been heard before
         there = base(state.position)
         if not fresh and treatment.first_on_at_s is not None and there.id in ("ready", "go_on"):
             there = Position("coach", "changed")  # the "no" that was heard before is none any more (D11)
@@ -312,7 +188,7 @@ class Coach:
             return self.stages.same_child(state)
         if treatment.first_on_at_s is None:
             return self.moves.enter(state, base(state.position), lead)
-        # A broken phase counts as its 20 minutes.
+        # The broken phase counts as its 20 minutes, because nobody knows how much of it is over (C6).
         counted_s = treatment.since_at_s + ON_S - treatment.now_at_s if treatment.stage in ("on", "resting") else 0.0
         first_s = treatment.first_on_at_s - max(0.0, counted_s)
         return self.stages.off(replace(state, treatment=replace(treatment, first_on_at_s=first_s, stale=True)), lead)

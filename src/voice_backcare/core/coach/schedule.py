@@ -1,4 +1,7 @@
-"""When something is due in the hour, from its state alone: arithmetic, no clock (C2-C5)."""
+"""Schedule of the hour: what is due, and when, computed from the state alone (C3-C5).
+
+Nothing here reads a clock; the state holds the time of the latest event.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,9 @@ from voice_backcare.core.coach.state import HOUR_S, MOST_S, OFF_S, TreatmentStat
 AWAKE_EVERY_S = 300.0  # C4
 AWAKE_NOT_IN_LAST_S = 60.0  # the pack comes off in a moment anyway
 LAST_MINUTE_S = 60.0
-OFF_AGAIN_S = (60.0, 120.0, 300.0)  # C3
-UNANSWERED_S = 1200.0  # at least so long it is waited for a word that the pack is off
+OFF_AGAIN_S = (60.0, 120.0, 300.0)  # C3: "off" is said again so long after the first time, then every ...
+OFF_EVERY_S = 300.0
+UNANSWERED_S = 3600.0  # the product's own: "off" is said again at least so long before it ends without a word
 HELD_REMINDER_S = 120.0
 SHORTEST_ON_S = 120.0  # not worth a start
 
@@ -20,18 +24,21 @@ Due = Literal["off", "asleep", "awake", "minute", "halfway", "off_again", "unans
 
 
 def due(treatment: TreatmentState | None) -> tuple[float, Due] | None:
-    """What comes first, and at which second of the session's clock; None where nothing is timed."""
+    """The next thing that is due, with its second on the session's clock; None where nothing is timed."""
     return min(_all_due(treatment), key=lambda at: at[0], default=None) if treatment else None
 
 
 def due_now(treatment: TreatmentState) -> Due | None:
-    """Of what is due by now the most important: "off" before anything else; None where nothing is."""
+    """The most important thing that is due by now; None where nothing is.
+
+    What takes the pack off (``AT_ONCE``) goes before everything else, however late it became due (C3).
+    """
     now = [what for at_s, what in sorted(_all_due(treatment), key=lambda at: at[0]) if at_s <= treatment.now_at_s]
     return next((what for what in now if what in AT_ONCE), now[0] if now else None)
 
 
 def on_length_s(treatment: TreatmentState) -> float:
-    """How long the pack may be on from now: never beyond 20 minutes in one go, nor 90 in all (C3)."""
+    """Seconds that the pack may be on from now: at most 20 minutes in one go, and 90 in all (C3)."""
     return min(treatment.length_s - treatment.spent_s, MOST_S - treatment.total_s)
 
 
@@ -45,6 +52,23 @@ def asks_to_go_on(treatment: TreatmentState) -> bool:
     return treatment.total_s >= HOUR_S and not treatment.longer
 
 
+def off_announcements(treatment: TreatmentState) -> int:
+    """How often "off" should have been said again by now.
+
+    Those that an interruption swallowed are not made up for one by one.
+    """
+    made = treatment.announcements_made
+    while _off_again_at_s(treatment, made) <= treatment.now_at_s:
+        made += 1
+    return made
+
+
+def _off_again_at_s(treatment: TreatmentState, number: int) -> float:
+    """When "off" is said again for the time ``number``, counted from 0 (C3)."""
+    last = len(OFF_AGAIN_S) - 1
+    return treatment.since_at_s + OFF_AGAIN_S[min(number, last)] + OFF_EVERY_S * max(0, number - last)
+
+
 def _all_due(treatment: TreatmentState) -> list[tuple[float, Due]]:
     if treatment.first_on_at_s is None:
         return []
@@ -52,13 +76,12 @@ def _all_due(treatment: TreatmentState) -> list[tuple[float, Due]]:
         case "on":
             return _while_on(treatment)
         case "off":
-            times = [treatment.since_at_s + after_s for after_s in OFF_AGAIN_S]
-            return [(times[treatment.told], "off_again")] if treatment.told < len(times) else [_unanswered(treatment)]
+            return [(_off_again_at_s(treatment, treatment.announcements_made), "off_again"), _unanswered(treatment)]
         case "resting":
             return [(treatment.since_at_s + OFF_S, "next"), _all_over(treatment)]
         case "held":
             reminder: list[tuple[float, Due]] = [(treatment.since_at_s + HELD_REMINDER_S, "reminder")]
-            return [*(reminder if not treatment.told else []), _all_over(treatment)]
+            return [*(reminder if not treatment.announcements_made else []), _all_over(treatment)]
         case "ready":
             return [_all_over(treatment)]
         case _:
@@ -69,9 +92,9 @@ def _while_on(treatment: TreatmentState) -> list[tuple[float, Due]]:
     whole_s = treatment.length_s - treatment.spent_s
     off_at_s = treatment.since_at_s + whole_s
     times: list[tuple[float, Due]] = [(off_at_s, "off")]
-    if treatment.told < 1 and not treatment.spent_s:
+    if treatment.announcements_made < 1 and not treatment.spent_s:
         times.append((treatment.since_at_s + whole_s / 2, "halfway"))
-    if treatment.told < 2 and whole_s > LAST_MINUTE_S:
+    if treatment.announcements_made < 2 and whole_s > LAST_MINUTE_S:
         times.append((off_at_s - LAST_MINUTE_S, "minute"))
     if treatment.awake_by_at_s is not None:
         times.append((treatment.awake_by_at_s, "asleep"))
@@ -81,8 +104,10 @@ def _while_on(treatment: TreatmentState) -> list[tuple[float, Due]]:
 
 
 def _unanswered(treatment: TreatmentState) -> tuple[float, Due]:
+    """The end of waiting for a word that the pack is off."""
     return max(treatment.since_at_s + UNANSWERED_S, _all_over(treatment)[0]), "unanswered"
 
 
 def _all_over(treatment: TreatmentState) -> tuple[float, Due]:
+    """The end of the 90 minutes (C3)."""
     return (treatment.first_on_at_s or 0.0) + MOST_S, "all"

@@ -21,11 +21,11 @@ class Answers:
 
     def begin(self, state: State, lead: tuple[Line, ...] = (), *, same_child: bool = True) -> Result:
         """A new conversation, from the opening; what was on the skin of the same child still wants its time off."""
-        opening = (*lead, *self.prompts.take_off(state), *self.prompts.lines("opening_guide", "opening_how"))
+        opening = (*lead, *self.prompts.coach.take_off(state), *self.prompts.lines("opening_guide", "opening_how"))
         if same_child and state.treatment:
             state = replace(state, treatment=replace(state.treatment.ended(), left_on=False))
         else:
-            state = replace(state, treatment=None, worn=())
+            state = replace(state, treatment=None, applications=())
         return self.moves.enter(state, self.triage.next_place(Record()), opening, record=Record())
 
     # --- one method a place ----------------------------------------------------------------

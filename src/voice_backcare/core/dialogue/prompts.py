@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from voice_backcare.core.coach.care_log import NOTHING_DONE, HomeCareDone
-from voice_backcare.core.content import Content, Text
+from voice_backcare.core.coach.prompts import CoachPrompts
+from voice_backcare.core.content import Content
+from voice_backcare.core.content.lines import Lines, chunks, spoken
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, Triage
 from voice_backcare.core.events import Line, Say
 from voice_backcare.core.state import NO, PHRASE, SOFT_NO, UNSURE, YES, Position, Record, State
 
 PROVIDER_OUTCOMES = ("call_provider_now", "out_of_scope", "follow_up")
-SIGNS_A_LINE = 5  # more of them in one breath cannot be followed, nor kept under 25 words
 _READ_BACK_PARTS = {read_back_id: part for part, read_back_id in READ_BACK_ID.items()}
-
-
-def listed(signs: Sequence[str], joint: str) -> str:
-    """With the joint "or": "a", "a or b", "a, b, or c"."""
-    if len(signs) < 3:
-        return f" {joint} ".join(signs)
-    return f"{', '.join(signs[:-1])}, {joint} {signs[-1]}"
 
 
 def amount(minutes: float) -> str:
@@ -29,49 +24,40 @@ def amount(minutes: float) -> str:
     return "less than 1 minute" if minutes < 1 else "1 minute" if whole == 1 else f"{whole} minutes"
 
 
-def spoken(texts: Iterable[Text]) -> tuple[Line, ...]:
-    """Texts of the content that need nothing filled in."""
-    return tuple(Line(text.id, text.text, text.sources) for text in texts)
-
-
-def chunks(ids: Sequence[str]) -> list[tuple[str, ...]]:
-    """As few groups as can be followed in one breath each, of even size."""
-    count = -(-len(ids) // SIGNS_A_LINE)
-    size = -(-len(ids) // count) if count else 0
-    return [tuple(ids[i * size : (i + 1) * size]) for i in range(count)]
-
-
 @dataclass(frozen=True)
 class Prompts:
-    """The lines of every place, bound to ``content``."""
+    """The lines of every place, bound to ``content``. At a place of the coach it hands over to ``coach``."""
 
     content: Content
     triage: Triage
 
+    @cached_property
+    def texts(self) -> Lines:
+        """The lookup of single lines."""
+        return Lines(self.content)
+
+    @cached_property
+    def coach(self) -> CoachPrompts:
+        """The lines of the ice and heat hour."""
+        return CoachPrompts(self.texts)
+
     # --- single lines ----------------------------------------------------------------------
 
     def line(self, line_id: str, **values: object) -> Line:
-        text = self.content.lines[line_id]
-        return Line(text.id, text.text.format(**values), text.sources)
+        """See ``Lines.line``."""
+        return self.texts.line(line_id, **values)
 
     def lines(self, *line_ids: str) -> tuple[Line, ...]:
-        return tuple(self.line(line_id) for line_id in line_ids)
-
-    def _tapered(self, line_id: str, position: Position) -> tuple[Line, ...]:
-        """The shorter the more often it was asked."""
-        return self.lines(f"{line_id}{('', '_again', '_keys')[position.tries]}")
+        """See ``Lines.lines``."""
+        return self.texts.lines(*line_ids)
 
     def wording(self, question_id: str, wording: str) -> Line:
         question = self.content.questions[question_id]
         return Line(f"{question_id}_{wording}", getattr(question, wording), question.sources)
 
     def signs(self, line_id: str, question_ids: Iterable[str], *, joint: str = "and") -> tuple[Line, ...]:
-        """The line once for every few signs, citing just these."""
-        result = []
-        for some in chunks(tuple(question_ids)):
-            line = self.line(line_id, signs=listed([self.content.questions[q].sign for q in some], joint))
-            result.append(Line(line.id, line.text, some))
-        return tuple(result)
+        """See ``Lines.signs``."""
+        return self.texts.signs(line_id, question_ids, joint=joint)
 
     def ack(self, record: Record) -> tuple[Line, ...]:
         return self.lines("ack_1" if len(record.answers) % 2 else "ack_2")
@@ -101,7 +87,9 @@ class Prompts:
             case "recheck":
                 return self._recheck(position, lead)
             case "confirm":
-                return Say(lead, self._tapered(self._confirmation(state), position), "confirmation", position.id)
+                return Say(
+                    lead, self.texts.tapered(self._confirmation(state), position.tries), "confirmation", position.id
+                )
             case "paused":
                 net = () if brief else self.safety_net()
                 return Say((*lead, *net), self.lines("paused"), "standby", "paused")
@@ -113,6 +101,8 @@ class Prompts:
                 return Say(lead, self.step(position), "standby", self._step_id(position))
             case "closing":
                 return self._closing(state, lead)
+            case "coach" if state.treatment:
+                return self.coach.say(position, state.treatment, lead, brief=brief)
             case _:
                 return Say(lead, self.lines("idle"), "standby", "idle")
 
@@ -204,16 +194,23 @@ class Prompts:
         return self.signs("not_sure", (q for q in question_ids if record.answer(q) == SOFT_NO))
 
     def _outcome(self, state: State, lead: tuple[Line, ...], brief: bool) -> Say:
-        hint = self.lines("call_911_hint" if state.position.id == "call_911" else "outcome_hint")
+        """The outcome and its hint; after a whole 911 instruction comes that the pack has to come off (D5)."""
+        is_911 = state.position.id == "call_911"
+        hint = self.lines("call_911_hint" if is_911 else "outcome_hint")
         told = () if brief else self.outcome(state.record)
-        return Say((*lead, *told), hint, "standby", state.position.id, interruptible=not state.position.uninterruptible)
+        off = self.coach.take_off(state) if is_911 and not brief else ()
+        uninterruptible = state.position.uninterruptible
+        return Say((*lead, *told, *off), hint, "standby", state.position.id, interruptible=not uninterruptible)
 
     def safety_net(self) -> tuple[Line, ...]:
-        """The emergency signs, said when nobody answers (D3)."""
-        first, second = chunks(self.content.part("emergency"))
-        return (*self.signs("safety_net_1", first, joint="or"), *self.signs("safety_net_2", second, joint="or"))
+        """See ``Lines.safety_net``."""
+        return self.texts.safety_net()
 
     def _closing(self, state: State, lead: tuple[Line, ...]) -> Say:
+        """The last words; that the pack has to come off goes before them."""
+        if state.position.id.startswith("coach_"):
+            return Say((*lead, *self.coach.closing(state, state.position.id)), (), None, "closing")
+        lead = (*lead, *self.coach.take_off(state))
         if state.position.id == "incomplete":
             advice = (*self.lines("incomplete_advice"), *self.contact())
             last = (*self.lines("incomplete"), *self.safety_net(), *advice)
@@ -236,17 +233,14 @@ class Prompts:
         return Say((), self.lines("home_care_reminder"), "standby", self._step_id(position))
 
     def background(self, answer_id: str) -> tuple[Line, ...]:
-        return spoken(self.content.answers[answer_id].lines)
+        """See ``Lines.background``."""
+        return self.texts.background(answer_id)
 
     def steps_left(self, position: Position) -> Line:
         left = len(self.content.steps) - 1 - int(position.id)
         if left == 0:
             return self.line("last_step")
         return self.line("one_step_left") if left == 1 else self.line("steps_left", count=left)
-
-    def take_off(self, state: State) -> tuple[Line, ...]:
-        """What has to be said first where one leaves this state's place for good: see the coach."""
-        return ()
 
     def ahead(self) -> tuple[Line, ...]:
         """Every line that is known before anything was answered, those that come first first."""
@@ -276,15 +270,17 @@ class Prompts:
         return self.help(position)
 
     def help(self, position: Position) -> tuple[Line, ...]:
+        """What can be said at ``position``."""
         if position.name in ("question", "recheck"):
             return self.lines("help_question")
         if position.name in ("read_back", "offer", "confirm"):
             return self.lines("help_confirm")
-        return self.lines("help_home_care" if position.name == "home_care" else "help_standby")
+        helps = {"home_care": "help_home_care", "coach": "help_coach"}
+        return self.lines(helps.get(position.name, "help_standby"))
 
     def why(self, position: Position, record: Record) -> tuple[Line, ...]:
         """Of a question its own reason, of an outcome what caused it."""
-        if position.name == "home_care":
+        if position.name in ("home_care", "coach"):
             return self.lines("why_step")
         if position.name in ("outcome", "offer") and (because := self._because(record)):
             return because
