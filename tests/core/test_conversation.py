@@ -193,7 +193,7 @@ def test_reprompts_are_tapered_and_never_alike() -> None:
     assert timers(actions) == {"safety_net": 120.0, "give_up": 600.0}
     assert (lead(actions), asked(actions)) == (["safety_net_1", "safety_net_2"], ["paused"])
     assert (said(actions).kind, said(actions).id) == ("standby", "paused")
-    assert lead(heard(state, "help")[1]) == ["help_standby"]
+    assert lead(heard(state, "help")[1]) == ["help_question"]
     assert step(step(state, Finished(0.0))[0], Finished(0.0))[1] == ()
 
 
@@ -252,7 +252,9 @@ def test_a_pause_says_the_safety_net_once_more_and_ends() -> None:
     state, actions = step(paused, Fired(0.0, "give_up"))
     assert state.position == Position("closing", "incomplete")
     assert lead(actions) == ["incomplete", "safety_net_1", "safety_net_2", "incomplete_advice"]
-    assert {action.name for action in actions if isinstance(action, CancelTimer)} == {"safety_net", "give_up"}
+    assert {action.name for action in actions if isinstance(action, CancelTimer)} == {
+        *("safety_net", "give_up", "not_understood")
+    }
     assert step(state, Finished(0.0)) == (State(), (End("incomplete", (), paused.record.answers),))
 
 
@@ -266,13 +268,81 @@ def test_a_pause_goes_on_at_a_word(meaning: str) -> None:
 
 
 def test_a_pause_goes_on_at_any_key_but_stop() -> None:
-    """A key is never an answer there."""
+    """A key but yes and doubt is no answer there, and neither is a "no" that is heard (D3)."""
     paused = at("paused", "", Record(E_NO[:2]), return_to=Position("question", "E3"))
-    assert step(paused, Pressed(0.0, "no"))[0] == State(Position("question", "E3"), paused.record)
+    for meaning in ("no", "soft_no", "next", "go_back", "repeat"):
+        assert step(paused, Pressed(0.0, meaning))[0] == State(Position("question", "E3"), paused.record)
     assert step(paused, Pressed(0.0, "stop"))[0].position == Position(
         "confirm", "stop", return_to=Position("question", "E3")
     )
-    assert step(paused, Heard(0.0, "no")) == (paused, ())
+    assert step(paused, Heard(0.0, "no"))[0] == State(Position("question", "E3"), paused.record)
+
+
+@pytest.mark.parametrize("speaking", [False, True])
+@pytest.mark.parametrize("name", ["paused", "waiting"])
+def test_a_yes_or_a_doubt_in_a_wait_or_a_pause_counts_at_once(name: Any, speaking: bool) -> None:
+    """D3: it is the answer to the question behind, and its timers are forgotten."""
+    still = at(name, "", Record(E_NO[:2]), speaking=speaking, return_to=Position("question", "E3"))
+    state, actions = step(still, Heard(0.0, "yes"))
+    assert (state.position.id, TALK.triage.causes(state.record)) == ("call_911", ("call_911", ("E3",)))
+    assert {action.name for action in actions if isinstance(action, CancelTimer)} > {"not_understood"}
+    state, _ = step(still, Heard(0.0, "unsure"))
+    assert (state.position.id, state.position.doubted) == ("E3", "unsure")
+    doubted = replace(still, position=replace(still.position, return_to=Position("question", "E3", doubted="unsure")))
+    state, _ = step(doubted, Heard(0.0, "unsure"))
+    assert (state.record.answer("E3"), state.position.id) == ("unsure", "call_911")
+
+
+def test_a_no_counts_in_a_wait_once_the_wait_was_announced() -> None:
+    """D3: while it is being announced a "no" belongs to nothing, unless a key says it."""
+    waiting = at("waiting", "", Record(E_NO[:2]), return_to=Position("question", "E3"))
+    assert heard(waiting, "no")[0].record.answer("E3") == "no"
+    announced = replace(waiting, position=replace(waiting.position, speaking=True))
+    assert step(announced, Heard(0.0, "no")) == (announced, ())
+    assert step(announced, Pressed(0.0, "no"))[0].record.answer("E3") == "no"
+
+
+@pytest.mark.parametrize(
+    ("asked_before", "meaning", "after"),
+    [
+        (Position("read_back", "emergency"), "yes", "read_back"),
+        (Position("read_back", "emergency"), "unsure", "question"),
+        (Position("confirm", "same_child", return_to=Position("question", "E3")), "yes", "confirm"),
+        (Position("offer", "home_care"), "yes", "home_care"),
+    ],
+)
+def test_a_yes_in_a_pause_that_makes_nothing_more_urgent_waits(asked_before: Any, meaning: str, after: str) -> None:
+    """D3, D13: what would confirm that there is no sign is asked again first; doubt of it counts at once."""
+    record = CALM if asked_before.name == "offer" else Record(E_NO)
+    assert heard(at("paused", "", record, return_to=asked_before), meaning)[0].position.name == after
+
+
+def test_a_sign_named_in_a_pause_counts_beside_a_no_that_does_not() -> None:
+    """D3, D14: the sign is noted, and the question is asked again."""
+    paused = at("paused", "", Record(E_NO[:2]), return_to=Position("question", "E3"))
+    state, actions = step(paused, Heard(0.0, "no", signs=("R1",)))
+    assert (state.position.id, state.record.answer("R1"), state.record.answer("E3")) == ("E3", "yes", None)
+    assert lead(actions)[0] == "noted"
+
+
+@pytest.mark.parametrize("name", ["paused", "waiting"])
+def test_who_is_not_understood_in_a_wait_or_a_pause_is_told_so_once_in_20_s(name: Any) -> None:
+    """D3: and neither talk nor silence makes the wait longer."""
+    still = at(name, return_to=Position("question", "E3"))
+    told, actions = step(still, NoMatch(0.0))
+    assert (lead(actions), timers(actions)) == (["missed_noise"], {"not_understood": 20.0})
+    told = step(told, Finished(0.0))[0]
+    assert step(told, NoMatch(0.0)) == (told, ())
+    assert step(told, NoInput(0.0)) == (told, ())
+    again, actions = step(told, Fired(0.0, "not_understood"))
+    assert (again, actions) == (still, ())
+    assert lead(step(again, NoMatch(0.0))[1]) == ["missed_noise"]
+
+
+def test_a_word_at_the_step_behind_a_wait_reads_that_step_again() -> None:
+    """D8: "continue" after a wait is no "next"; a key is."""
+    waiting = at("waiting", "", CALM, return_to=Position("home_care", "2"))
+    assert heard(waiting, "next")[0].position.id == "2"
 
 
 def test_wait_is_two_minutes() -> None:
@@ -282,6 +352,8 @@ def test_wait_is_two_minutes() -> None:
     assert timers(actions) == {"wait": 120.0}
     assert asked(actions) == ["waiting"]
     assert asked(heard(state, "help")[1]) == ["still_waiting"]
+    assert lead(heard(state, "help")[1]) == ["help_question"]
+    assert lead(heard(state, "why")[1]) == ["E3_why"]
     assert step(at("question", "E3", speaking=True, failures=1), Pressed(0.0, "wait"))[
         0
     ].position.return_to == Position("question", "E3")
@@ -813,4 +885,5 @@ def test_the_gaps_of_a_speech_listen_for_what_their_place_may_hear() -> None:
     assert TALK.moves.grammar(Position("recheck", "read_back_urgent", speaking=False)) == "read_back"
     assert TALK.moves.listen(State(Position("recheck", "E1", speaking=False))).timeout_s == 10.0
     assert TALK.moves.listen(State(Position("confirm", "stop", speaking=False))).timeout_s == 10.0
-    assert TALK.moves.listen(State(Position("paused", speaking=False))) == Listen("standby", None, "standby")
+    paused = Position("paused", speaking=False, return_to=Position("question", "E2"))
+    assert TALK.moves.listen(State(paused)) == Listen("question", None, "E2")

@@ -224,7 +224,11 @@ def test_a_sign_of_what_is_asked_is_its_yes(name: str) -> None:
 
 def test_a_sign_named_later_voids_what_was_reached() -> None:
     """D15: in home care, at its offer and behind a confirmation, the more urgent advice comes at once."""
-    for state in (at("home_care", "2", CALM), at("offer", "home_care", CALM), at("waiting", "", CALM)):
+    for state in (
+        at("home_care", "2", CALM),
+        at("offer", "home_care", CALM),
+        at("waiting", "", CALM, return_to=Position("home_care", "2")),
+    ):
         after, actions = hear(state, noted("R1"))
         assert TRIAGE.disposition(after.record) == "call_provider_now"
         assert place(after) == ("outcome", "call_provider_now")

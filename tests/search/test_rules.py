@@ -17,6 +17,7 @@ R1 = Position("question", "R1", speaking=False)
 READ_BACK = Position("read_back", "emergency", speaking=False)
 HOME_CARE = Position("home_care", "0", speaking=False)
 OUTCOME_911 = Position("outcome", "call_911", speaking=False)
+WAITING = Position("waiting", speaking=False, return_to=replace(E1, speaking=True))
 NOTHING = Record()
 E1_YES = Record(answers=(("E1", "yes"),))
 E1_NO = Record(answers=(("E1", "no"),))
@@ -126,6 +127,13 @@ BREAKS = {
     rules.a_correction_asks_the_cause: [
         way(OUTCOME_911, heard("go_back"), Position("recheck", "E2"), given=E1_YES),
         way(OUTCOME_911, heard("go_back"), E1, given=E1_YES),
+    ],
+    rules.a_named_sign_counts: [way(E1, Heard(0.0, "no_match", signs=("R1",)), E1)],
+    rules.a_wait_and_a_pause_are_not_deaf: [
+        way(WAITING, heard("yes"), WAITING),
+        way(replace(WAITING, name="paused"), heard("unsure"), replace(WAITING, name="paused")),
+        way(replace(WAITING, name="paused"), heard("no"), Position("question", "E2"), then=E1_NO),
+        way(WAITING, NoMatch(0.0), WAITING),
     ],
     rules.silence_pauses_after_three: [
         way(replace(E1, tries=2), NoInput(0.0), Position("question", "E2"), say(OTHER)),

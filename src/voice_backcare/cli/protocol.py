@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from voice_backcare.core.content import Content, Text
 from voice_backcare.core.content.loader import DATA
 from voice_backcare.core.conversation import build
+from voice_backcare.core.dialogue.pauses import NOT_UNDERSTOOD_S
 from voice_backcare.core.dialogue.transitions import NO_INPUT_S, RETRY_911_S, SAFETY_NET_S
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_DISPOSITION, TIERS
 from voice_backcare.core.interruptions import FRESH_S
@@ -42,6 +43,7 @@ def _rules(give_up_s: float) -> Iterator[str]:
         "no_input": f"{first:g}, then {second:g} more seconds, and after {third:g} more there is no answer",
         "safety_net": _amount(SAFETY_NET_S),
         "give_up": _amount(give_up_s),
+        "not_understood": _amount(NOT_UNDERSTOOD_S),
         "speech": _amount(SPEECH_MOST_S),
         "after_911": _named(AFTER_911),
         "universal": _named(UNIVERSAL),

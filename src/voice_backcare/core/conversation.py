@@ -16,7 +16,8 @@ from voice_backcare.core.content import Content, without_time
 from voice_backcare.core.content.required_lines import refuse_what_lacks_lines
 from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.home_care import HomeCare
-from voice_backcare.core.dialogue.transitions import GIVE_UP_S, NO_INPUT_S, Moves, Result, base
+from voice_backcare.core.dialogue.pauses import Pauses
+from voice_backcare.core.dialogue.transitions import GIVE_UP_S, NO_INPUT_S, PAUSES, Moves, Result, base, behind
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.dialogue.volunteered import Volunteered, noting
 from voice_backcare.core.events import (
@@ -38,7 +39,7 @@ from voice_backcare.core.state import ANSWERS, PHRASE, UNSURE, YES, Position, Re
 from voice_backcare.core.universal_commands import ADJUSTMENTS, AFTER_911, UNIVERSAL, Commands
 
 _AT_NEED_HELP = (*ANSWERS, "repeat", *ADJUSTMENTS)  # nothing else goes by that question (D5)
-_QUIET = ("paused", "waiting", "outcome", "idle")  # noise there is none of our business
+_QUIET = ("outcome", "idle")  # noise there is none of our business
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Conversation:
     home_care: HomeCare
     commands: Commands
     volunteered: Volunteered
+    pauses: Pauses
     interruptions: Interruptions
     triage: Triage
     coach: Coach
@@ -71,6 +73,8 @@ class Conversation:
 
     def _step(self, state: State, event: Event) -> Result:
         match event:
+            case Heard() | Pressed() if self.pauses.pass_on(state, event):
+                return self._in_a_pause(state, event)
             case Heard():
                 return self._heard(state, event)
             case Pressed(meaning="emergency"):
@@ -108,6 +112,14 @@ class Conversation:
                 return self._volunteered(state, event)
             case _:
                 return self._word(state, event.meaning, event.at_s, pressed=False)
+
+    def _in_a_pause(self, state: State, event: Heard | Pressed) -> Result:
+        """The result of a word or a key that is said of the question behind a wait or a pause (D3)."""
+        counted = self.pauses.counted(state, event)
+        if counted is None:
+            return self.pauses.not_counted(state)
+        new, actions = self._step(replace(state, position=behind(state.position)), counted)
+        return (new, (*self.moves.leave(state.position), *actions)) if actions else self.pauses.go_on(state)
 
     def _word(self, state: State, meaning: str, at_s: float, *, pressed: bool) -> Result:
         if meaning in PACKS:
@@ -196,8 +208,8 @@ class Conversation:
         if meaning not in AFTER_911 and self.triage.disposition(state.record) == "call_911":
             return self._standing_911(state, meaning, pressed=pressed)
         wakes = meaning in ("continue", "start") or (pressed and meaning != "stop")
-        if position.name in ("paused", "waiting") and position.return_to and wakes:
-            return self.moves.enter(state, position.return_to, self.prompts.lines("go_on"))
+        if position.name in PAUSES and wakes:
+            return self.pauses.go_on(state)
         if (told := self._in_the_hour(state, meaning, pressed=pressed)) is not None:
             return told
         if meaning in UNIVERSAL:
@@ -265,6 +277,8 @@ class Conversation:
         """Silence and noise are never an answer (D3); while lines are being said they are nothing at all."""
         if state.position.speaking or state.position.name in _QUIET:
             return state, ()
+        if state.position.name in PAUSES:
+            return self.pauses.missed(state, noise=noise)
         if state.position.name == "home_care":
             return self.home_care.missed(state, noise=noise)
         if state.position.name == "coach":
@@ -282,8 +296,10 @@ class Conversation:
         if timer == "give_up":
             unsaid = position.uninterruptible or self.moves.unheard(position)
             return self.moves.later(state, timer) if unsaid else self.moves.close(state)
-        if timer == "wait" and position.return_to:
-            return self.moves.enter(state, position.return_to, self.prompts.lines("go_on"))
+        if timer == "wait":
+            return self.pauses.go_on(state)
+        if timer == "not_understood":
+            return self.pauses.may_tell_again(state)
         if position.speaking:
             return self.moves.later(state, timer)
         if timer == "retry_911" and not self.moves.unheard(position):
@@ -319,4 +335,15 @@ def joined(prompts: CoachPrompts, moves: Moves) -> Conversation:
     coach = Coach(Stages(moves, prompts, triage), moves, prompts, answers)
     volunteered = Volunteered(moves, answers, triage)
     interruptions = Interruptions(moves, prompts, answers, triage, coach)
-    return Conversation(prompts, moves, answers, home_care, commands, volunteered, interruptions, triage, coach)
+    return Conversation(
+        prompts,
+        moves,
+        answers,
+        home_care,
+        commands,
+        volunteered,
+        Pauses(moves, prompts),
+        interruptions,
+        triage,
+        coach,
+    )

@@ -20,13 +20,12 @@ WAIT_S = 120.0
 HOME_CARE_S = 3600.0
 RETRY_911_S = 10.0
 LATER_S = 10.0
+PAUSES = ("paused", "waiting")  # nothing is asked there, but what was asked before can be answered (D3)
 GRAMMARS = {
     "question": "question",
     "read_back": "read_back",
     "offer": "offer",
     "confirm": "confirmation",
-    "paused": "standby",
-    "waiting": "standby",
     "home_care": "home_care",
     "idle": "idle",
 }
@@ -47,6 +46,14 @@ def base(position: Position) -> Position:
     if position.return_to and position.id != "same_child":
         return base(position.return_to)
     return replace(position, speaking=True, tries=0, failures=0)
+
+
+def behind(position: Position) -> Position:
+    """The place that a wait or a pause stands in front of, as one where an answer is listened for; else the position.
+
+    What was doubted there before stays doubted (D2, D3).
+    """
+    return replace(base(position), speaking=False) if position.name in PAUSES else position
 
 
 def _says_911(position: Position) -> bool:
@@ -78,7 +85,8 @@ class Moves:
     def timers_of(self, position: Position) -> tuple[str, ...]:
         """The names of the timers that mean something at ``position``."""
         retry = ("retry_911",) if position.name == "outcome" and position.id == "call_911" else ()
-        return (*(name for name, _ in self._timers(position)), *retry)
+        told = ("not_understood",) if position.name in PAUSES else ()
+        return (*(name for name, _ in self._timers(position)), *retry, *told)
 
     def go(self, state: State, record: Record) -> Result:
         """On to whatever comes next by what was answered."""
@@ -121,8 +129,10 @@ class Moves:
         return Listen(self.grammar(state.position), self._timeout_s(state.position), self._place(state))
 
     def _place(self, state: State) -> str:
-        """What an utterance in writing is read for: a place of ``understanding.places``."""
-        position = state.position
+        """What an utterance in writing is read for: a place of ``understanding.places``; in a wait or a pause that
+        of the question behind it (D3).
+        """
+        position = behind(state.position)
         match position.name:
             case "question":
                 return position.id
@@ -152,6 +162,7 @@ class Moves:
 
     def grammar(self, position: Position) -> str:
         """The grammar context that is open at ``position``; "gap" while lines are being said."""
+        position = position if position.speaking else behind(position)
         is_911 = position.name == "outcome" and position.id == "call_911"
         if position.speaking:
             return "gap_911" if is_911 else "gap_coach" if position.name == "coach" else "gap"
