@@ -91,23 +91,69 @@ def test_all_no_takes_twenty_one_answers_to_the_outcome() -> None:
     assert lead(actions) == ["home_care", "in_any_case"]
 
 
-def test_acknowledgements_are_short_and_take_turns() -> None:
-    """After an odd number of answers one word, after an even number the other."""
+def test_the_next_question_begins_with_what_a_no_was_taken_for() -> None:
+    """D13: "Not confused. ..."; whoever hears it wrong says so there."""
     state, _ = step(State(), Pressed(0.0, "start"))
     words = []
     for _ in range(4):
         state, actions = heard(state, "no")
         words += lead(actions)
-    assert words == ["ack_1", "ack_2", "ack_1", "ack_2"]
+    assert words == ["E1_no", "E2_no", "E3_no", "E4_no"]
+    state, actions = heard(at("question", "F2", CALM.without("F2", "F7")), "yes")
+    assert lead(actions) == ["ack_1"]
 
 
 def test_a_confirmed_read_back_is_thanked_for() -> None:
-    """A yes to the read-back gets a word of its own, a refused one says what comes."""
+    """A yes to the read-back gets a word of its own, a doubted one says what comes."""
     state = at("read_back", "emergency", Record(answers=E_NO))
     assert lead(heard(state, "yes")[1]) == ["thanks"]
-    new, actions = heard(state, "no")
+    new, actions = heard(state, "unsure")
     assert lead(actions) == ["ask_part_again"]
     assert new.record == Record(refused=frozenset({"emergency"}))
+
+
+@pytest.mark.parametrize("part", ["emergency", "urgent"])
+def test_a_bare_no_to_a_read_back_asks_which_one(part: str) -> None:
+    """D13: "none" confirms after all, doubt or twice nothing usable asks the part once more; a key's yes is doubt."""
+    answers, confirmed = (E_NO, frozenset()) if part == "emergency" else (NO_TO_ALL[:15], frozenset({"emergency"}))
+    record = Record(answers=answers, confirmed=confirmed)
+    which, actions = heard(at("read_back", part, record), "no")
+    assert (which.position, which.record) == (Position("read_back", part, subject="which"), record)
+    assert (asked(actions), said(actions).id) == (["which_one"], f"read_back_{part}")
+    which = step(which, Finished(0.0))[0]
+    assert TALK.moves.listen(which) == Listen("read_back", 6.0, "which_one")
+    assert part in step(which, Heard(0.0, "yes"))[0].record.confirmed
+    again = {
+        step(which, event)[0].record for event in (Heard(0.0, "unsure"), Pressed(0.0, "yes"), Pressed(0.0, "unsure"))
+    }
+    for event in (NoInput(0.0), NoMatch(0.0), Heard(0.0, "no"), Pressed(0.0, "no")):
+        once, actions = step(which, event)
+        assert (once.record, once.position.tries, asked(actions)) == (record, 1, ["which_one_again"])
+        again.add(step(step(once, Finished(0.0))[0], event)[0].record)
+    (refused,) = again
+    assert refused.refused == {part}
+    assert not set(refused.answers) & set(answers[-8:])
+
+
+def test_a_sign_named_at_which_one_is_a_yes() -> None:
+    """D13, D14: of the part or of another one; then what was taken is asked afresh."""
+    which = at("read_back", "emergency", Record(E_NO), subject="which")
+    assert step(which, Heard(0.0, "no", signs=("E5",)))[0].position.id == "call_911"
+    state, actions = step(which, Heard(0.0, "no_match", signs=("R1",)))
+    assert (state.position, lead(actions)) == (Position("read_back", "emergency"), ["noted"])
+
+
+def test_what_was_taken_is_shown_and_said_when_asked_for() -> None:
+    """D13: one short sentence is said; the list is on the screen, and spoken on "list them"."""
+    state = at("read_back", "emergency", Record(E_NO))
+    _, actions = heard(state, "summary")
+    assert lead(actions) == ["summary_so_far", "read_back_list", "read_back_list"]
+    assert asked(actions) == ["read_back_emergency", "is_that_right"]
+    show = next(action for action in heard(state, "repeat")[1] if isinstance(action, Show))
+    assert [line.id for line in show.lines] == [
+        *("read_back_emergency", "read_back_list", "read_back_list", "is_that_right")
+    ]
+    assert {source for line in show.lines for source in line.sources} == {f"E{n}" for n in range(1, 7)} | {"own"}
 
 
 @pytest.mark.parametrize("part", ["emergency", "urgent"])
@@ -119,12 +165,13 @@ def test_a_read_back_refused_twice_stands_and_can_be_withdrawn(part: str) -> Non
     state, actions = heard(state, "unsure")
     assert state.record.unresolved == {part}
     assert f"because_{part}_read_back" in lead(actions)
-    if part == "urgent":
-        assert state.position == Position("offer", "rest")
+    assert state.position == Position("offer", "rest")
+    assert TALK.triage.disposition(state.record) == "call_provider_now"  # never 911 from a refusal alone
+    assert ("safety_net_1" in lead(actions)) == (part == "emergency")
     state, actions = heard(state, "go_back")
     assert state.position == Position("recheck", f"read_back_{part}")
     assert (said(actions).kind, said(actions).id) == ("read_back", f"read_back_{part}")
-    assert asked(actions)[0] == f"read_back_{part}_1"
+    assert asked(actions)[0] == f"read_back_{part}"
     assert heard(state, "no")[0].record == state.record
     assert heard(state, "unsure")[0].record == state.record
     state, _ = heard(state, "yes")
@@ -237,7 +284,7 @@ def test_other_questions_are_reworded_too(position: Position, wordings: list[str
 def test_repeat_reads_the_whole_list_again() -> None:
     """After a short reprompt "repeat" says what would be confirmed."""
     state = at("read_back", "emergency", Record(answers=E_NO), tries=1)
-    assert asked(heard(state, "repeat")[1])[0] == "read_back_emergency_1"
+    assert asked(heard(state, "repeat")[1])[0] == "read_back_emergency"
     assert asked(heard(state, "continue")[1]) == ["is_that_right_again"]
 
 

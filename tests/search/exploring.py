@@ -130,9 +130,6 @@ class _RememberingPrompts(_Remembering, CoachPrompts):
     def safety_net(self) -> Any:
         return self._kept("safety_net")
 
-    def _read_back(self, part: Any, taken: Any, tries: Any = 0) -> Any:
-        return self._kept("_read_back", part, taken, tries)
-
     def wording(self, question_id: Any, wording: Any) -> Any:
         return self._kept("wording", question_id, wording)
 

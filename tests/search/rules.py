@@ -75,9 +75,9 @@ def not_sure(record: Record) -> frozenset[str]:
 def disposition(record: Record) -> str:
     """The most urgent one among the answers (D1); "incomplete" where there is none."""
     there = signs(record)
-    if record.phrase or "emergency" in record.unresolved or there & set(EMERGENCY):
+    if record.phrase or there & set(EMERGENCY):
         return "call_911"
-    if "urgent" in record.unresolved or there & set(URGENT) or not_sure(record) & set(EMERGENCY):
+    if record.unresolved or there & set(URGENT) or not_sure(record) & set(EMERGENCY):
         return "call_provider_now"
     if there & set(SCOPE):
         return "out_of_scope"
@@ -111,6 +111,11 @@ def asked_at(way: Transition) -> Position:
 def asks_for_help(way: Transition) -> bool:
     """D5: at "do you need help at once?" only a heard no is a no; silence, noise and doubt are a yes."""
     return way.before.position.id == "need_help"
+
+
+def asks_which(way: Transition) -> bool:
+    """D13: at "which one?", after a "no" to a read-back; what is no answer there refuses the part."""
+    return way.before.position.name == "read_back" and way.before.position.subject == "which"
 
 
 def answered(way: Transition) -> str | None:
@@ -192,7 +197,7 @@ def only_a_heard_no_is_a_no(talk: Conversation, way: Transition) -> bool:
 
 def silence_and_faults_answer_nothing(talk: Conversation, way: Transition) -> bool:
     """D3, D4, D9, D11: no silence, noise, failed prompt, lost device, timer or resumption adds to what was answered."""
-    if asks_for_help(way):
+    if asks_for_help(way) or asks_which(way):
         return not noes(way.after.record) - noes(way.before.record)
     if way.after.record is way.before.record or not isinstance(way.event, (*FAULTS, Resumed)):
         return True
@@ -242,7 +247,8 @@ def only_a_yes_confirms(talk: Conversation, way: Transition) -> bool:
     position = asked_at(way)
     if withdrawn(way):
         return {position.subject} == {f"read_back_{part}" for part in new}
-    return position.name == "read_back" and new == {position.id} and answered(way) == "yes"
+    none_said = not (position.subject == "which" and isinstance(way.event, Pressed))
+    return position.name == "read_back" and new == {position.id} and answered(way) == "yes" and none_said
 
 
 def doubt_and_refusal_confirm_nothing(talk: Conversation, way: Transition) -> bool:
@@ -257,7 +263,8 @@ def doubt_and_refusal_confirm_nothing(talk: Conversation, way: Transition) -> bo
     if asks_for_help(way):
         return answered(way) == "no" or at_911(way.after.position)
     if position.name == "read_back":
-        return not after.confirmed - before.confirmed and way.after.position.name in ("question", "offer", "outcome")
+        places = ("question", "offer", "outcome", "read_back")
+        return not after.confirmed - before.confirmed and way.after.position.name in places
     if position.name == "offer":
         return after == before or after.continue_after_urgent == "declined"
     if begun_anew(way):
@@ -269,6 +276,8 @@ def a_television_decides_nothing(talk: Conversation, way: Transition) -> bool:
     """D4: noise, and the time that passes with it, may pause and may end; it never comes to a disposition."""
     if asks_for_help(way):
         return way.after.position.id in ("need_help", "call_911")
+    if asks_which(way):  # a heard "no" has come before: no more than asking again, or the provider, comes of noise
+        return way.after.position.name in ("read_back", "question", "offer", "outcome")
     if not isinstance(way.event, NoMatch | NoInput | Finished | Fired):
         return True
     before, after = way.before, way.after
@@ -462,6 +471,8 @@ def silence_pauses_after_three(talk: Conversation, way: Transition) -> bool:
         return True
     if position.name in ("paused", "waiting"):
         return way.after.position == replace(position, tries=1, speaking=True)
+    if asks_which(way):
+        return way.after.position.name in ("read_back", "question", "offer", "outcome")  # ``a_refused_read_back_...``
     if position.name not in ("question", "read_back", "offer") and position.id != "same_child":
         return way.after.position.name not in ("paused", "closing")
     if position.tries == 2:
@@ -486,13 +497,30 @@ def stop_and_start_over_are_confirmed(talk: Conversation, way: Transition) -> bo
     return way.after.position.name != "closing" and not way.end
 
 
-def a_second_refusal_stands(talk: Conversation, way: Transition) -> bool:
-    """D13: a read-back refused or doubted is asked again once, its part anew; the second time it was not ruled out."""
+def a_refused_read_back_asks_which(talk: Conversation, way: Transition) -> bool:
+    """D13: a bare "no" asks which one; no sign named then, or doubt, asks the part anew; refused again, it was not
+
+    ruled out: the provider now, and never 911 from a refusal alone.
+    """
     position, before, after = asked_at(way), way.before.record, way.after.record
-    if position.name != "read_back" or answered(way) not in ("no", "unsure") or volunteered(way):
+    answer = answered(way)
+    if position.name != "read_back" or volunteered(way):
         return True
+    which = position.subject == "which"
+    if answer == "no" and not which:
+        at = way.after.position
+        return after == before and (at.name, at.id, at.subject) == ("read_back", position.id, "which")
+    missed = isinstance(way.event, NoInput | NoMatch) and asks_which(way) and not position.speaking
+    unclear = answer in ("unsure", "soft_yes", "soft_no") or (
+        which and answer == "yes" and isinstance(way.event, Pressed)
+    )
+    if not unclear and not (which and (answer == "no" or missed)):
+        return True
+    if which and not unclear and not position.tries:
+        at = way.after.position
+        return after == before and (at.name, at.subject, at.tries) == ("read_back", "which", 1)
     if position.id in before.refused:
-        return position.id in after.unresolved and URGENCY[disposition(after)] >= 2
+        return position.id in after.unresolved and disposition(after) == "call_provider_now"
     part = set(EMERGENCY) if position.id == "emergency" else {*SCOPE, *URGENT}
     return position.id in after.refused and not part & noes(after)
 
@@ -529,7 +557,7 @@ RULES: tuple[Callable[[Conversation, Transition], bool], ...] = (
     a_wait_and_a_pause_are_not_deaf,
     silence_pauses_after_three,
     stop_and_start_over_are_confirmed,
-    a_second_refusal_stands,
+    a_refused_read_back_asks_which,
     a_named_sign_counts,
 )
 
@@ -546,7 +574,7 @@ CONCERNS: dict[Callable[[Conversation, Transition], bool], tuple[type[Event], ..
     a_correction_asks_the_cause: _SPOKEN,
     silence_pauses_after_three: (NoInput, NoMatch),
     stop_and_start_over_are_confirmed: _SPOKEN,
-    a_second_refusal_stands: _SPOKEN,
+    a_refused_read_back_asks_which: (*_SPOKEN, NoInput, NoMatch),
     a_named_sign_counts: (Heard,),
 }
 

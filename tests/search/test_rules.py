@@ -144,9 +144,12 @@ BREAKS = {
         way(R1, heard("stop"), Position("closing", "incomplete"), given=E1_NO),
         way(R1, heard("start_over"), E1, given=E1_NO, then=NOTHING),
     ],
-    rules.a_second_refusal_stands: [
+    rules.a_refused_read_back_asks_which: [
         way(READ_BACK, heard("unsure"), E1, given=Record(refused=frozenset({"emergency"}))),
-        way(READ_BACK, heard("no"), E1, given=E1_NO, then=replace(E1_NO, refused=frozenset({"emergency"}))),
+        way(READ_BACK, heard("unsure"), E1, given=E1_NO, then=replace(E1_NO, refused=frozenset({"emergency"}))),
+        way(READ_BACK, heard("no"), E1, given=E1_NO, then=Record(refused=frozenset({"emergency"}))),
+        way(replace(READ_BACK, subject="which"), NoInput(0.0), E1, given=E1_NO),
+        way(replace(READ_BACK, subject="which", tries=1), heard("no"), replace(READ_BACK, subject="which", tries=2)),
     ],
 }
 

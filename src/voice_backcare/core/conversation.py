@@ -35,7 +35,7 @@ from voice_backcare.core.events import (
     Pressed,
 )
 from voice_backcare.core.interruptions import Interruptions
-from voice_backcare.core.state import ANSWERS, PHRASE, UNSURE, YES, Position, Record, State
+from voice_backcare.core.state import ANSWERS, PHRASE, UNSURE, WHICH, YES, Position, Record, State
 from voice_backcare.core.universal_commands import ADJUSTMENTS, AFTER_911, UNIVERSAL, Commands
 
 _AT_NEED_HELP = (*ANSWERS, "repeat", *ADJUSTMENTS)  # nothing else goes by that question (D5)
@@ -216,7 +216,7 @@ class Conversation:
             return self.commands.universal(state, meaning)
         if position.speaking and not pressed:
             return state, ()
-        return self._answer(state, meaning)
+        return self._answer(state, meaning, pressed=pressed)
 
     def _in_the_hour(self, state: State, meaning: str, *, pressed: bool) -> Result | None:
         """A word at a place of the hour; a correction and "stop" also where something else stands in front of it."""
@@ -236,10 +236,10 @@ class Conversation:
         if state.position.name == "outcome" or (state.position.speaking and not pressed):
             return state, ()
         if meaning in ANSWERS:
-            return self._answer(state, meaning)
+            return self._answer(state, meaning, pressed=pressed)
         return self.moves.go(state, state.record)
 
-    def _answer(self, state: State, meaning: str) -> Result:
+    def _answer(self, state: State, meaning: str, *, pressed: bool) -> Result:
         """A word that only some places know."""
         position = state.position
         if position.name == "home_care":
@@ -251,8 +251,9 @@ class Conversation:
         match position.name:
             case "question":
                 return self.answers.question(state, meaning)
-            case "read_back":
-                return self.answers.read_back(state, meaning)
+            case "read_back":  # a yes is no answer to "which one?", where "none" can be heard but not pressed (D13)
+                unclear = pressed and position.subject == WHICH
+                return self.answers.read_back(state, UNSURE if unclear and meaning == YES else meaning)
             case "offer":
                 return self.answers.offer(state, meaning)
             case "recheck":

@@ -25,6 +25,7 @@ PositionName = Literal[
 YES, NO, UNSURE = "yes", "no", "unsure"
 SOFT_YES, SOFT_NO = "soft_yes", "soft_no"  # "a little", "not that I know of" (D2)
 ANSWERS = (YES, NO, UNSURE, SOFT_YES, SOFT_NO)
+WHICH = "which"
 PHRASE = "emergency"  # the cause where an emergency phrase belongs to no single sign (D5)
 
 
@@ -38,7 +39,8 @@ class Position:
     that was gone back to, so "I meant yes" is said of it (D7). ``return_to``: the position after a pause, a wait or
     a confirmation; never one of these itself, except for "same_child", where None means to go on by the record
     alone, because every "no" has gone stale (D11). ``subject``: for a "withdraw" confirmation the cause that would
-    be withdrawn; for "closing" whether the outcome was told.
+    be withdrawn; for "closing" whether the outcome was told; for a "read_back" that was refused ``WHICH``: the sign is
+    asked for (D13).
     """
 
     name: PositionName

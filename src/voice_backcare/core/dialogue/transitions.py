@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, Triage
 from voice_backcare.core.events import Action, CancelTimer, End, Line, Listen, Say, Show, StartTimer
-from voice_backcare.core.state import PHRASE, SOFT_YES, UNSURE, Position, Record, State
+from voice_backcare.core.state import PHRASE, SOFT_YES, UNSURE, WHICH, Position, Record, State
 
 Result = tuple[State, tuple[Action, ...]]
 
@@ -140,6 +140,8 @@ class Moves:
                 return "need_help"
             case "recheck":
                 return position.id  # a question's, or a read-back's
+            case "read_back" if position.subject == WHICH:
+                return "which_one"
             case "read_back":
                 return READ_BACK_ID[position.id]
             case "offer" | "confirm":
@@ -198,9 +200,13 @@ class Moves:
         return (Show(say.kind, say.id, self.screen(state, say), phase=phase), say)
 
     def screen(self, state: State, say: Say) -> tuple[Line, ...]:
-        """The 911 instruction stays on the screen, whatever else is said while it stands (D6)."""
+        """The lines to show: the 911 instruction stays, whatever else is said while it stands (D6); with a read-back
+        each sign that was taken for "no" (D13).
+        """
         if self.triage.disposition(state.record) == "call_911":
             return tuple(dict.fromkeys((*self.prompts.outcome(state.record), *say.lines)))
+        if say.asked and (listed := self.prompts.read_back_list(state)):
+            return tuple(dict.fromkeys((*say.lead, *say.asked[:-1], *listed, say.asked[-1])))
         return say.lines
 
     def _timeout_s(self, position: Position) -> float | None:

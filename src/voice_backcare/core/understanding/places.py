@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["question", "read_back", "offer", "confirm", "check", "changed", "off", "commands"]
+Kind = Literal["question", "read_back", "which", "offer", "confirm", "check", "changed", "off", "commands"]
 ANY_QUESTION = "any"
 
 
@@ -32,6 +32,7 @@ _PLACES: Mapping[str, tuple[Kind, str, str]] = MappingProxyType({
     "read_back": ("read_back", "read_back", "read_back"),
     "read_back_emergency": ("read_back", "read_back", "read_back"),
     "read_back_urgent": ("read_back", "read_back", "read_back"),
+    "which_one": ("which", "which_one", "read_back"),
     "offer": ("offer", "offer", "offer"),
     "offer_rest": ("offer", "offer", "offer"),
     "offer_home_care": ("offer", "offer", "offer"),
