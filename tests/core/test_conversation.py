@@ -543,11 +543,16 @@ def test_i_meant_yes_is_a_yes_to_the_last_question() -> None:
 
 
 def test_only_what_d6_names_is_answered_after_911() -> None:
-    """D6: everything else is nothing there, and at a confirmation it says the instruction again."""
+    """D6: anything else gets the first sentence again, and at a confirmation the whole instruction."""
     outcome = at("outcome", "call_911", CALL_911)
-    for word in ("help", "wait", "start_over", "start", "yes", "no", "slower", "continue"):
-        assert heard(outcome, word) == (outcome, ())
-        assert step(outcome, Pressed(0.0, word)) == (outcome, ())
+    said_again = State(Position("outcome", "call_911"), CALL_911)
+    other = [
+        Heard(0.0, word) for word in ("help", "wait", "start_over", "start", "yes", "unsure", "slower", "continue")
+    ]
+    for event in (*other, NoMatch(0.0), *(Pressed(0.0, event.meaning) for event in other)):
+        state, actions = step(outcome, event)
+        assert (state, lead(actions), asked(actions)) == (said_again, [], ["call_911"])
+    assert step(outcome, NoInput(0.0)) == (outcome, ())
     for word in ("wait", "start_over", "help", "continue", "start"):
         assert heard(at("recheck", "E1", CALL_911), word)[0] == State(
             Position("outcome", "call_911", uninterruptible=True), CALL_911
@@ -555,6 +560,26 @@ def test_only_what_d6_names_is_answered_after_911() -> None:
     busy = at("recheck", "E1", CALL_911, speaking=True)
     assert step(busy, Heard(0.0, "no")) == (busy, ())
     assert step(busy, Pressed(0.0, "no"))[0].position == Position("confirm", "withdraw", subject="E1")
+
+
+@pytest.mark.parametrize("meaning", ["no", "soft_no", "go_back"])
+def test_a_no_after_911_leads_to_the_recheck(meaning: str) -> None:
+    """D6, D7: the urgency stays until a heard no and a heard yes."""
+    for record, cause in ((CALL_911, "E1"), (Record(phrase=True), "emergency")):
+        state, _ = heard(at("outcome", "call_911", record), meaning)
+        assert (state.position, state.record) == (Position("recheck", cause), record)
+
+
+def test_the_911_instruction_says_what_was_heard_until_that_is_taken_back() -> None:
+    """D6: "I heard: passed out", whether the phrase belongs to a sign or to none."""
+    for sign in ("E4", "emergency"):
+        state, actions = step(at("question", "E1"), Heard(0.0, "emergency", "passed out", sign=sign))
+        told = {line.id: line.text for line in said(actions).lines}
+        assert told["because_heard"] == "I heard: passed out."
+        assert "because_phrase" not in told
+        assert TALK.triage.withdraw(state.record, sign).heard == ""
+    assert "because_phrase" in lead(step(at("question", "E1"), Pressed(0.0, "emergency"))[1])
+    assert "go back" in CONTENT.lines["call_911_hint"].text
 
 
 def test_the_911_instruction_stays_on_the_screen() -> None:

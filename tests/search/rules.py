@@ -385,6 +385,16 @@ def the_911_instruction_is_whole(talk: Conversation, way: Transition) -> bool:
     return True
 
 
+def nothing_at_911_is_met_with_silence(talk: Conversation, way: Transition) -> bool:
+    """D6, D7: what is heard there is done, or gets the first sentence again; a no leads to the recheck of the cause."""
+    position, answer = way.before.position, meant(way.event)
+    if (position.name, position.id) != ("outcome", "call_911") or position.speaking:
+        return True
+    if answer in ("no", "soft_no", "go_back") and not volunteered(way):
+        return way.after.position.name == "recheck" and way.after.record == way.before.record
+    return not isinstance(way.event, Heard | Pressed | NoMatch) or bool(said(way))
+
+
 def a_failed_prompt_is_tried_again_then_shown(talk: Conversation, way: Transition) -> bool:
     """D9: once more, then shown with a tone; "call 911" until it is heard."""
     position = way.before.position
@@ -550,6 +560,7 @@ RULES: tuple[Callable[[Conversation, Transition], bool], ...] = (
     every_grammar_holds_the_commands,
     every_end_was_said_or_shown,
     the_911_instruction_is_whole,
+    nothing_at_911_is_met_with_silence,
     a_failed_prompt_is_tried_again_then_shown,
     a_resumption_asks_first,
     every_line_has_its_sources,
@@ -591,6 +602,7 @@ ALWAYS = (
     everything_heard_is_answered,
     a_resumption_asks_first,
     a_wait_and_a_pause_are_not_deaf,
+    nothing_at_911_is_met_with_silence,
 )
 
 

@@ -108,6 +108,10 @@ BREAKS = {
         ),
         way(OUTCOME_911, heard("go_back"), Position("recheck", "E1"), Show(None, "x", (OTHER,)), given=E1_YES),
     ],
+    rules.nothing_at_911_is_met_with_silence: [
+        way(OUTCOME_911, heard("why"), OUTCOME_911, given=E1_YES),
+        way(OUTCOME_911, heard("no"), OUTCOME_911, say(OTHER), given=E1_YES),
+    ],
     rules.a_failed_prompt_is_tried_again_then_shown: [
         way(replace(E1, speaking=True), Failed(0.0), E1, Listen("question", 6.0)),
         way(replace(E1, speaking=True, failures=1), Failed(0.0), E1, Show(None, "x", (OTHER,))),

@@ -35,7 +35,7 @@ from voice_backcare.core.events import (
     Pressed,
 )
 from voice_backcare.core.interruptions import Interruptions
-from voice_backcare.core.state import ANSWERS, PHRASE, UNSURE, WHICH, YES, Position, Record, State
+from voice_backcare.core.state import ANSWERS, NO, PHRASE, SOFT_NO, UNSURE, WHICH, YES, Position, Record, State
 from voice_backcare.core.universal_commands import ADJUSTMENTS, AFTER_911, UNIVERSAL, Commands
 
 _AT_NEED_HELP = (*ANSWERS, "repeat", *ADJUSTMENTS)  # nothing else goes by that question (D5)
@@ -104,8 +104,8 @@ class Conversation:
     def _heard(self, state: State, event: Heard) -> Result:
         """The result of an utterance: emergencies first (D5), then the signs named beside an answer (D14)."""
         match event:
-            case Heard(meaning="emergency", sign=sign, signs=signs):
-                return self._emergency(self.volunteered.taken(state, signs), sign)
+            case Heard(meaning="emergency", sign=sign, signs=signs, phrase=phrase):
+                return self._emergency(self.volunteered.taken(state, signs), sign, phrase)
             case Heard(meaning="maybe_emergency"):
                 return self._maybe_emergency(state)
             case Heard(signs=signs) if signs:
@@ -141,13 +141,14 @@ class Conversation:
         at = next((str(at) for at, step in enumerate(steps) if step.id == pack), state.position.id)
         return self.moves.enter(state, Position("home_care", at), self.prompts.lines("no_time"))
 
-    def _emergency(self, state: State, sign: str | None) -> Result:
-        """An emergency phrase counts everywhere, at once (D5)."""
+    def _emergency(self, state: State, sign: str | None, phrase: str = "") -> Result:
+        """An emergency phrase counts everywhere, at once (D5); what was heard is said (D6)."""
         record = Record() if state.position.name == "idle" else state.record
         if sign in self.triage.content.part("emergency"):
             record = self.triage.answered(record, sign, YES)
         else:
             record = replace(record, phrase=True)
+        record = replace(record, heard=phrase or record.heard)
         if state.position.uninterruptible:
             return replace(state, record=record), ()
         return self.moves.go(state, record)
@@ -232,9 +233,13 @@ class Conversation:
         return None if told is None else (told[0], (*cleared, *told[1]))
 
     def _standing_911(self, state: State, meaning: str, *, pressed: bool) -> Result:
-        """While "call 911" stands, what D6 does not name is nothing there, and says it again anywhere else (D7)."""
-        if state.position.name == "outcome" or (state.position.speaking and not pressed):
+        """While "call 911" stands, a no goes back; what D6 does not name gets its first sentence again, and says all of
+        it anywhere else (D7).
+        """
+        if state.position.speaking and not pressed:
             return state, ()
+        if state.position.name == "outcome":
+            return self.answers.go_back(state) if meaning in (NO, SOFT_NO) else self.moves.first_sentence(state)
         if meaning in ANSWERS:
             return self._answer(state, meaning, pressed=pressed)
         return self.moves.go(state, state.record)
@@ -276,7 +281,10 @@ class Conversation:
 
     def _missed(self, state: State, *, noise: bool) -> Result:
         """Silence and noise are never an answer (D3); while lines are being said they are nothing at all."""
-        if state.position.speaking or state.position.name in _QUIET:
+        position = state.position
+        if noise and position.name == "outcome" and position.id == "call_911" and not position.speaking:
+            return self.moves.first_sentence(state)
+        if position.speaking or position.name in _QUIET:
             return state, ()
         if state.position.name in PAUSES:
             return self.pauses.missed(state, noise=noise)
@@ -336,15 +344,5 @@ def joined(prompts: CoachPrompts, moves: Moves) -> Conversation:
     coach = Coach(Stages(moves, prompts, triage), moves, prompts, answers)
     volunteered = Volunteered(moves, answers, triage)
     interruptions = Interruptions(moves, prompts, answers, triage, coach)
-    return Conversation(
-        prompts,
-        moves,
-        answers,
-        home_care,
-        commands,
-        volunteered,
-        Pauses(moves, prompts),
-        interruptions,
-        triage,
-        coach,
-    )
+    parts = (prompts, moves, answers, home_care, commands, volunteered, Pauses(moves, prompts))
+    return Conversation(*parts, interruptions, triage, coach)

@@ -60,10 +60,11 @@ class Record:
     """What was answered, in the order it was answered, and what became of the read-backs.
 
     ``answers``: each question's id with "yes", "no", "unsure" (doubted twice) or "soft_no" (a no, not sure; D2).
-    ``confirmed``: parts whose read-back was confirmed. ``refused``: parts asked a second time after a refused
-    or doubted read-back. ``unresolved``: parts whose read-back was refused or doubted twice (D13).
-    ``continue_after_urgent``: whether the remaining questions are wanted after an urgent sign ("", "accepted" or
-    "declined").
+    ``phrase``: an emergency phrase was heard that belongs to no single sign (D5). ``confirmed``: parts whose read-back
+    was confirmed. ``refused``: parts asked a second time after a refused or doubted read-back. ``unresolved``: parts
+    whose read-back was refused or doubted twice (D13). ``continue_after_urgent``: whether the remaining questions are
+    wanted after an urgent sign ("", "accepted" or "declined"). ``heard``: the latest emergency phrase in its words, to
+    be said with the 911 instruction (D6).
     """
 
     answers: tuple[tuple[str, str], ...] = ()
@@ -72,6 +73,7 @@ class Record:
     refused: frozenset[str] = frozenset()
     unresolved: frozenset[str] = frozenset()
     continue_after_urgent: str = ""
+    heard: str = ""
 
     def answer(self, question_id: str) -> str | None:
         """The answer to a question, or None."""

@@ -11,7 +11,7 @@ _NEEDED = """
     read_back_emergency read_back_urgent read_back_rest read_back_list is_that_right is_that_right_again
     is_that_right_keys which_one which_one_again ask_part_again call_911 cannot_dial call_911_hint
     call_911_reminder out_of_scope out_of_scope_advice call_provider_now follow_up home_care in_any_case
-    because_yes because_unsure not_sure noted provider_name provider_phone because_phrase
+    because_yes because_unsure not_sure noted provider_name provider_phone because_heard because_phrase
     because_emergency_read_back because_urgent_read_back outcome_hint outcome_reminder offer_rest
     offer_rest_again offer_home_care offer_home_care_again offer_say_yes is_emergency is_emergency_again
     confirm_withdraw_call_911 confirm_withdraw confirm_stop confirm_start_over interrupted confirm_same_child

@@ -204,7 +204,10 @@ class Prompts:
         causes = caused[1]
         lines = [*self.signs("because_yes", (c for c in causes if record.answer(c) == YES))]
         lines += self.signs("because_unsure", (c for c in causes if record.answer(c) == UNSURE))
-        lines += [self.line("because_phrase")] if PHRASE in causes else []
+        if caused[0] == "call_911" and record.heard:
+            lines += [self.line("because_heard", phrase=record.heard)]
+        elif PHRASE in causes:
+            lines += [self.line("because_phrase")]
         lines += self._unresolved(frozenset(part for rb, part in _READ_BACK_PARTS.items() if rb in causes))
         lines += () if caused[0] == "call_911" else self._not_sure(record, self.content.questions)
         return tuple(lines)

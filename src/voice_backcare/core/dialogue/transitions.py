@@ -99,6 +99,13 @@ class Moves:
         new = replace(state, position=position)
         return new, self._spoken(new, self.prompts.say(new, lead, brief=brief))
 
+    def first_sentence(self, state: State) -> Result:
+        """At "call 911", to whatever D6 does not name: the instruction's first sentence; all of it while unheard."""
+        if self.unheard(state.position):
+            return self.again(state, brief=False)
+        new = replace(state, position=replace(state.position, speaking=True))
+        return new, self._spoken(new, Say((), self.prompts.lines("call_911"), "standby", "call_911"))
+
     def doubted(self, state: State, meaning: str, lead: tuple[Line, ...]) -> Result:
         """Ask once more after ``meaning``, the first answer that was not firm (D2)."""
         doubted = meaning if meaning == SOFT_YES else UNSURE

@@ -157,7 +157,7 @@ class Triage:
 
     def withdraw(self, record: Record, cause: str) -> Record:
         """A cause is taken back after a heard "no" and a heard "yes" (D7)."""
-        record = replace(record, continue_after_urgent="")
+        record = replace(record, continue_after_urgent="", heard="")
         if cause == PHRASE:
             return replace(record, phrase=False)
         for part, read_back_id in READ_BACK_ID.items():

@@ -300,6 +300,8 @@ def decide_at(kind: str, w: Weighed) -> str:
         if w.no or w.not_there or w.doubt:
             return UNSURE
         return "acknowledge" if w.yes or w.there else NO_MATCH
+    if kind == "call_911":  # a no takes it back; nothing else is an answer there (D6)
+        return NO if no and not (w.yes or w.there or w.others or w.bad) else NO_MATCH
     if kind == "commands":
         return NO_MATCH
     yes = w.yes or w.there

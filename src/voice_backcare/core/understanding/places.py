@@ -8,7 +8,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["question", "read_back", "which", "offer", "confirm", "check", "changed", "off", "commands"]
+Kind = Literal["question", "read_back", "which", "offer", "confirm", "check", "changed", "off", "call_911", "commands"]
 ANY_QUESTION = "any"
 
 
@@ -42,7 +42,7 @@ _PLACES: Mapping[str, tuple[Kind, str, str]] = MappingProxyType({
     "confirm_same_child": ("confirm", "confirm", "confirmation"),
     "need_help": ("check", "need_help", "confirmation"),
     "outcome": ("commands", "none", "outcome"),
-    "outcome_911": ("commands", "none", "standby_911"),
+    "outcome_911": ("call_911", "outcome_911", "standby_911"),
     "standby": ("commands", "none", "standby"),
     "home_care": ("commands", "home_care", "home_care"),
     "coach_choose": ("check", "coach_choose", "coach_check"),
