@@ -88,7 +88,8 @@ def test_all_no_takes_twenty_one_answers_to_the_outcome() -> None:
     state, actions = heard(state, *["no"] * 6, "yes", *["no"] * 9, "yes", *["no"] * 4)
     assert state.position == Position("offer", "home_care")
     assert state.record == CALM
-    assert lead(actions) == ["home_care", "in_any_case"]
+    net, urgent = ["safety_net_1", "safety_net_2"], ["call_again_1", "call_again_2"]
+    assert lead(actions) == ["home_care", *net, *urgent, "in_any_case"]
 
 
 def test_the_next_question_begins_with_what_a_no_was_taken_for() -> None:
@@ -167,7 +168,7 @@ def test_a_read_back_refused_twice_stands_and_can_be_withdrawn(part: str) -> Non
     assert f"because_{part}_read_back" in lead(actions)
     assert state.position == Position("offer", "rest")
     assert TALK.triage.disposition(state.record) == "call_provider_now"  # never 911 from a refusal alone
-    assert ("safety_net_1" in lead(actions)) == (part == "emergency")
+    assert "safety_net_1" in lead(actions)
     state, actions = heard(state, "go_back")
     assert state.position == Position("recheck", f"read_back_{part}")
     assert (said(actions).kind, said(actions).id) == ("read_back", f"read_back_{part}")
@@ -477,7 +478,9 @@ def test_an_injury_ends_the_questions() -> None:
     """S1: after the emergency signs and their read-back, at once, and with what to do about it."""
     state, actions = heard(at("question", "S1", Record(E_NO, confirmed=frozenset({"emergency"}))), "yes")
     assert state.position == Position("outcome", "out_of_scope")
-    assert lead(actions) == ["out_of_scope", "out_of_scope_advice", "because_yes", "in_any_case"]
+    assert lead(actions) == [
+        *("out_of_scope", "out_of_scope_advice", "because_yes", "safety_net_1", "safety_net_2", "provider_first")
+    ]
     assert said(actions).kind == "standby"
 
 
@@ -546,7 +549,7 @@ def test_only_what_d6_names_is_answered_after_911() -> None:
     """D6: anything else gets the first sentence again, and at a confirmation the whole instruction."""
     outcome = at("outcome", "call_911", CALL_911)
     said_again = State(Position("outcome", "call_911"), CALL_911)
-    other = [
+    other: list[Any] = [
         Heard(0.0, word) for word in ("help", "wait", "start_over", "start", "yes", "unsure", "slower", "continue")
     ]
     for event in (*other, NoMatch(0.0), *(Pressed(0.0, event.meaning) for event in other)):

@@ -6,7 +6,7 @@ import pytest
 
 from voice_backcare.core.content import load
 from voice_backcare.core.conversation import build
-from voice_backcare.core.dialogue.prompts import chunks, listed
+from voice_backcare.core.dialogue.phrasing import chunks, listed
 from voice_backcare.core.events import Line
 from voice_backcare.core.state import Position, Record, State
 
@@ -79,7 +79,29 @@ def test_an_outcome_tells_yes_from_doubt() -> None:
     assert f"{QUESTIONS['R1'].sign} and {QUESTIONS['R5'].sign}" in because["because_yes"].text
     assert because["because_unsure"].sources == ("R2",)
     assert ids(told)[0] == "call_provider_now"
-    assert ids(told)[-1] == "in_any_case"
+    assert ids(told)[-1] == "provider_first"
+
+
+def test_what_to_watch_for_comes_after_every_disposition_below_911() -> None:
+    """D15: all six as "call 911", all eight as "call right away" unless that is the advice; also with the last step."""
+    calm = tuple((question, "no") for question in QUESTIONS)
+    confirmed = frozenset({"emergency", "urgent"})
+    for question, urgent in (("R1", False), ("S1", False), ("F7", True), (None, True)):
+        record = Record(tuple((q, "yes" if q == question else a) for q, a in calm), confirmed=confirmed)
+        for lines in (PROMPTS.outcome(record), PROMPTS.advice(record)):
+            cited = {source for line in lines if line.id != "because_yes" for source in line.sources}
+            assert {f"E{n}" for n in range(1, 7)} <= cited
+            told = {source for line in lines if line.id.startswith("call_again") for source in line.sources}
+            assert told == ({f"R{n}" for n in range(1, 9)} if urgent else set())
+            assert "F8" in cited
+            assert ("in_any_case" in ids(lines)) == urgent
+    last = PROMPTS.step(Position("home_care", str(len(load().steps) - 1)))
+    assert last[:4] == PROMPTS.return_precautions()
+    assert "safety_net_1" not in ids(PROMPTS.outcome(Record((("E1", "yes"),))))
+    hints = {
+        PROMPTS.say(State(Position("outcome", name))).asked[0].id for name in ("call_provider_now", "out_of_scope")
+    }
+    assert hints == {"provider_hint"}
 
 
 def test_911_is_said_twice_with_its_reasons_between() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from voice_backcare.core.coach.state import MOST_S, TreatmentState
 from voice_backcare.core.content import Content, ContentError
 from voice_backcare.core.content.required_lines import refuse_without
-from voice_backcare.core.dialogue.prompts import Prompts, spoken
+from voice_backcare.core.dialogue.phrasing import spoken
+from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.events import Line, Say
 from voice_backcare.core.state import Position, Record, State
 

@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from voice_backcare.core.coach.care_log import NOTHING_DONE, HomeCareDone
-from voice_backcare.core.content import Content, Text
+from voice_backcare.core.content import Content
+from voice_backcare.core.dialogue.phrasing import amount, chunks, listed, spoken
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, Triage
 from voice_backcare.core.events import Line, Say
 from voice_backcare.core.state import NO, PHRASE, SOFT_NO, UNSURE, WHICH, YES, Position, Record, State
 
 PROVIDER_OUTCOMES = ("call_provider_now", "out_of_scope", "follow_up")
-SIGNS_A_LINE = 5  # more of them in one breath cannot be followed, nor kept under 25 words
+PROVIDER_NOW = ("call_provider_now", "out_of_scope")
 _READ_BACK_PARTS = {read_back_id: part for part, read_back_id in READ_BACK_ID.items()}
-
-
-def listed(signs: Sequence[str], joint: str) -> str:
-    """With the joint "or": "a", "a or b", "a, b, or c"."""
-    if len(signs) < 3:
-        return f" {joint} ".join(signs)
-    return f"{', '.join(signs[:-1])}, {joint} {signs[-1]}"
-
-
-def amount(minutes: float) -> str:
-    """Whole minutes, in words that can be said."""
-    whole = round(minutes)
-    return "less than 1 minute" if minutes < 1 else "1 minute" if whole == 1 else f"{whole} minutes"
-
-
-def spoken(texts: Iterable[Text]) -> tuple[Line, ...]:
-    """Texts of the content that need nothing filled in."""
-    return tuple(Line(text.id, text.text, text.sources) for text in texts)
-
-
-def chunks(ids: Sequence[str]) -> list[tuple[str, ...]]:
-    """As few groups as can be followed in one breath each, of even size."""
-    count = -(-len(ids) // SIGNS_A_LINE)
-    size = -(-len(ids) // count) if count else 0
-    return [tuple(ids[i * size : (i + 1) * size]) for i in range(count)]
 
 
 @dataclass(frozen=True)
@@ -178,8 +154,7 @@ class Prompts:
         if disposition == "call_911":
             instruction = self.lines("call_911", "cannot_dial")
             return (*instruction, *because, *instruction)
-        net = self.safety_net() if "emergency" in record.unresolved else ()
-        return (*self._told(disposition), *because, *net, *self.lines("in_any_case"))
+        return (*self._told(disposition), *because, *self._afterwards(disposition))
 
     def _told(self, disposition: str) -> tuple[Line, ...]:
         advice = self.lines(disposition, *(("out_of_scope_advice",) if disposition == "out_of_scope" else ()))
@@ -189,9 +164,24 @@ class Prompts:
         """What is advised by what was answered so far, in as few lines as can stand alone."""
         disposition = self.triage.disposition(record)
         if disposition is None:
-            return (*self.lines("incomplete_advice"), *self.contact())
+            return (*self.lines("incomplete_advice"), *self.contact(), *self.safety_net())
         told = self._told(disposition)
-        return told if disposition == "call_911" else (*told, *self.lines("in_any_case"))
+        return told if disposition == "call_911" else (*told, *self._afterwards(disposition))
+
+    def _afterwards(self, disposition: str) -> tuple[Line, ...]:
+        """What comes after every disposition below 911: the return precautions (D15), and F8.
+
+        Where the provider is to be called right now, the urgent signs and keeping in touch would say less than that.
+        """
+        if disposition in PROVIDER_NOW:
+            return (*self.safety_net(), *self.lines("provider_first"))
+        return (*self.return_precautions(), *self.lines("in_any_case"))
+
+    def return_precautions(self) -> tuple[Line, ...]:
+        """The danger signs as "call 911 if", the urgent signs as "call right away if" (D15)."""
+        first, second = chunks(self.content.part("urgent"))
+        urgent = (*self.signs("call_again_1", first, joint="or"), *self.signs("call_again_2", second, joint="or"))
+        return (*self.safety_net(), *urgent)
 
     def contact(self) -> tuple[Line, ...]:
         """Who the child's provider is, and the number, where the person has set them."""
@@ -217,7 +207,8 @@ class Prompts:
         return self.signs("not_sure", (q for q in question_ids if record.answer(q) == SOFT_NO))
 
     def _outcome(self, state: State, lead: tuple[Line, ...], brief: bool) -> Say:
-        hint = self.lines("call_911_hint" if state.position.id == "call_911" else "outcome_hint")
+        hint_id = "provider_hint" if state.position.id in PROVIDER_NOW else "outcome_hint"
+        hint = self.lines("call_911_hint" if state.position.id == "call_911" else hint_id)
         told = () if brief else self.outcome(state.record)
         return Say((*lead, *told), hint, "standby", state.position.id, interruptible=not state.position.uninterruptible)
 
@@ -243,7 +234,10 @@ class Prompts:
         return f"step_{self.content.steps[int(position.id)].id}"
 
     def step(self, position: Position) -> tuple[Line, ...]:
-        return spoken(self.content.steps[int(position.id)].lines)
+        """The lines of the step; the last one begins with what to watch for (D15)."""
+        at = int(position.id)
+        watch = self.return_precautions() if at + 1 == len(self.content.steps) else ()
+        return (*watch, *spoken(self.content.steps[at].lines))
 
     def remind(self, position: Position) -> Say:
         return Say((), self.lines("home_care_reminder"), "standby", self._step_id(position))
@@ -269,7 +263,7 @@ class Prompts:
         wordings = tuple(self.wording(q, w) for q in self.content.questions for w in ("again", "plain", "why"))
         fixed = tuple(self.line(t.id) for t in self.content.lines.values() if "{" not in t.text)
         steps = spoken(text for step in self.content.steps for text in step.lines)
-        return tuple(dict.fromkeys((*first, *self.safety_net(), *fixed, *self.contact(), *wordings, *steps)))
+        return tuple(dict.fromkeys((*first, *self.return_precautions(), *fixed, *self.contact(), *wordings, *steps)))
 
     # --- asked for by a command ------------------------------------------------------------
 
