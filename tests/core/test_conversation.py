@@ -148,7 +148,7 @@ def test_what_was_taken_is_shown_and_said_when_asked_for() -> None:
     """D13: one short sentence is said; the list is on the screen, and spoken on "list them"."""
     state = at("read_back", "emergency", Record(E_NO))
     _, actions = heard(state, "summary")
-    assert lead(actions) == ["summary_so_far", "read_back_list", "read_back_list"]
+    assert lead(actions) == ["summary_so_far", "summary_no", "summary_no"]
     assert asked(actions) == ["read_back_emergency", "is_that_right"]
     show = next(action for action in heard(state, "repeat")[1] if isinstance(action, Show))
     assert [line.id for line in show.lines] == [

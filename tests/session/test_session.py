@@ -254,7 +254,7 @@ def test_an_emergency_in_a_gap_ends_the_speech() -> None:
     here.hear("emergency", sign="E1")
     assert here.ids[-1] == "call_911"
     here.finish()
-    assert here.ids.count("read_back_list") < 2
+    assert here.ids.count("summary_no") < 2
     assert here.end().because == ("E1",)
 
 
@@ -267,7 +267,7 @@ def test_an_answer_in_a_gap_answers_nothing(meaning: str) -> None:
     here.hear(meaning)
     here.finish()
     assert here.asked == ("read_back", "read_back_emergency")
-    assert here.ids.count("read_back_list") == 2
+    assert here.ids.count("summary_no") == 2
 
 
 def test_noise_in_a_gap_lets_the_speech_go_on() -> None:
@@ -277,7 +277,7 @@ def test_noise_in_a_gap_lets_the_speech_go_on() -> None:
         here.finish_line()
     here.noise()
     here.finish()
-    assert here.ids[-4:] == ["read_back_list", "read_back_list", "read_back_emergency", "is_that_right"]
+    assert here.ids[-4:] == ["summary_no", "summary_no", "read_back_emergency", "is_that_right"]
 
 
 def test_speech_that_begins_in_a_gap_is_waited_for() -> None:

@@ -67,7 +67,7 @@ def _diagram(content: Content) -> Iterator[str]:
         if part in READ_BACK_DISPOSITION:
             yield f'    ask_{part} -->|"all no"| back_{part}{{"read back: is that right?"}}'
             yield f'    back_{part} -->|"refused: once more"| ask_{part}'
-            yield f'    back_{part} -->|"refused twice"| {outcome}'
+            yield f'    back_{part} -->|"refused twice"| {READ_BACK_DISPOSITION[part]}'
             yield f'    back_{part} -->|"yes"| {after}'
         else:
             yield f'    ask_{part} -->|"no"| {after}'
@@ -81,10 +81,13 @@ def _questions(content: Content) -> Iterator[str]:
     yield from ("## The questions", "", "Yes always means that the sign is there. They are asked in this order.", "")
     for part, outcome in TIERS:
         yield from (f"### {content.part_titles[part].title}: a yes means “{_OUTCOMES[outcome]}”", "")
-        yield from ("| id | question | once more | in doubt | why | handout |", "|---|---|---|---|---|---|")
+        yield from (
+            "| id | question | once more | in doubt | after a no | why | handout |",
+            "|---|---|---|---|---|---|---|",
+        )
         for question_id in content.part(part):
             q = content.questions[question_id]
-            yield f"| {q.id} | {q.ask} | {q.again} | {q.plain} | {q.why} | {_sources(q.sources)} |"
+            yield f"| {q.id} | {q.ask} | {q.again} | {q.plain} | {q.no} | {q.why} | {_sources(q.sources)} |"
         yield ""
 
 

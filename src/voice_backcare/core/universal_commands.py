@@ -90,9 +90,7 @@ class Commands:
                 return prompts.explain(position)
             case "why":
                 return prompts.why(position, state.record)
-            case "summary":  # "list them"
-                if listed := prompts.read_back_list(replace(state, position=position)):
-                    return (*prompts.lines("summary_so_far"), *listed)
+            case "summary":
                 return prompts.summary(position, state.record, home_care_done(state))
             case "about":
                 return prompts.lines("about_1", "about_2", "about_3", "about_4")

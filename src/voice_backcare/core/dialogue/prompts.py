@@ -122,7 +122,7 @@ class Prompts:
         return self.triage.taken_as_no(state.record, part) or self.triage.read_back_part(part)
 
     def read_back_list(self, state: State) -> tuple[Line, ...]:
-        """Each sign that was taken for "no": shown with a read-back, and said on "list them"; else empty (D13)."""
+        """Each sign that was taken for "no", to be shown with a read-back; else empty (D13)."""
         position = state.position
         if position.name != "read_back" and (position.name != "recheck" or position.id not in _READ_BACK_PARTS):
             return ()
