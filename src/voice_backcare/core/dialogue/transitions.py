@@ -207,13 +207,13 @@ class Moves:
         return (Show(say.kind, say.id, self.screen(state, say), phase=phase), say)
 
     def screen(self, state: State, say: Say) -> tuple[Line, ...]:
-        """The lines to show: the 911 instruction stays, whatever else is said while it stands (D6); with a read-back
-        each sign that was taken for "no" (D13).
+        """The lines to show: the 911 instruction stays, whatever else is said while it stands (D6); at a read-back
+        each sign that was taken for "no" stands in place of the short sentence (D13).
         """
         if self.triage.disposition(state.record) == "call_911":
             return tuple(dict.fromkeys((*self.prompts.outcome(state.record), *say.lines)))
         if say.asked and (listed := self.prompts.read_back_list(state)):
-            return tuple(dict.fromkeys((*say.lead, *say.asked[:-1], *listed, say.asked[-1])))
+            return tuple(dict.fromkeys((*say.lead, *listed, say.asked[-1])))
         return say.lines
 
     def _timeout_s(self, position: Position) -> float | None:
