@@ -10,6 +10,8 @@ import audio_rig
 import coverage_floors
 import hypothesis
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from voice_backcare.audio.devices.portaudio import PortAudio
 from voice_backcare.audio.model.store import ModelError, ready
@@ -37,6 +39,8 @@ GROUPS_OF_THEIR_OWN = ("test_hours.py", "test_oracle.py")
 # What visits every state there is takes minutes on two busy cores; all else has the limit of pyproject.toml.
 LONG_GROUPS = ("search", "scripts", *GROUPS_OF_THEIR_OWN)
 LONG_S = 1800
+# Real time waits most of the time: what computes runs beside it.
+FIRST = ("real time", "search", "test_hours.py", "test_oracle.py", "kiosk", "scripts")
 
 
 REPORT = pytest.StashKey[list[str]]()
@@ -93,7 +97,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """What computes for minutes runs untraced, its fixtures too: a tracer makes that two to three times as slow."""
     controller = getattr(item.config.pluginmanager.getplugin("_cov"), "cov_controller", None)
-    if controller is None or _group(item) not in LONG_GROUPS:
+    if controller is None or _group_of(item) not in LONG_GROUPS:
         return (yield)
     controller.pause()
     try:
@@ -102,20 +106,40 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
         controller.resume()
 
 
-def _group(item: pytest.Item) -> str | None:
-    """Name of the tests that this one must not run beside; None where it may run beside any."""
-    parts = item.path.relative_to(Path(__file__).parent).parts
+def _group(path: str) -> str | None:
+    """Name of the tests that those of the file at ``path`` must not run beside; None where they may run beside any."""
+    parts = Path(path).parts
     if parts[-1] in GROUPS_OF_THEIR_OWN:
         return parts[-1]
     return next((GROUPS[part] for part in reversed(parts) if part in GROUPS), None)
 
 
+def _group_of(item: pytest.Item) -> str | None:
+    return _group(item.nodeid.partition("::")[0])
+
+
+class GroupScheduling(LoadScopeScheduling):
+    """Each group, and each file that is in none, runs in one process, one test after the other.
+
+    pytest-xdist has marks for it, which from pytest 9.2 on it passes to nobody: the tests of a group ran beside each
+    other.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return _group(path) or path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupScheduling:
+    config.option.loadscopereorder = False  # as collected: what takes longest first (below)
+    return GroupScheduling(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Which tests must not run beside each other, for pytest-xdist."""
+    """What takes longest comes first, so that no process is left alone with it; and it has a limit of its own."""
+    items.sort(key=lambda item: FIRST.index(group) if (group := _group_of(item)) in FIRST else len(FIRST))
     for item in items:
-        group = _group(item)
-        item.add_marker(pytest.mark.xdist_group(group or str(item.path)))
-        if group in LONG_GROUPS:
+        if _group_of(item) in LONG_GROUPS:
             item.add_marker(pytest.mark.timeout(LONG_S))
 
 

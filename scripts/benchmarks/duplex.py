@@ -88,7 +88,6 @@ class Bedside:
         self._echo_dbfs = echo_dbfs
         self._warm = warm
         self._recogniser = recogniser
-        self._match = grammar.load().match
 
     def heard(self, line: Said, person: Samples | None, begins_s: float) -> tuple[str, float | None, bool]:
         """What is made of a person who begins so long after ``line`` does; and when the program falls silent for them.
@@ -124,7 +123,7 @@ class Bedside:
         played = far.copy()
         reference = _Reference(played)
         duplex = Duplex(WebRtcEchoCanceller(), reference.frame)
-        listener = Listener(self._recogniser, self._match)
+        listener = Listener(self._recogniser)
         over_s = line_s + len(line.sound) / RATE_HZ
         silent_s: float | None = None
         counts_no = False
@@ -133,7 +132,7 @@ class Bedside:
             at_s = at / RATE_HZ
             if at_s >= line_s and not opened:
                 opened = True
-                listener.open("question", at_s)
+                listener.open("any", at_s)
             sounding = at_s < min(over_s, silent_s or over_s) + 0.25
             frame = Frame(_pcm(near[at : at + FRAME_SAMPLES] + voice[at : at + FRAME_SAMPLES]), at_s)
             cleaned = duplex.cleaned(frame, sounding=sounding)
@@ -224,7 +223,7 @@ def main() -> None:
     parser.add_argument("--lines-every", type=int, default=1, help="only every n-th line alone")
     options = parser.parse_args()
     words = grammar.load()
-    recogniser = VoskRecogniser(MODEL, words.phrases, words.decoys, words.match)
+    recogniser = VoskRecogniser(MODEL, words)
     talk = conversation.build(content.load())
     texts = list(dict.fromkeys(line.text for line in talk.prompts.content.lines.values()))
     questions = [text for text in texts if text.endswith("?")]

@@ -1,4 +1,4 @@
-"""Every phrase of every state, synthesised in two voices and heard by the real recogniser: who is taken for whom.
+"""Every phrase of every place, synthesised in two voices and heard by the real recogniser: who is taken for whom.
 
 Prints a confusion table and writes it as JSON. Exits with 1 where a "no" is heard as "yes", a "yes" as "no", or fewer
 than 95 % of the emergency phrases are recognised.
@@ -21,58 +21,58 @@ from voice_backcare.audio.model import store
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.audio.synthesis.worker_voice import Synthesiser
 from voice_backcare.core import grammar
+from voice_backcare.core.understanding.agreement import CRIES
 
 VOICES = ("gmw/en-us", "gmw/en-gb-x-rp")
-# "confirmation" and "check" hear the same phrases as "read_back" and "question", "coach_offer" as "offer" and "coach".
-CONTEXTS = ("question", "read_back", "offer", "outcome", "standby_911", "home_care", "idle", "coach_off", "coach_check")
+PLACES = ("any", "read_back", "offer", "outcome", "outcome_911", "home_care", "idle", "coach_off", "coach_awake")
 RATE_WPM = 150
 EMERGENCIES_LEAST = 0.95
 ROOM_S = 0.5
 
-Heard = tuple[str, str, str, str, str]  # voice, context, phrase, meant, heard
+Heard = tuple[str, str, str, str, str]  # voice, place, phrase, meant, heard
 
 
 def hear_all(job: tuple[str, tuple[str, ...], int]) -> list[Heard]:
-    """Every ``step``-th phrase of every context, in one voice."""
-    voice_id, contexts, step = job
+    """Every ``step``-th phrase of every place, in one voice."""
+    voice_id, places, step = job
     words = grammar.load()
-    recogniser = VoskRecogniser(store.ready(), words.phrases, words.decoys, words.match)
+    recogniser = VoskRecogniser(store.ready(), words)
     voice = Synthesiser(voice_id)
     results: list[Heard] = []
     with tempfile.TemporaryDirectory() as folder:
         sounds: dict[str, list[bytes]] = {}
-        for context in contexts:
-            for phrase in words.phrases(context)[::step]:
-                meant = words.match(context, phrase)
+        for place in places:
+            for phrase in words.bare(place)[::step]:
+                meant = words.read(place, phrase)
                 if phrase not in sounds:
                     path = Path(folder) / "phrase.wav"
                     voice.synthesise(phrase, path, rate_wpm=RATE_WPM)
                     frames = list(frames_of(path))
                     path.unlink()
                     sounds[phrase] = [bytes(len(frames[0]))] * round(ROOM_S / FRAME_S) + frames
-                heard = hear_frames(sounds[phrase], recogniser, words.match, grammar=context)
-                results.append((voice_id, context, phrase, meant.meaning if meant else "", str(heard["meaning"])))
+                heard = hear_frames(sounds[phrase], recogniser, place)
+                results.append((voice_id, place, phrase, meant.meaning if meant else "", str(heard["meaning"])))
     voice.close()
     return results
 
 
 def summary(results: list[Heard]) -> tuple[list[Heard], float]:
-    """The swaps between yes and no, and the share of the emergency phrases that were recognised."""
+    """The swaps between yes and no, and the share of the emergencies that act at once or are asked about (D5)."""
     swaps = [row for row in results if {row[3], row[4]} == {"yes", "no"}]
-    emergencies = [row[4] == "emergency" for row in results if row[3] == "emergency"]
+    emergencies = [row[4] in CRIES for row in results if row[3] == "emergency"]
     return swaps, sum(emergencies) / len(emergencies)
 
 
 def table(results: list[Heard]) -> str:
     """Meant against heard, counted; the commands are one row and one column."""
-    named = ("yes", "no", "unsure", "emergency", "no_match", "no_input")
+    named = ("yes", "no", "unsure", "emergency", "maybe_emergency", "no_match", "no_input")
     counts: Counter[tuple[str, str]] = Counter()
     for _, _, _, meant, heard in results:
         same = "its own" if meant == heard else "another"
         counts[meant if meant in named else "command", heard if heard in named else f"command: {same}"] += 1
     columns = (*named, "command: its own", "command: another")
     rows = [f"| meant \\ heard | {' | '.join(columns)} |", f"|---|{'---:|' * len(columns)}"]
-    for meant in (*named[:4], "command"):
+    for meant in (*named[:5], "command"):
         rows.append(f"| {meant} | {' | '.join(str(counts[meant, heard]) for heard in columns)} |")
     return "\n".join(rows)
 
@@ -83,7 +83,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=Path("test-output/bench-phrases.json"), help="where to write it")
     options = parser.parse_args()
     with ProcessPoolExecutor(max_workers=2) as pool:
-        parts = pool.map(hear_all, [(voice, CONTEXTS, options.every) for voice in VOICES])
+        parts = pool.map(hear_all, [(voice, PLACES, options.every) for voice in VOICES])
         results = [row for part in parts for row in part]
     swaps, emergencies = summary(results)
     print(table(results))

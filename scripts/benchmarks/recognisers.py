@@ -56,8 +56,8 @@ def _ours(engine: str) -> Hear:
     from voice_backcare.core import grammar
 
     words = grammar.load()
-    recogniser = recogniser_engine(engine).loader(MODEL, words.phrases, words.decoys, words.match)()
-    return lambda samples: hear_frames(frames_of(samples), recogniser, words.match)
+    recogniser = recogniser_engine(engine).loader(MODEL, words)()
+    return lambda samples: hear_frames(frames_of(samples), recogniser)
 
 
 def _vosk(words: Callable[[], list[str]] | None) -> Hear:

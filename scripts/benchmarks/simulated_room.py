@@ -28,10 +28,7 @@ class _Ears:
     """``ports.Ears`` on a stream of frames instead of a microphone."""
 
     def __init__(self, post: Post, clock: FakeClock) -> None:
-        words = grammar.load()
-        self._listener = Listener(
-            VoskRecogniser(MODEL, words.phrases, words.decoys, words.match), words.match
-        )  # fmt: skip
+        self._listener = Listener(VoskRecogniser(MODEL, grammar.load()))
         self._post, self._clock, self._turn = post, clock, 0
         self._began_s = 0.0
         self.longest_s = 0.0

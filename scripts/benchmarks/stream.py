@@ -33,8 +33,8 @@ class Hearing:
     def __init__(self) -> None:
         words = grammar.load()
         self.endpointer = Endpointer()
-        self._recogniser = VoskRecogniser(MODEL, words.phrases, words.decoys, words.match)
-        self._listener = Listener(self._recogniser, words.match, self.endpointer)
+        self._recogniser = VoskRecogniser(MODEL, words)
+        self._listener = Listener(self._recogniser, self.endpointer)
         self.started = 0  # utterances begun
 
     def listen(self, stream: Iterable[bytes]) -> Iterator[Heard]:
@@ -42,7 +42,7 @@ class Hearing:
         listener, ear = self._listener, self.endpointer
         ready_s = opened_s = started_s = ear.now_s
         if not listener.is_open:
-            listener.open("question", opened_s)
+            listener.open("any", opened_s)
         for pcm in stream:
             at_s = ear.now_s
             began_s, began_cpu_s = time.perf_counter(), time.thread_time()
@@ -56,4 +56,4 @@ class Hearing:
                 cpu_s = time.thread_time() - began_cpu_s
                 yield Heard(opened_s, started_s, ear.speech_end_s, ready_s, cpu_s, meaning, result.text)
                 opened_s = ear.now_s
-                listener.open("question", opened_s)
+                listener.open("any", opened_s)

@@ -51,8 +51,8 @@ def percentile(values: list[float], share: float) -> float:
 
 def decision_in_file_time(clips: list[Path]) -> list[float]:
     words = grammar.load()
-    recogniser = VoskRecogniser(store.ready(), words.phrases, words.decoys, words.match)
-    results = [hear_file(clip, recogniser, words.match) for clip in clips]
+    recogniser = VoskRecogniser(store.ready(), words)
+    results = [hear_file(clip, recogniser) for clip in clips]
     return [float(r["decided_s"]) - float(r["speech_end_s"]) for r in results if r.get("meaning") in ("yes", "no")]
 
 

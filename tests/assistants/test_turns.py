@@ -191,9 +191,9 @@ def test_without_announcements_the_times_are_said_and_nothing_is_timed(text: str
 
 
 def test_without_announcements_no_words_at_all_begin_an_hour() -> None:
-    """Random phrases of all grammars, from every place: never a phase."""
+    """Random phrases of all places, from every place: never a phase."""
     chance = random.Random(3)
-    phrases = sorted({phrase for name in CORES.grammar.contexts for phrase in CORES.grammar.contexts[name]})
+    phrases = sorted({phrase for place in CORES.grammar.reader.places for phrase in CORES.grammar.sentences(place)})
     phrases += ["start ice", "start heat", "yes", "no", "no", "no"] * 40
     for _ in range(40):
         conversation, _ = talk("hello", *TO_HOME_CARE[1 : chance.randrange(1, len(TO_HOME_CARE) + 1)])

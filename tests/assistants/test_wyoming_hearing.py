@@ -28,7 +28,9 @@ from voice_backcare.audio.recognition.pool import SharedHearing
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.cli.wyoming import hearing
 from voice_backcare.core import grammar
+from voice_backcare.core.grammar import Match
 from voice_backcare.session.factory import build_turn_cores
+from voice_backcare.session.ports import Recognised
 
 CORES = build_turn_cores()
 WORDS = grammar.load()
@@ -42,7 +44,7 @@ def hear(model_folder: Path) -> Hear:
 
 @pytest.fixture(scope="module")
 def alone(model_folder: Path) -> VoskRecogniser:
-    return VoskRecogniser(model_folder, WORDS.phrases, WORDS.decoys, WORDS.match)
+    return VoskRecogniser(model_folder, WORDS)
 
 
 def clips(folder: Path) -> list[Path]:
@@ -82,10 +84,10 @@ def test_a_stream_is_heard_exactly_as_the_file(hear: Hear, alone: VoskRecogniser
             sounds = [soundfile.read(path, dtype="int16", always_2d=True) for path in files]
             events = await asyncio.gather(*(heard(service, *sound) for sound in sounds))
             for path, event in zip(files, events, strict=True):
-                expected = hear_file(path, alone, WORDS.match)
+                expected = hear_file(path, alone)
                 assert ours(event) == {key: expected[key] for key in ("meaning", "phrase")}, path.name
                 text = Transcript.from_event(event).text
-                match = WORDS.match("question", text)
+                match = WORDS.read("any", text)
                 told = match.meaning if match else "no_match" if text else "no_input"
                 assert told == expected["meaning"], "the text alone means the same"
 
@@ -221,22 +223,22 @@ def test_a_recogniser_is_only_lent_for_an_utterance(model_folder: Path, monkeypa
     made = [0]
 
     class Slow:
-        def begin(self, grammar: str) -> None: ...
+        def begin(self, place: str) -> None: ...
 
         def feed(self, pcm: bytes) -> None: ...
 
-        def result(self) -> str:
-            return "yes"
+        def result(self) -> Recognised:
+            return Recognised("yes", Match("yes", "yes"))
 
     def make() -> Slow:
         made[0] += 1
         return Slow()
 
-    one = SharedHearing(make, WORDS.match, 1)
+    one = SharedHearing(make, 1)
     voice = (np.sin(np.arange(32_000) / 20) * np.abs(np.sin(np.arange(32_000) / 2000)) * 12_000).astype("<i2").tobytes()
     for _ in range(3):
         with pytest.raises(pool.TooSlow, match="slowly"):
-            one.hear([voice], rate_hz=16_000, width=2, channels=1, grammar="question")
+            one.hear([voice], rate_hz=16_000, width=2, channels=1, place="any")
     assert made == [1] and one._free.qsize() == 1, "it was given back every time"
 
 
@@ -256,12 +258,11 @@ def test_where_all_recognisers_are_lent_the_client_is_told() -> None:
 
 
 def test_every_phrase_means_the_same_as_a_transcript() -> None:
-    """A phrase that was understood in a context is understood there again, as text: what ``hear`` says is enough."""
-    for context, phrases in WORDS.contexts.items():
-        for phrase, meaning in phrases.items():
-            match = WORDS.match(context, phrase)
-            assert match and (match.meaning == meaning or match.sign)
-        for phrase in WORDS.emergencies.signs:
-            match = WORDS.match(context, phrase)
-            assert match and match.meaning == "emergency"
-    assert all(WORDS.match(context, NOT_UNDERSTOOD) is None for context in WORDS.contexts)
+    """What was understood at a place is understood there again by its phrase: what ``hear`` says is enough."""
+    for place in WORDS.reader.places:
+        for text in WORDS.sentences(place)[::5]:
+            match = WORDS.read(place, text)
+            if match and match.meaning not in ("no_match", "maybe_emergency"):
+                again = WORDS.read(place, match.phrase)
+                assert again and again.meaning == match.meaning, (place, text)
+    assert all(WORDS.read(place, NOT_UNDERSTOOD) is None for place in WORDS.reader.places)

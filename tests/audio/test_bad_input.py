@@ -33,7 +33,7 @@ _NOBODY = ("no_match", "no_input")
 @pytest.fixture(scope="module")
 def recogniser(model_folder: Path) -> VoskRecogniser:
     words = grammar.load()
-    return VoskRecogniser(model_folder, words.phrases, words.decoys, words.match)
+    return VoskRecogniser(model_folder, words)
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +48,8 @@ def word(tmp_path_factory: pytest.TempPathFactory) -> tuple[np.ndarray, int]:
 
 def heard_live(frames: Iterable[bytes], recogniser: VoskRecogniser) -> str:
     """What the ears make of these frames and the silence after them: ``hear``'s words for it."""
-    listener = Listener(recogniser, grammar.load().match)
-    listener.open("question", 0.0)
+    listener = Listener(recogniser)
+    listener.open("any", 0.0)
     for index, pcm in enumerate([*frames, *[bytes(FRAME_BYTES)] * 50]):
         result = listener.feed(Frame(pcm, index * FRAME_S), Playback())
         if isinstance(result, Outcome):
@@ -101,7 +101,7 @@ def test_what_is_no_speech_is_no_answer(
     """From a file and from a microphone: nothing heard, or nothing understood, and it ends."""
     path = tmp_path / "a.wav"
     soundfile.write(path, make(), _RATE_HZ)
-    assert hear_file(path, recogniser, grammar.load().match)["meaning"] in _NOBODY
+    assert hear_file(path, recogniser)["meaning"] in _NOBODY
     assert heard_live(frames_of(path), recogniser) in _NOBODY
 
 
@@ -113,7 +113,7 @@ def test_a_word_on_an_offset_is_heard(
     samples, rate_hz = word
     path = tmp_path / "a.wav"
     soundfile.write(path, 0.5 * samples + offset, rate_hz)
-    assert hear_file(path, recogniser, grammar.load().match)["meaning"] == "no"
+    assert hear_file(path, recogniser)["meaning"] == "no"
     assert heard_live(captured((0.5 * samples + offset)[:, None], rate_hz), recogniser) == "no"
 
 
@@ -127,7 +127,7 @@ def test_a_word_of_any_shape_is_heard(
     samples = np.stack([soxr.resample(word[0], word[1], rate_hz)] * channels, axis=1)
     path = tmp_path / "a.wav"
     soundfile.write(path, samples, rate_hz, subtype="FLOAT")
-    assert hear_file(path, recogniser, grammar.load().match)["meaning"] == "no"
+    assert hear_file(path, recogniser)["meaning"] == "no"
     assert heard_live(captured(samples, rate_hz), recogniser) == "no"
 
 
@@ -139,9 +139,9 @@ def test_an_hour_of_silence_is_no_input(recogniser: VoskRecogniser, tmp_path: Pa
         for _ in range(3_600):
             file.write(np.zeros(_RATE_HZ, np.int16))
     before_kb, began_s = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
-    assert hear_file(path, recogniser, grammar.load().match)["meaning"] == "no_input"
-    listener = Listener(recogniser, grammar.load().match)
-    listener.open("question", 0.0)
+    assert hear_file(path, recogniser)["meaning"] == "no_input"
+    listener = Listener(recogniser)
+    listener.open("any", 0.0)
     for index, pcm in enumerate(frames_of(path)):
         assert listener.feed(Frame(pcm, index * FRAME_S), Playback()) is None
     assert time.process_time() - began_s < 3_600 / 100  # of the processor, which other work does not change

@@ -62,7 +62,7 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> dict[str, numpy.ndarray]:
 @pytest.fixture(scope="module")
 def recogniser(model_folder: Path) -> VoskRecogniser:
     known = grammar.load()
-    return VoskRecogniser(model_folder, known.phrases, known.decoys, known.match)
+    return VoskRecogniser(model_folder, known)
 
 
 @pytest.fixture(params=["fake", "real"])
@@ -79,9 +79,7 @@ def heard(request: pytest.FixtureRequest) -> Iterator[Harness]:
     rig, words = request.getfixturevalue("rig"), request.getfixturevalue("words")
     clock, portaudio = SystemClock(), PortAudio()
     microphone = Microphone(portaudio, clock)
-    ears = SpokenEars(
-        microphone, request.getfixturevalue("recogniser"), grammar.load().match, inbox.put, clock, portaudio
-    )
+    ears = SpokenEars(microphone, request.getfixturevalue("recogniser"), inbox.put, clock, portaudio)
     ears.start()
     yield Harness(ears, inbox, lambda word: rig.speak_samples(words[word]) and None)
     ears.close()
@@ -90,7 +88,7 @@ def heard(request: pytest.FixtureRequest) -> Iterator[Harness]:
 @pytest.mark.parametrize("word", ["yes", "no"])
 def test_an_answer_is_heard_once(heard: Harness, word: str) -> None:
     """``SpeechStarted``, then ``Heard``, both of the turn; a second word has nobody listening."""
-    heard.ears.listen("question", 7)
+    heard.ears.listen("any", 7)
     heard.person(word)
     heard.hears(7, word)
     heard.person(word)
@@ -99,7 +97,7 @@ def test_an_answer_is_heard_once(heard: Harness, word: str) -> None:
 
 def test_another_word_is_no_match(heard: Harness) -> None:
     """What is no phrase of the grammar is told as ``NoMatch``, never as an answer."""
-    heard.ears.listen("question", 1)
+    heard.ears.listen("any", 1)
     heard.person("banana")
     assert isinstance(heard.next().what, SpeechStarted)
     event: Event | SpeechStarted = heard.next().what
@@ -109,7 +107,7 @@ def test_another_word_is_no_match(heard: Harness) -> None:
 def test_closed_ears_hear_nothing(heard: Harness) -> None:
     """Neither before the first ``listen`` nor after ``stop``."""
     heard.person("no")
-    heard.ears.listen("question", 1)
+    heard.ears.listen("any", 1)
     heard.ears.stop()
     heard.person("no")
     assert heard.inbox.empty()
@@ -117,8 +115,8 @@ def test_closed_ears_hear_nothing(heard: Harness) -> None:
 
 def test_a_later_listen_replaces_the_earlier(heard: Harness) -> None:
     """What is heard belongs to the last turn."""
-    heard.ears.listen("question", 1)
-    heard.ears.listen("question", 2)
+    heard.ears.listen("any", 1)
+    heard.ears.listen("any", 2)
     heard.person("yes")
     heard.hears(2, "yes")
     assert heard.inbox.empty()
@@ -126,7 +124,7 @@ def test_a_later_listen_replaces_the_earlier(heard: Harness) -> None:
 
 def test_nothing_of_a_stopped_turn_is_posted(heard: Harness) -> None:
     """Stopped in the middle of an utterance, the ears never tell its end."""
-    heard.ears.listen("question", 1)
+    heard.ears.listen("any", 1)
     person = threading.Thread(target=heard.person, args=("yes",))
     person.start()
     assert isinstance(heard.next().what, SpeechStarted)
@@ -135,6 +133,6 @@ def test_nothing_of_a_stopped_turn_is_posted(heard: Harness) -> None:
     assert all(isinstance(posted.what, Heard) for posted in heard.inbox.queue) and heard.inbox.qsize() <= 1
     while not heard.inbox.empty():  # it was over before the stop, as it always is with the fake
         heard.inbox.get()
-    heard.ears.listen("question", 2)
+    heard.ears.listen("any", 2)
     heard.person("no")
     heard.hears(2, "no")

@@ -10,8 +10,10 @@ import pytest
 
 from voice_backcare.audio.formats.sound import read_wave
 from voice_backcare.core import grammar
+from voice_backcare.core.grammar import Match
+from voice_backcare.core.state import ANSWERS
 from voice_backcare.fakes.speech import FakeRecogniser
-from voice_backcare.session.ports import RATE_HZ, Recogniser
+from voice_backcare.session.ports import RATE_HZ, Recognised, Recogniser
 
 _SILENCE = bytes(2 * RATE_HZ // 2)
 
@@ -40,11 +42,11 @@ def recogniser(engine: str, request: pytest.FixtureRequest, spoken: dict[str, by
         return FakeRecogniser({sound: word for word, sound in spoken.items()})
     folder: Path | None = request.getfixturevalue("model_folder") if engine == "vosk" else None
     words = grammar.load()
-    return installed.recogniser(engine).loader(folder, words.phrases, words.decoys, words.match)()
+    return installed.recogniser(engine).loader(folder, words)()
 
 
-def _hear(recogniser: Recogniser, *pieces: bytes) -> str:
-    recogniser.begin("question")
+def _hear(recogniser: Recogniser, *pieces: bytes) -> Recognised:
+    recogniser.begin("any")
     for piece in pieces:
         for at in range(0, len(piece), 640):
             recogniser.feed(piece[at : at + 640])
@@ -53,31 +55,32 @@ def _hear(recogniser: Recogniser, *pieces: bytes) -> str:
 
 @pytest.mark.parametrize("word", ["yes", "no"])
 def test_a_spoken_word_is_understood(recogniser: Recogniser, spoken: dict[str, bytes], word: str) -> None:
-    """Speech between silences comes back as its words, in lower case."""
-    assert _hear(recogniser, _SILENCE, spoken[word], _SILENCE) == word
+    """Speech between silences comes back as its words, in lower case, with what they mean."""
+    assert _hear(recogniser, _SILENCE, spoken[word], _SILENCE) == Recognised(word, Match(word, word))
 
 
 def test_silence_is_nothing(recogniser: Recogniser) -> None:
     """Nothing said gives no words."""
-    assert _hear(recogniser, _SILENCE, _SILENCE) == ""
+    assert _hear(recogniser, _SILENCE, _SILENCE) == Recognised()
 
 
 def test_noise_is_no_answer(recogniser: Recogniser) -> None:
     """Plain noise is neither yes nor no."""
     noise = numpy.random.default_rng(5).normal(0, 1000, RATE_HZ).astype("<i2").tobytes()
-    assert _hear(recogniser, noise) not in ("yes", "no")
+    found = _hear(recogniser, noise).found
+    assert found is None or found.meaning not in ANSWERS
 
 
 def test_begin_forgets_the_utterance_before(recogniser: Recogniser, spoken: dict[str, bytes]) -> None:
     """A fresh utterance holds nothing of one that was given up."""
-    recogniser.begin("question")
+    recogniser.begin("any")
     recogniser.feed(spoken["yes"])
-    assert _hear(recogniser, _SILENCE, spoken["no"], _SILENCE) == "no"
+    assert _hear(recogniser, _SILENCE, spoken["no"], _SILENCE).text == "no"
 
 
 def test_the_result_ends_the_utterance(recogniser: Recogniser, spoken: dict[str, bytes]) -> None:
     """After a result there is nothing more to tell, and sound without a beginning is refused."""
-    assert _hear(recogniser, spoken["yes"], _SILENCE) == "yes"
-    assert recogniser.result() == ""
+    assert _hear(recogniser, spoken["yes"], _SILENCE).text == "yes"
+    assert recogniser.result() == Recognised()
     with pytest.raises(Exception, match="begin"):
         recogniser.feed(spoken["yes"])

@@ -44,7 +44,7 @@ def test_off_is_said_on_time_and_first(pack: str) -> None:
     assert turn.kind == ("standby", "coach_off")
     assert turn.treatment == on_hour(pack, now_at_s=1200.0, stage="off", since_at_s=1200.0)
     assert turn.timer_s == 60.0
-    assert step(turn.state, Finished(1201.0)).listens.grammar == "coach_off"
+    assert step(turn.state, Finished(1201.0)).listens.place == "coach_off"
 
 
 def test_off_does_not_wait_for_the_end_of_a_line() -> None:
@@ -84,7 +84,7 @@ def test_every_five_minutes_of_heat_it_asks_whether_the_child_is_awake() -> None
     assert (first.treatment.awake_by_at_s, first.timer_s) == (360.0, 60.0)
     opened = step(first.state, Finished(302.0))
     assert (opened.treatment.awake_by_at_s, opened.timer_s) == (332.0, 30.0)
-    assert (opened.listens.grammar, opened.listens.timeout_s) == ("coach_check", 30.0)
+    assert (opened.listens.place, opened.listens.timeout_s) == ("coach_awake", 30.0)
     awake = heard(opened.state, "yes", 310.0)
     assert awake.said == ["ack_1", "coach_stays_heat"]
     assert awake.treatment == on_hour("heat", now_at_s=310.0, checked_at_s=310.0)

@@ -36,7 +36,7 @@ def test_begun_alone_it_first_says_whom_it_is_for_and_the_signs(pack: str) -> No
     assert turn.kind == ("check", "wrap" if pack == "ice" else "stay_awake")
     assert turn.state == State(Position("coach", "ready"), ALONE, TreatmentState(pack, True, now_at_s=5.0))
     assert turn.timer_s is None
-    assert step(turn.state, Finished(6.0)).listens == Listen("coach_check", 6.0, f"coach_check_{pack}")
+    assert step(turn.state, Finished(6.0)).listens == Listen(f"coach_check_{pack}", 6.0)
 
 
 def test_without_a_pack_it_asks_for_how_long_it_has_hurt() -> None:
@@ -105,7 +105,7 @@ def test_only_a_heard_yes_starts_it(pack: str) -> None:
     assert started.treatment == TreatmentState(pack, True, "0", "on", 30.0, 30.0, 30.0, checked_at_s=30.0)
     assert started.timer_s == (600.0 if pack == "ice" else 300.0)
     assert started.state.worn == (Worn(pack, 30.0),)
-    assert step(started.state, Finished(31.0)).listens == Listen("coach", None, "coach_on")
+    assert step(started.state, Finished(31.0)).listens == Listen("coach_on", None)
 
 
 def test_what_is_forbidden_cannot_be_skipped() -> None:

@@ -122,7 +122,7 @@ def test_a_bare_no_to_a_read_back_asks_which_one(part: str) -> None:
     assert (which.position, which.record) == (Position("read_back", part, subject="which"), record)
     assert (asked(actions), said(actions).id) == (["which_one"], f"read_back_{part}")
     which = step(which, Finished(0.0))[0]
-    assert TALK.moves.listen(which) == Listen("read_back", 6.0, "which_one")
+    assert TALK.moves.listen(which) == Listen("which_one", 6.0)
     assert part in step(which, Heard(0.0, "yes"))[0].record.confirmed
     again = {
         step(which, event)[0].record for event in (Heard(0.0, "unsure"), Pressed(0.0, "yes"), Pressed(0.0, "unsure"))
@@ -142,6 +142,15 @@ def test_a_sign_named_at_which_one_is_a_yes() -> None:
     assert step(which, Heard(0.0, "no", signs=("E5",)))[0].position.id == "call_911"
     state, actions = step(which, Heard(0.0, "no_match", signs=("R1",)))
     assert (state.position, lead(actions)) == (Position("read_back", "emergency"), ["noted"])
+
+
+def test_no_word_that_is_understood_at_an_outcome_meets_silence() -> None:
+    """D8: a question about home care is answered there; anything else gets what can be said."""
+    outcome = at("outcome", "call_provider_now", PROVIDER)
+    assert lead(heard(outcome, "what_is_spasm")[1]) == ["what_is_spasm_1", "what_is_spasm_2"]
+    for meaning in ("yes", "no", "unsure", "next", "acknowledge"):
+        state, actions = heard(outcome, meaning)
+        assert (state.record, lead(actions), asked(actions)) == (PROVIDER, [], ["provider_hint"])
 
 
 def test_what_was_taken_is_shown_and_said_when_asked_for() -> None:
@@ -233,7 +242,7 @@ def test_reprompts_are_tapered_and_never_alike() -> None:
         waits.append(listen.timeout_s)
     assert seen == [(["missed_silence"], ["E2_again"]), (["offer_keys"], ["E2_plain"])]
     assert waits == [10.0, 15.0]
-    assert step(at("question", "E2", speaking=True), Finished(0.0))[1] == (Listen("question", 6.0, "E2"),)
+    assert step(at("question", "E2", speaking=True), Finished(0.0))[1] == (Listen("E2", 6.0),)
     state, actions = step(state, NoMatch(0.0))
     assert state.position == Position("paused", return_to=Position("question", "E2"))
     assert timers(actions) == {"safety_net": 120.0, "give_up": 600.0}
@@ -604,7 +613,7 @@ def test_nothing_cuts_the_911_instruction_off() -> None:
     state, (listen,) = step(fixed, Finished(0.0))
     assert (state.position, listen) == (
         Position("outcome", "call_911", speaking=False),
-        Listen("standby_911", None, "outcome_911"),
+        Listen("outcome_911", None),
     )
 
 
@@ -841,12 +850,10 @@ def test_a_silent_step_is_reminded_of_once() -> None:
     assert asked(actions) == ["home_care_reminder"]
     assert new.position == Position("home_care", "0", tries=1)
     new, (listen,) = step(new, Finished(0.0))
-    assert listen == Listen("home_care", None, "home_care")
+    assert listen == Listen("home_care", None)
     assert step(new, NoInput(0.0)) == (new, ())
     assert step(state, Fired(0.0, "give_up"))[0].position.name == "closing"
-    assert step(at("home_care", "0", CALM, speaking=True), Finished(0.0))[1] == (
-        Listen("home_care", 30.0, "home_care"),
-    )
+    assert step(at("home_care", "0", CALM, speaking=True), Finished(0.0))[1] == (Listen("home_care", 30.0),)
 
 
 # --- devices, failures, interruptions -------------------------------------------------------------
@@ -860,7 +867,7 @@ def test_a_failed_prompt_loses_none_of_its_lines() -> None:
     assert actions == (say,)
     state, (show, listen) = step(state, Failed(0.0, say))
     assert show == Show(say.kind, say.id, say.lines, attention=True)
-    assert listen == Listen("question", 6.0, "E2")
+    assert listen == Listen("E2", 6.0)
     assert state.position == Position("question", "E2", speaking=False)
     assert step(state, Failed(0.0)) == (state, ())
 
@@ -951,12 +958,13 @@ def test_the_kiosk_gives_up_sooner() -> None:
 
 def test_the_gaps_of_a_speech_listen_for_what_their_place_may_hear() -> None:
     """D5, D6: commands and emergency phrases, after 911 only what is named there."""
-    assert TALK.moves.grammar(Position("question", "E2")) == "gap"
-    assert TALK.moves.grammar(Position("outcome", "call_provider_now")) == "gap"
-    assert TALK.moves.grammar(Position("outcome", "call_911")) == "gap_911"
-    assert TALK.moves.grammar(Position("recheck", "E1", speaking=False)) == "question"
-    assert TALK.moves.grammar(Position("recheck", "read_back_urgent", speaking=False)) == "read_back"
+    assert TALK.moves.place(State(Position("question", "E2"))) == "standby"
+    assert TALK.moves.place(State(Position("outcome", "call_provider_now"))) == "standby"
+    assert TALK.moves.place(State(Position("coach", "on"))) == "coach_on"
+    assert TALK.moves.place(State(Position("outcome", "call_911"))) == "outcome_911"
+    assert TALK.moves.place(State(Position("recheck", "E1", speaking=False))) == "E1"
+    assert TALK.moves.place(State(Position("recheck", "read_back_urgent", speaking=False))) == "read_back_urgent"
     assert TALK.moves.listen(State(Position("recheck", "E1", speaking=False))).timeout_s == 10.0
     assert TALK.moves.listen(State(Position("confirm", "stop", speaking=False))).timeout_s == 10.0
     paused = Position("paused", speaking=False, return_to=Position("question", "E2"))
-    assert TALK.moves.listen(State(paused)) == Listen("question", None, "E2")
+    assert TALK.moves.listen(State(paused)) == Listen("E2", None)

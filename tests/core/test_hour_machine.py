@@ -11,8 +11,8 @@ from voice_backcare.core import grammar
 from voice_backcare.core.events import DeviceBack, DeviceLost, Heard, NoMatch
 
 WORDS = grammar.load()
-CONTEXTS = ("coach", "coach_off", "coach_check", "coach_offer", "standby", "confirmation", "home_care")
-MEANINGS = sorted({m for context in CONTEXTS for m in WORDS.meanings(context)} - {"emergency"})
+PLACES = [place for place in WORDS.reader.places if place.startswith("coach_")]
+MEANINGS = sorted({m for place in PLACES for m in WORDS.meanings(place)} - {"emergency"})
 STARTS = ("start_ice", "start_heat", "start_coach")
 ONWARD = {
     "ready": "yes",

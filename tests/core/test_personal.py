@@ -101,31 +101,31 @@ def test_what_is_set_is_ready_ahead() -> None:
     assert {"Call 112 now.", "Dr. Ada Lee is your child's provider.", "The number to call is 555-0142."} <= ahead
 
 
-@pytest.mark.parametrize("context", ["question", "home_care", "gap_911", "idle"])
+@pytest.mark.parametrize("place", ["any", "home_care", "outcome_911", "idle"])
 @pytest.mark.parametrize("text", ["call one one two", "please call 112", "call 1-1-2 now", "one one two", "CALL 1 1 2"])
-def test_the_number_is_heard(context: str, text: str) -> None:
+def test_the_number_is_heard(place: str, text: str) -> None:
     """Asked for anywhere, spoken or typed, the person's number is a cry for help; 911 stays one."""
     words = grammar.load(number="112")
-    match = words.match(context, text)
+    match = words.read(place, text)
     assert match is not None and (match.meaning, match.sign) == ("emergency", "emergency")
-    assert words.match(context, "call 911") == grammar.load().match(context, "call 911") is not None
-    assert "call one one two" in words.phrases(context)
+    assert words.read(place, "call 911") == grammar.load().read(place, "call 911") is not None
+    assert "call one one two" in words.sentences(place)
 
 
 @pytest.mark.parametrize("text", ["call nine nine nine", "call triple nine", "999", "triple nine"])
 def test_three_alike_are_said_in_two_ways(text: str) -> None:
     """ "Triple nine" is "nine nine nine"; a number that is not three alike has no such way."""
-    match = grammar.load(number="999").match("question", text)
+    match = grammar.load(number="999").read("any", text)
     assert match is not None and match.meaning == "emergency"
-    assert not [phrase for phrase in grammar.load(number="112").phrases("question") if "triple" in phrase]
+    assert not [phrase for phrase in grammar.load(number="112").sentences("any") if "triple" in phrase]
 
 
 def test_the_number_is_heard_only_where_it_is_set() -> None:
     """The usual grammar is as it was, and a negated number is no cry for help."""
-    assert grammar.load().match("question", "call 112") is None
-    assert "one one two" not in grammar.load().phrases("question")
+    assert grammar.load().read("any", "call 112") is None
+    assert "one one two" not in grammar.load().sentences("any")
     assert grammar.load(number="911") == grammar.load()
-    assert grammar.load(number="112").match("question", "don't call 112") is None
+    assert grammar.load(number="112").read("any", "don't call 112") is None
 
 
 def test_how_long_it_waits_can_be_set() -> None:

@@ -28,7 +28,7 @@ from voice_backcare.session.session import Session
 
 TALK = build(load())
 WORDS = grammar.load()
-MEANINGS = sorted({m for context in WORDS.contexts for m in WORDS.meanings(context)} - {"emergency"})
+MEANINGS = sorted({m for place in WORDS.reader.places for m in WORDS.meanings(place)} - {"emergency"})
 SIGNS = ("E1", "E3", "E4", "emergency")
 DEVICES = st.sampled_from(("microphone", "loudspeaker"))
 

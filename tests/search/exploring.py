@@ -65,10 +65,11 @@ def words() -> grammar.Grammar:
 
 
 def meanings() -> tuple[str, ...]:
-    """Every meaning that a context outside of the ice and heat hour can give, the emergency phrases aside."""
-    contexts = [context for context in words().contexts if "coach" not in context]
-    every = {meaning for context in contexts for meaning in words().meanings(context)}
-    return tuple(sorted(every - {"emergency", "start_heat", "start_coach"}))  # like "start_ice"
+    """Every meaning that a place outside of the ice and heat hour can give, emergencies and ``READINGS`` aside."""
+    places = [place for place in words().reader.places if not place.startswith("coach")]
+    every = {meaning for place in places for meaning in words().meanings(place)}
+    told = {reading.meaning for reading in READINGS if not reading.signs}
+    return tuple(sorted(every - told - {"emergency", "start_heat", "start_coach"}))  # like "start_ice"
 
 
 @cache

@@ -115,7 +115,7 @@ def view(moment: Moment) -> object:
 def events(talk: Conversation, moment: Moment, without: frozenset[str] = ONLY_TOLD) -> Iterator[Event]:
     """All that can happen at this moment, ``without`` these words."""
     state, now_s = moment.state, moment.now_s
-    for meaning in sorted(words().meanings(talk.moves.grammar(state.position)) - {"emergency"} - without):
+    for meaning in sorted(words().meanings(talk.moves.place(state)) - {"emergency"} - without):
         yield Heard(now_s, meaning)
     for sign in SIGNS:
         yield Heard(now_s, "emergency", sign=sign)

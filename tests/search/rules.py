@@ -44,7 +44,7 @@ COMMANDS = frozenset(
         *("slower", "faster", "louder", "quieter", "start_over", "stop"),
     )
 )
-AFTER_911 = frozenset(["repeat", "go_back", "summary", "louder", "stop", "emergency"])
+AFTER_911 = frozenset(["repeat", "go_back", "no", "summary", "louder", "stop", "emergency", "maybe_emergency"])
 FAULTS = (NoInput, NoMatch, Finished, Failed, Fired, DeviceLost, DeviceBack)
 ANSWERING = frozenset(["yes", "no", "unsure", "emergency", "meant_yes", "go_back", "start", "start_over", "stop"]) | {
     "soft_yes",
@@ -318,29 +318,29 @@ def a_withdrawal_follows_a_heard_no(talk: Conversation, way: Transition) -> bool
 
 
 def everything_heard_is_answered(talk: Conversation, way: Transition) -> bool:
-    """D3, D8: what the open grammar can hear, and a silence that is timed, never comes to nothing."""
+    """D3, D8: what the open place can hear, and a silence that is timed, never comes to nothing."""
     position, event = way.before.position, way.event
     if position.speaking:
         return bool(way.actions) or not isinstance(event, Finished | Failed)
     listen = talk.moves.listen(way.before)
-    if isinstance(event, Heard) and event.meaning in heard_in(listen.grammar):
+    if isinstance(event, Heard) and event.meaning in heard_in(listen.place):
         return bool(way.actions)
     return bool(way.actions) or not (isinstance(event, NoInput) and listen.timeout_s is not None)
 
 
 @cache
-def heard_in(context: str) -> frozenset[str]:
-    return words().meanings(context)
+def heard_in(place: str) -> frozenset[str]:
+    return words().meanings(place)
 
 
-def every_grammar_holds_the_commands(talk: Conversation, way: Transition) -> bool:
+def every_place_holds_the_commands(talk: Conversation, way: Transition) -> bool:
     """D5, D6, D8: emergency phrases and universal commands can be heard everywhere; after 911 what D6 names."""
     position = way.after.position
-    contexts = {action.grammar for action in way.actions if isinstance(action, Listen)}
+    places = {action.place for action in way.actions if isinstance(action, Listen)}
     if (say := said(way)) and say.interruptible:
-        contexts.add(talk.moves.grammar(position))
-    for context in contexts:
-        heard = heard_in(context)
+        places.add(talk.moves.place(way.after))
+    for place in places:
+        heard = heard_in(place)
         if position.name == "outcome" and position.id == "call_911":
             if heard != AFTER_911:
                 return False
@@ -557,7 +557,7 @@ RULES: tuple[Callable[[Conversation, Transition], bool], ...] = (
     only_answers_touch_the_answers,
     a_withdrawal_follows_a_heard_no,
     everything_heard_is_answered,
-    every_grammar_holds_the_commands,
+    every_place_holds_the_commands,
     every_end_was_said_or_shown,
     the_911_instruction_is_whole,
     nothing_at_911_is_met_with_silence,

@@ -88,7 +88,7 @@ BREAKS = {
         way(E1, NoInput(0.0), E1),
         way(replace(E1, speaking=True), Failed(0.0), E1),
     ],
-    rules.every_grammar_holds_the_commands: [
+    rules.every_place_holds_the_commands: [
         way(E1, heard("repeat"), E1, Listen("idle", 6.0)),
         way(E1, heard("repeat"), OUTCOME_911, Listen("standby", None)),
     ],
@@ -113,7 +113,7 @@ BREAKS = {
         way(OUTCOME_911, heard("no"), OUTCOME_911, say(OTHER), given=E1_YES),
     ],
     rules.a_failed_prompt_is_tried_again_then_shown: [
-        way(replace(E1, speaking=True), Failed(0.0), E1, Listen("question", 6.0)),
+        way(replace(E1, speaking=True), Failed(0.0), E1, Listen("E1", 6.0)),
         way(replace(E1, speaking=True, failures=1), Failed(0.0), E1, Show(None, "x", (OTHER,))),
         way(
             replace(OUTCOME_911, speaking=True, failures=1, uninterruptible=True),

@@ -181,7 +181,7 @@ def test_half_duplex_is_as_it_was() -> None:
     """The ears are opened when all has been said, and not before."""
     room = Room(full_duplex=False)
     room.to_line("E1_ask")
-    assert "question" not in room.ears.opened and room.ears.open is None
+    assert "E1" not in room.ears.opened and room.ears.open is None
     room.mouth.finish()
     room.session.settle()
-    assert room.ears.opened[-1] == "question"
+    assert room.ears.opened[-1] == "E1"

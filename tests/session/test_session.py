@@ -236,7 +236,7 @@ def test_long_speech_has_gaps_to_listen_in() -> None:
     assert here.mouth.speaking is not None and here.ears.open is None
     while here.mouth.speaking is not None:
         here.finish_line()
-    assert here.ears.open and here.ears.open[0] == "gap"
+    assert here.ears.open and here.ears.open[0] == "standby"
     assert here.session.listening is None, "a gap is not where an answer is waited for"
     tones = len(here.mouth.tones)
     here.pass_time(GAP_S)
@@ -779,16 +779,16 @@ def test_no_wait_is_longer_than_a_second() -> None:
     assert timed and max(timed) <= 1.0
 
 
-def test_a_time_out_is_scaled_by_its_grammar() -> None:
+def test_a_time_out_is_scaled_by_its_place() -> None:
     """``timeout_scale`` is asked each time the ears open, and times what may wait (D3); the core knows none of it."""
     here = Room()
     asked: list[str] = []
 
-    def scale(grammar: str) -> float:
-        asked.append(grammar)
+    def scale(place: str) -> float:
+        asked.append(place)
         return 3.0
 
     here.session.timeout_scale = scale
     due_s, plain_s = here.started().session.next_due_s(), Room().started().session.next_due_s()
-    assert due_s is not None and plain_s is not None and asked == ["question"]
+    assert due_s is not None and plain_s is not None and asked == ["E1"]
     assert due_s - here.clock.now_s() == pytest.approx(3.0 * (plain_s - here.clock.now_s()))

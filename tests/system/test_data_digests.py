@@ -24,7 +24,7 @@ def test_what_is_shipped_is_what_was_written_down() -> None:
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "missing", "added"])
-@pytest.mark.parametrize("name", ["emergency.yaml", "no.yaml"])
+@pytest.mark.parametrize("name", ["signs/emergencies.yaml", "spoken/answers.yaml"])
 def test_a_damaged_grammar_is_told(name: str, damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that was cut off, changed, taken away or added is named, at the start and by ``doctor``."""
     folder = tmp_path / "grammars"
@@ -36,7 +36,7 @@ def test_a_damaged_grammar_is_told(name: str, damage: str, tmp_path: Path, monke
         case "cut":
             path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
         case "changed":
-            path.write_bytes(path.read_bytes().replace(b"not", b"now", 1) + b"\n")
+            path.write_bytes(path.read_bytes().replace(b"no", b"now", 1) + b"\n")
         case "missing":
             path.unlink()
         case "added":
@@ -52,7 +52,7 @@ def test_a_command_on_damaged_data_does_not_start(tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     for part in ("src/voice_backcare", "grammars"):
         shutil.copytree(ROOT / part, tree / part, ignore=shutil.ignore_patterns("__pycache__"))
-    cut = tree / "grammars" / "emergency.yaml"
+    cut = tree / "grammars" / "signs" / "emergencies.yaml"
     cut.write_bytes(cut.read_bytes()[: cut.stat().st_size // 2])
     result = subprocess.run(
         [sys.executable, "-m", "voice_backcare", "simulate", "--json"],
@@ -62,5 +62,5 @@ def test_a_command_on_damaged_data_does_not_start(tmp_path: Path) -> None:
         text=True,
     )
     assert result.returncode == 4
-    assert "emergency.yaml" in result.stderr and "Traceback" not in result.stderr
+    assert "emergencies.yaml" in result.stderr and "Traceback" not in result.stderr
     assert result.stdout == ""

@@ -179,7 +179,7 @@ def test_the_911_instruction_is_said_twice_and_says_that_it_cannot_dial() -> Non
 def salad(seed: int) -> Iterator[str]:
     """Ten thousand lines of phrases, letters, other scripts, controls, numbers and times."""
     chance = random.Random(seed)
-    phrases = sorted({phrase for context in parts()[1].contexts for phrase in parts()[1].phrases(context)})
+    phrases = sorted({phrase for place in parts()[1].reader.places for phrase in parts()[1].sentences(place)})
     alphabet = string.printable + "äöüßéñ你好مرحبا🙂\u2028\u0085\x00\u200b'’"
     while True:
         match chance.randrange(8):

@@ -183,10 +183,10 @@ class TurnConversation:
         return self.session.conversation.triage.disposition(self.session.state.record)
 
     @property
-    def grammar(self) -> str:
-        """Name of the grammar context that a recogniser should use now."""
+    def place(self) -> str:
+        """The place that an utterance is read for now."""
         listening = self.session.listening
-        return listening.grammar if listening and self.under_way else "idle"
+        return listening.place if listening and self.under_way else "idle"
 
     def means_emergency(self, text: str) -> bool:
         """Whether there is an emergency phrase in it (D5)."""
@@ -195,9 +195,7 @@ class TurnConversation:
 
     def meaning(self, text: str) -> str | None:
         """What ``text`` means to what is listened for now; None: nothing there."""
-        listening = self.session.listening
-        place = listening.place if listening and self.under_way else "idle"
-        match = self._shared.grammar.read(place, plain(text))
+        match = self._shared.grammar.read(self.place, plain(text))
         return match.meaning if match else None
 
     # --- inside ----------------------------------------------------------------------------

@@ -38,7 +38,7 @@ def open_sound_devices(
     is missing.
     """
     try:
-        machine = open_machine(post, clock, words.match, words.phrases, chosen, decoys=words.decoys, meter=meter)
+        machine = open_machine(post, clock, words, chosen, meter=meter)
     except SpeechError as error:
         tell(str(error))
     else:
@@ -57,10 +57,8 @@ def open_sound_devices(
                 ears, close_ears = open_ears(
                     post,
                     clock,
-                    words.match,
-                    words.phrases,
+                    words,
                     chosen,
-                    decoys=words.decoys,
                     levels=advice.levels,
                     meter=meter,
                 )

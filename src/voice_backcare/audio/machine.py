@@ -9,7 +9,7 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from voice_backcare.audio.devices.loudspeaker import Loudspeaker, Played
 from voice_backcare.audio.devices.microphone import Microphone
 from voice_backcare.audio.devices.played_reference import PlayedReference
 from voice_backcare.audio.devices.portaudio import PortAudio
-from voice_backcare.audio.engines.interface import EngineVoice, Phrases
+from voice_backcare.audio.engines.interface import EngineVoice
 from voice_backcare.audio.engines.registry import (
     DEFAULT_RECOGNISER,
     DEFAULT_VOICE_ENGINE,
@@ -32,11 +32,11 @@ from voice_backcare.audio.errors import NoVoice
 from voice_backcare.audio.input.duplex import Duplex
 from voice_backcare.audio.input.ears import Meter, SpokenEars
 from voice_backcare.audio.input.echo_canceller import NoEchoCanceller, WebRtcEchoCanceller
-from voice_backcare.audio.input.utterance_gate import FindMeaning
 from voice_backcare.audio.output.mouth import DEFAULT_RATE_WPM, LINE_TAIL_S, SpokenMouth
 from voice_backcare.audio.output.prompt_cache import PromptCache
 from voice_backcare.audio.output.synthesis_queue import SynthesisQueue
 from voice_backcare.audio.recognition.background_loader import LoadingRecogniser
+from voice_backcare.audio.recognition.vocabulary import Vocabulary
 from voice_backcare.core.events import DeviceLost
 from voice_backcare.session.ports import Clock, Post, Posted, Recogniser, VoiceError
 
@@ -46,6 +46,7 @@ _M_ARENA_MAX = -8  # malloc.h
 _LOAD_S = 10.0
 
 Close = Callable[[], None]
+WARM = ("E1",)  # the place of the first question
 
 RECOGNISER = "recogniser"  # name in ``DeviceLost`` where the model could not be loaded
 
@@ -118,20 +119,17 @@ def _share_one_heap() -> None:
 def open_machine(
     post: Post,
     clock: Clock,
-    match: FindMeaning,
-    phrases: Phrases,
+    vocabulary: Vocabulary,
     settings: MachineSettings | None = None,
     *,
-    decoys: Sequence[str] = (),
-    warm: Iterable[str] = ("question",),
+    warm: Iterable[str] = WARM,
     meter: Meter | None = None,
 ) -> Machine:
     """Ears and mouth of this machine, open. Raises ``SpeechError``, which says what is missing and what to do.
 
-    ``match`` finds the meaning of a text in a grammar context, ``phrases`` lists the phrases of one, ``decoys`` are
-    phrases without a meaning that noise may be recognised as, ``warm`` the contexts that are wanted first, ``meter`` is
-    called with the level. The model is checked here and loads while the first line is said; if that fails, ``post``
-    gets a ``DeviceLost`` of ``RECOGNISER``.
+    ``vocabulary``: what is expected and understood at each place. ``warm``: the places that are wanted first.
+    ``meter``: called with the level. The model is checked here and loads while the first line is said; if that fails,
+    ``post`` gets a ``DeviceLost`` of ``RECOGNISER``.
     """
     settings = settings or MachineSettings()
     quiet_native_messages()
@@ -139,7 +137,7 @@ def open_machine(
     portaudio = PortAudio()
     with contextlib.ExitStack() as undo:
         voice = make_voice(settings, undo)
-        load = recogniser_engine(settings.recogniser).loader(settings.model_folder, phrases, decoys, match)
+        load = recogniser_engine(settings.recogniser).loader(settings.model_folder, vocabulary)
         portaudio.find("input", settings.microphone)  # first: the best message where there is no sound at all
         recogniser = make_recogniser(load, post, clock, undo, warm=warm)
         reference = PlayedReference() if settings.barge_in else None
@@ -150,7 +148,6 @@ def open_machine(
         ears = SpokenEars(
             Microphone(portaudio, clock, settings.microphone),
             recogniser,
-            match,
             post,
             clock,
             portaudio,
@@ -240,7 +237,7 @@ def make_recogniser(
     clock: Clock,
     undo: contextlib.ExitStack,
     *,
-    warm: Iterable[str] = ("question",),
+    warm: Iterable[str] = WARM,
 ) -> LoadingRecogniser:
     """The recogniser, already loading; ``undo`` waits for the end of that, because a process that exits meanwhile
     crashes. ``post`` gets a ``DeviceLost`` of ``RECOGNISER`` where it cannot be loaded.
@@ -267,22 +264,20 @@ def open_mouth(post: Post, clock: Clock, settings: MachineSettings) -> tuple[Spo
 def open_ears(
     post: Post,
     clock: Clock,
-    match: FindMeaning,
-    phrases: Phrases,
+    vocabulary: Vocabulary,
     settings: MachineSettings,
     *,
-    decoys: Sequence[str] = (),
     levels: LevelWatch | None = None,
     meter: Meter | None = None,
 ) -> tuple[SpokenEars, Close]:
     """The ears alone, and the function that closes them. Raises ``SpeechError``, which says what is missing."""
     quiet_native_messages()
-    load = recogniser_engine(settings.recogniser).loader(settings.model_folder, phrases, decoys, match)
+    load = recogniser_engine(settings.recogniser).loader(settings.model_folder, vocabulary)
     portaudio = PortAudio()
     with contextlib.ExitStack() as undo:
         recogniser = make_recogniser(load, post, clock, undo)
         microphone = Microphone(portaudio, clock, settings.microphone)
-        ears = SpokenEars(microphone, recogniser, match, post, clock, portaudio, levels=levels, meter=meter)
+        ears = SpokenEars(microphone, recogniser, post, clock, portaudio, levels=levels, meter=meter)
         undo.callback(ears.close)
         ears.start()
         return ears, undo.pop_all().close

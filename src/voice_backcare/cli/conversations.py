@@ -55,7 +55,7 @@ def recogniser(words: Grammar, name: str) -> Recogniser:
     """The recogniser of this name, loaded, for the phrases of ``words``. Raises ``UnknownEngine`` or ``NoModel``."""
     from voice_backcare.audio.engines.registry import recogniser_engine
 
-    return recogniser_engine(name).loader(None, words.phrases, words.decoys, words.match)()
+    return recogniser_engine(name).loader(None, words)()
 
 
 def console() -> Console:

@@ -30,6 +30,8 @@ from voice_backcare.audio.errors import SpeechError
 from voice_backcare.audio.formats import sound
 from voice_backcare.audio.formats.frames import FRAME_BYTES
 from voice_backcare.audio.machine import prompt_folder, quiet_native_messages
+from voice_backcare.core import grammar
+from voice_backcare.core.understanding.places import ANY_QUESTION
 from voice_backcare.journal.folder import FAULT
 from voice_backcare.journal.recorder import kiosk_folder, state_folder
 from voice_backcare.session.ports import RATE_HZ, VoiceError
@@ -93,12 +95,12 @@ def check_model(recogniser: str = DEFAULT_RECOGNISER) -> Check:
     """Check every file of the speech model, and recognise half a second of silence with it."""
     try:
         engine = recogniser_engine(recogniser)
-        load = engine.loader(None, lambda _: ["yes", "no"], [], None)
+        load = engine.loader(None, grammar.load())
     except (UnknownEngine, SpeechError) as error:
         return Check("model", "fail", str(error))
     try:
         model = load()
-        model.begin("question")
+        model.begin(ANY_QUESTION)
         model.feed(bytes(RATE_HZ))
         model.result()
     except Exception as error:  # a native library may raise anything

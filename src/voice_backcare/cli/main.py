@@ -7,7 +7,6 @@ import os
 import signal
 import sys
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -154,33 +153,28 @@ def rehearse(answers: Path | None, wav: Path | None, **given: Any) -> None:
 @cli.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
-    "--place", metavar="PLACE", help="What is asked: a place of understand --places. Whole sentences are understood."
+    "--place", metavar="PLACE", help="What is asked: a place of understand --places. Without it: any question."
 )
 @settings_options(("recogniser",))
 def hear(files: tuple[str, ...], place: str | None, **given: Any) -> None:
     """What each audio FILE (WAV or FLAC, any rate) answers to a question: one JSON line each.
-
-    Without --place: any question, short answers only.
 
     Your own settings file is left alone; name it with --settings where it should hold.
     """
     import json
 
     from voice_backcare.audio.input.file_recognition import hear_file
-    from voice_backcare.core.understanding import reader as understanding
+    from voice_backcare.core.understanding.places import ANY_QUESTION
     from voice_backcare.session.factory import build_core
 
     conversations.utf_8_output()
     settings = chosen(given, own=False)
     words = build_core(settings.conversation).words
-    reader = understanding.load(number=words.number) if place else None
-    if reader and place not in reader.places:
+    if place and place not in words.reader.places:
         raise click.BadParameter(f"there is no place {place!r}; understand --places lists them all.")
     recogniser = conversations.recogniser(words, settings.recogniser)
-    read = partial(reader.read, place) if reader and place else None
-    grammar = reader.context(place) if reader and place else "question"
     for file in files:
-        result = hear_file(file, recogniser, words.match, grammar=grammar, read=read)
+        result = hear_file(file, recogniser, place or ANY_QUESTION)
         click.echo(json.dumps(result, ensure_ascii=False))
 
 

@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 
 from voice_backcare.audio.formats.audio_file import frames_of
 from voice_backcare.audio.formats.frames import FRAME_S
-from voice_backcare.audio.input.file_recognition import hear_frames
+from voice_backcare.audio.input.file_recognition import first_utterance
+from voice_backcare.audio.input.utterance_gate import words_of
 from voice_backcare.core.conversation import Conversation
 from voice_backcare.core.events import Line
 from voice_backcare.core.grammar.matcher import Grammar, Match
@@ -108,14 +109,8 @@ class Rehearsal:
         if self._keep:
             self._keep(b"".join(frames))
 
-    def _hear(self, context: str, text: str) -> tuple[str, Match | None]:
-        matches: list[Match | None] = []
-
-        def match(grammar: str, heard: str) -> Match | None:
-            matches.append(self._grammar.match(grammar, heard))
-            return matches[-1]
-
+    def _hear(self, place: str, text: str) -> tuple[str, Match | None]:
         frames = self._pcm(self._answering, text, ANSWERING_RATE_WPM)
         room = [bytes(len(frames[0]))] * round(_ROOM_S / FRAME_S) if frames else []
-        result = hear_frames([*room, *frames], self._recogniser, match, grammar=context)
-        return str(result["phrase"]), matches[-1] if matches else None
+        recognised = first_utterance([*room, *frames], self._recogniser, place).recognised
+        return words_of(recognised.text), recognised.found

@@ -61,10 +61,8 @@ def _converse(
     machine = open_machine(
         inbox.post,
         clock,
-        words.match,
-        words.phrases,
+        words,
         machine_settings(settings),
-        decoys=words.decoys,
         meter=screen.level,
     )
     try:

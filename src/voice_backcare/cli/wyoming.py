@@ -59,19 +59,18 @@ def hearing(words: Grammar) -> Hear:
 
     loaded = load_model(store.ready())
     shared = SharedHearing(
-        lambda: VoskRecogniser(loaded, words.phrases, words.decoys, words.match),
-        words.match,
+        lambda: VoskRecogniser(loaded, words),
         max(_HEARD_AT_ONCE, os.cpu_count() or 1),
     )
 
-    def hear(pieces: Iterator[bytes], audio_format: AudioFormat, context: str) -> Mapping[str, Any]:
+    def hear(pieces: Iterator[bytes], audio_format: AudioFormat, place: str) -> Mapping[str, Any]:
         try:
             return shared.hear(
                 pieces,
                 rate_hz=audio_format.rate_hz,
                 width=audio_format.width,
                 channels=audio_format.channels,
-                grammar=context,
+                place=place,
             )
         except (NoneFree, TooSlow) as error:
             raise HearingFault(str(error)) from error

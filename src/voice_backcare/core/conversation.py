@@ -249,8 +249,10 @@ class Conversation:
         position = state.position
         if position.name == "home_care":
             return self.home_care.command(state, meaning) or (state, ())
-        if position.name == "outcome" and meaning == "start":
+        if (position.name, meaning) == ("outcome", "start"):
             return self.commands.start_over(state)
+        if position.name == "outcome":  # a question about home care is answered there too, and nothing meets silence
+            return self.moves.again(state, self.prompts.background(meaning))
         if meaning not in ANSWERS:
             return state, ()
         match position.name:

@@ -138,14 +138,12 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Listen:
-    """Action: open the ears with the grammar context ``grammar``; ``timeout_s`` None waits without a no-input.
-
-    ``place``: what an utterance is read for, a place of ``understanding.places``.
+    """Action: open the ears. ``place``: what an utterance is read for, a place of ``understanding.places``.
+    ``timeout_s``: how long until a no-input; None waits without one.
     """
 
-    grammar: str
+    place: str
     timeout_s: float | None
-    place: str = "any"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from voice_backcare.session.ports import RATE_HZ, VoiceError
+from voice_backcare.core import grammar
+from voice_backcare.session.ports import RATE_HZ, Recognised, VoiceError
 
 
 @dataclass
@@ -48,9 +49,9 @@ class FakeRecogniser:
     begun: list[str] = field(default_factory=list)
     _fed: bytearray | None = None
 
-    def begin(self, grammar: str) -> None:
-        """Start an utterance, and remember the grammar context."""
-        self.begun.append(grammar)
+    def begin(self, place: str) -> None:
+        """Start an utterance, and remember its place."""
+        self.begun.append(place)
         self._fed = bytearray()
 
     def feed(self, pcm: bytes) -> None:
@@ -59,10 +60,11 @@ class FakeRecogniser:
             raise RuntimeError("feed before begin")
         self._fed += pcm
 
-    def result(self) -> str:
-        """End the utterance and return its words."""
+    def result(self) -> Recognised:
+        """End the utterance; its words mean what they mean in writing."""
         fed, self._fed = bytes(self._fed or b""), None
-        return next((text for sound, text in self.known.items() if sound in fed), "")
+        text = next((text for sound, text in self.known.items() if sound in fed), "")
+        return Recognised(text, grammar.load().read(self.begun[-1], text) if text else None)
 
 
 @dataclass

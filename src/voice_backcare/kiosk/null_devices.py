@@ -10,7 +10,7 @@ from voice_backcare.core.events import Finished, Heard, Line, NoMatch
 from voice_backcare.session.ports import Clock, Ears, Post, Posted, SpeechStarted
 
 READING = 3.0  # factor on time-outs: reading and touching takes longer than listening and speaking
-_SCALED = ("question", "read_back", "offer", "home_care")  # not "check", which keeps a child safe (C4)
+_AS_THEY_ARE = ("coach_", "confirm_", "need_help")  # time-outs that keep a child safe (C4, D5) or undo something
 
 
 class SwitchedEars:
@@ -112,4 +112,4 @@ def reading_time(hurried: Callable[[], bool]) -> Callable[[str], float]:
     """``Session.timeout_scale`` for people who read: ``READING`` where the answer may take longer and ``hurried`` is
     False (D3).
     """
-    return lambda grammar: READING if grammar in _SCALED and not hurried() else 1.0
+    return lambda place: 1.0 if place.startswith(_AS_THEY_ARE) or hurried() else READING

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from voice_backcare.core.events import Event, Line, Say, Show
+from voice_backcare.core.grammar.matcher import Match
 
 RATE_HZ = 16_000  # of every sound inside the program: mono, signed 16 bit, little endian
 
@@ -61,9 +62,9 @@ class Level(Protocol):
 class Ears(Protocol):
     """Speech input: recognises one utterance at a time, and only between ``listen`` and its result or ``stop``."""
 
-    def listen(self, grammar: str, turn: int) -> None:
-        """Open for one utterance in the grammar context ``grammar``; what is heard is posted with ``turn``. Replaces an
-        earlier ``listen``.
+    def listen(self, place: str, turn: int) -> None:
+        """Open for one utterance, which is read for ``place`` (``understanding.places``); what is heard is posted with
+        ``turn``. Replaces an earlier ``listen``.
         """
 
     def stop(self) -> None:
@@ -125,17 +126,27 @@ class Screen(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """One utterance as it was recognised. ``text``: its words in lower case; "" where nothing was said. ``found``: what
+    they mean at the place that was listened for; None where they mean nothing there.
+    """
+
+    text: str = ""
+    found: Match | None = None
+
+
 class Recogniser(Protocol):
     """Speech recognition of one utterance after the other. Not to be used from two threads at once."""
 
-    def begin(self, grammar: str) -> None:
-        """Start a new utterance in the grammar context ``grammar``."""
+    def begin(self, place: str) -> None:
+        """Start a new utterance, which is read for ``place``."""
 
     def feed(self, pcm: bytes) -> None:
         """Add more of the utterance: mono, signed 16 bit, ``RATE_HZ``."""
 
-    def result(self) -> str:
-        """End the utterance and return its words in lower case; "" where nothing was understood."""
+    def result(self) -> Recognised:
+        """End the utterance and return what was recognised."""
 
 
 class Voice(Protocol):

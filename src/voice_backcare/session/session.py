@@ -30,11 +30,11 @@ from voice_backcare.core.events import (
     Show,
     StartTimer,
 )
-from voice_backcare.core.state import State
+from voice_backcare.core.state import ANSWERS, State
 from voice_backcare.session.inbox import Inbox
 from voice_backcare.session.ports import Clock, Ears, Mouth, Posted, Screen, SpeechStarted
 from voice_backcare.session.reprompt_advice import Advise, advised
-from voice_backcare.session.speech import ANSWERS, SPEECH_MOST_S, OpenOverSpeech, Speech
+from voice_backcare.session.speech import SPEECH_MOST_S, OpenOverSpeech, Speech
 
 GAP_S = 1.0
 HASTY_S = 0.5
@@ -46,11 +46,10 @@ class Session:
     """Runs conversations on four ports, one after the other. All times are in seconds on ``clock``.
 
     ``decided`` is told of every event, and of the state that it led to, before its actions are done (a journal, a
-    transcript). ``timeout_scale``: by what the time-out of a grammar context is multiplied (D3). ``advise`` says
-    why an event without an answer may have come about; it is said before what is asked again.
-    ``hears_over_speech``: whether the ears tell a person from the mouth; then they are open while it speaks (D10).
-    ``times_silence`` False: there is no no-input. ``last``: the state before the last step, so at the end the
-    conversation as it was; ``began_s``: when it began or was taken up.
+    transcript). ``timeout_scale``: by what the time-out of a place is multiplied (D3). ``advise`` says why an event
+    without an answer may have come about; it is said before what is asked again. ``hears_over_speech``: whether the
+    ears tell a person from the mouth; then they are open while it speaks (D10). ``times_silence`` False: there is no
+    no-input. ``last``: the state before the last step. ``began_s``: when the conversation began or was taken up.
     """
 
     conversation: Conversation
@@ -60,7 +59,7 @@ class Session:
     clock: Clock
     state: State = field(default_factory=State)
     decided: Callable[[Event, State], None] = lambda event, state: None
-    timeout_scale: Callable[[str], float] = lambda grammar: 1.0
+    timeout_scale: Callable[[str], float] = lambda place: 1.0
     advise: Advise = lambda event: ()
     times_silence: bool = True
     hears_over_speech: Callable[[], bool] = lambda: False
@@ -261,12 +260,13 @@ class Session:
             speech.spoken_s = 0.0
             self._over.forget()
             self._gap_until_s = self.clock.now_s() + GAP_S
-            self.ears.listen(self.conversation.moves.grammar(self.state.position), self._turn)
+            self.ears.listen(self.conversation.moves.place(self.state), self._turn)
             return
         speech.spoken_s += line_s
         line = speech.begin_line(self.clock.now_s())
-        position = self.state.position if speech.say.kind is None else replace(self.state.position, speaking=False)
-        self._over.line_begins(speech, self.conversation.moves.grammar(position), self._turn)
+        said = replace(self.state, position=replace(self.state.position, speaking=False))
+        place = self.conversation.moves.place(self.state if speech.say.kind is None else said)
+        self._over.line_begins(speech, place, self._turn)
         self.mouth.say(line, self._turn)
 
     def _said_over(self, speech: Speech, event: Heard | NoMatch) -> None:
@@ -290,12 +290,12 @@ class Session:
 
     def _open_ears(self, listen: Listen) -> None:
         self._listening = listen
-        if not self._over.goes_on_with(listen.grammar):
+        if not self._over.goes_on_with(listen.place):
             self._heard_by_s = None
-            self.ears.listen(listen.grammar, self._turn)
+            self.ears.listen(listen.place, self._turn)
         self._no_input_at_s = None
         if self.times_silence and listen.timeout_s is not None:
-            self._no_input_at_s = self.clock.now_s() + listen.timeout_s * self.timeout_scale(listen.grammar)
+            self._no_input_at_s = self.clock.now_s() + listen.timeout_s * self.timeout_scale(listen.place)
 
     def _utterance(self, event: Heard | NoMatch) -> None:
         """Process the result with which the ears have closed; they open again where the core does nothing about it."""

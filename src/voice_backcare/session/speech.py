@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from voice_backcare.core.events import Heard, Line, NoMatch, Say
+from voice_backcare.core.state import ANSWERS, NO, SOFT_NO
 from voice_backcare.session.ports import Ears
 
 SPEECH_MOST_S = 8.0  # no stretch of speech is longer without a gap to listen in (D5)
 ASKED_S = 0.7  # from its being given to the mouth until a line has begun, and a person who answers it was noticed
 INTERRUPTIONS_MOST = 2  # that came to nothing: then a speech is said to its end
-ANSWERS = frozenset({"yes", "no", "unsure"})
 
 
 def pieces(line: Line) -> list[Line]:
@@ -62,9 +62,9 @@ class Speech:
         """
         asked = self.line is not None and self.line.id in {line.id for line in self.say.asked}
         if asked and noticed_s - self.line_began_s >= ASKED_S:
-            self.counts = ANSWERS
+            self.counts = frozenset(ANSWERS)
         else:
-            self.counts = ANSWERS - {"no"} if self.say.kind == "question" else frozenset()
+            self.counts = frozenset(ANSWERS) - {NO, SOFT_NO} if self.say.kind == "question" else frozenset()
 
     def is_answered_by(self, event: Heard | NoMatch) -> bool:
         """Whether what the person said is an answer that counts; afterwards it is not interrupted any more."""
@@ -85,27 +85,27 @@ class OpenOverSpeech:
     def __init__(self, ears: Ears, possible: Callable[[], bool]) -> None:
         self._ears = ears
         self._possible = possible
-        self._grammar: str | None = None
+        self._place: str | None = None
 
     @property
     def is_open(self) -> bool:
-        return self._grammar is not None
+        return self._place is not None
 
-    def line_begins(self, speech: Speech, grammar: str, turn: int) -> None:
+    def line_begins(self, speech: Speech, place: str, turn: int) -> None:
         """Open where a person is told from the mouth; close where not, or where nothing came of it so often."""
         if speech.say.interruptible and speech.interruptions < INTERRUPTIONS_MOST and self._possible():
-            if self._grammar is None:
-                self._grammar = grammar
-                self._ears.listen(grammar, turn)
-        elif self._grammar is not None:
-            self._grammar = None
+            if self._place is None:
+                self._place = place
+                self._ears.listen(place, turn)
+        elif self._place is not None:
+            self._place = None
             self._ears.stop()
 
-    def goes_on_with(self, grammar: str) -> bool:
-        """Whether they are open with this grammar: who has begun already is heard out. Not told a second time."""
-        open_with, self._grammar = self._grammar, None
-        return open_with == grammar
+    def goes_on_with(self, place: str) -> bool:
+        """Whether they are open for this place: who has begun already is heard out. Not told a second time."""
+        open_with, self._place = self._place, None
+        return open_with == place
 
     def forget(self) -> None:
         """They were closed or opened for something else."""
-        self._grammar = None
+        self._place = None

@@ -159,7 +159,7 @@ class TypedConversation:
 
     def _heard(self, listening: Listen, text: str) -> tuple[str, Match | None]:
         """What was heard of ``text``, and what it means where one is."""
-        return self._ear(listening.grammar, text) if self._ear else (text, self._grammar.read(listening.place, text))
+        return self._ear(listening.place, text) if self._ear else (text, self._grammar.read(listening.place, text))
 
     def _hear(self, event: Event) -> None:
         self._post(Posted(self.session.turn, event))

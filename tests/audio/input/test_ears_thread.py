@@ -17,7 +17,6 @@ from voice_backcare.audio.input.ears import SpokenEars
 from voice_backcare.audio.recognition.background_loader import LoadingRecogniser
 from voice_backcare.core import content, conversation
 from voice_backcare.core.events import DeviceBack, DeviceLost, Heard, NoMatch
-from voice_backcare.core.grammar.matcher import Match
 from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
 from voice_backcare.fakes.speech import FakeRecogniser
 from voice_backcare.session.ports import Posted, Recogniser, SpeechStarted
@@ -48,7 +47,7 @@ class Bed:
         self.library = FakeLibrary(channels=1)
         portaudio, clock = FakePortAudio(self.library), SystemClock()
         self.ears = SpokenEars(
-            Microphone(portaudio, clock, stall_s=30), self.recogniser, _match, self.inbox.put, clock, portaudio
+            Microphone(portaudio, clock, stall_s=30), self.recogniser, self.inbox.put, clock, portaudio
         )
         self.ears.start()
 
@@ -62,10 +61,6 @@ class Bed:
     def close(self) -> None:
         self.library.opened[-1].finished()
         self.ears.close()
-
-
-def _match(grammar: str, text: str) -> Match | None:
-    return Match(text, text) if text in ("yes", "no") else None
 
 
 class Loader:
@@ -91,13 +86,13 @@ def loader() -> Iterator[Loader]:
 def test_a_key_does_not_wait_for_the_model(loader: Loader) -> None:
     """While the ears wait for the model to load they are closed and opened all the same; what was said then counts."""
     bed = Bed(LoadingRecogniser(loader))
-    bed.ears.listen("question", 1)
+    bed.ears.listen("any", 1)
     bed.say_a_word()
     time.sleep(0.1)  # the ears' thread is in the recogniser by now, or will be: both must hold
 
     def ask() -> None:
         bed.ears.stop()
-        bed.ears.listen("question", 2)
+        bed.ears.listen("any", 2)
 
     asking = threading.Thread(target=ask, daemon=True)
     asking.start()
@@ -114,7 +109,7 @@ def test_a_key_does_not_wait_for_the_model(loader: Loader) -> None:
 def test_what_was_said_while_the_model_loads_is_understood_when_it_is_there(loader: Loader) -> None:
     """The first answer waits for the model, not the other way round."""
     bed = Bed(LoadingRecogniser(loader))
-    bed.ears.listen("question", 1)
+    bed.ears.listen("any", 1)
     bed.say_a_word()
     threading.Timer(0.2, loader.go_on.set).start()
     assert isinstance(bed.inbox.get(timeout=5).what, SpeechStarted)
@@ -125,7 +120,7 @@ def test_what_was_said_while_the_model_loads_is_understood_when_it_is_there(load
 def test_ears_that_were_closed_in_the_recogniser_post_nothing(loader: Loader) -> None:
     """Closed while it works, its result belongs to nobody."""
     bed = Bed(LoadingRecogniser(loader))
-    bed.ears.listen("question", 1)
+    bed.ears.listen("any", 1)
     bed.say_a_word()
     bed.ears.stop()
     loader.go_on.set()
@@ -141,7 +136,7 @@ def test_a_model_that_cannot_be_loaded_is_told_once_and_never_an_answer() -> Non
     bed = Bed(LoadingRecogniser(loader, failed=failed.set))
     assert failed.wait(5)
     for turn in (1, 2):
-        bed.ears.listen("question", turn)
+        bed.ears.listen("any", turn)
         bed.say_a_word()
         while not bed.inbox.empty():
             assert not isinstance(bed.inbox.get().what, Heard)
@@ -193,7 +188,7 @@ def test_whatever_the_microphone_does_the_hearing_goes_on(error: Exception, monk
         time.sleep(0.01)
     bed.hear(_QUIET)
     assert isinstance(bed.inbox.get(timeout=5).what, DeviceBack)
-    bed.ears.listen("question", 1)
+    bed.ears.listen("any", 1)
     bed.say_a_word()
     assert isinstance(bed.inbox.get(timeout=5).what, SpeechStarted)
     assert isinstance(bed.inbox.get(timeout=5).what, Heard)

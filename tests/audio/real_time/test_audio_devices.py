@@ -74,9 +74,7 @@ class Bedside:
         self.levels = LevelWatch()
         clock = SystemClock()
         microphone = Microphone(portaudio, clock)
-        self.ears = SpokenEars(
-            microphone, recogniser, grammar.load().match, self.inbox.put, clock, portaudio, levels=self.levels
-        )
+        self.ears = SpokenEars(microphone, recogniser, self.inbox.put, clock, portaudio, levels=self.levels)
 
     def result(self) -> Heard | NoMatch:
         while True:
@@ -89,7 +87,7 @@ class Bedside:
 @pytest.fixture(scope="module")
 def recogniser(model_folder: Path) -> VoskRecogniser:
     known = grammar.load()
-    return VoskRecogniser(model_folder, known.phrases, known.decoys, known.match)
+    return VoskRecogniser(model_folder, known)
 
 
 @pytest.fixture
@@ -115,7 +113,7 @@ def test_people_are_heard_on_a_device_of_another_shape(
     meanings = []
     clips = clear_clips(human_audio, "no")
     for turn in range(3):
-        bed.ears.listen("question", turn)
+        bed.ears.listen("any", turn)
         rig.speak(next(clips))
         heard = bed.result()
         meanings.append(heard.meaning if isinstance(heard, Heard) else None)
@@ -139,7 +137,7 @@ def test_the_level_of_an_answer_is_judged(
     bed, faults, turn = bedside(), set[str | None](), 1
     sound = _at(next(clear_clips(human_audio, "no")), gain_db)
     speaker = threading.Thread(target=rig.speak_samples, args=[sound])
-    bed.ears.listen("question", turn)
+    bed.ears.listen("any", turn)
     speaker.start()
     while speaker.is_alive():
         with contextlib.suppress(queue.Empty):
@@ -148,7 +146,7 @@ def test_the_level_of_an_answer_is_judged(
                 assert not (isinstance(what, Heard) and what.meaning == "yes")
                 faults.add(bed.levels.fault(speech=True))
                 turn += 1
-                bed.ears.listen("question", turn)
+                bed.ears.listen("any", turn)
     faults.add(bed.levels.fault(speech=False))
     assert fault in faults and not faults - {fault, None}
 

@@ -45,7 +45,7 @@ class Bedside:
 @pytest.fixture(scope="module")
 def recogniser(model_folder: Path) -> VoskRecogniser:
     known = grammar.load()
-    return VoskRecogniser(model_folder, known.phrases, known.decoys, known.match)
+    return VoskRecogniser(model_folder, known)
 
 
 @pytest.fixture
@@ -55,7 +55,6 @@ def bedside(rig: Rig, recogniser: VoskRecogniser) -> Iterator[Bedside]:
     ears = SpokenEars(
         Microphone(portaudio, clock, stall_s=0.5),
         recogniser,
-        grammar.load().match,
         inbox.put,
         clock,
         portaudio,
@@ -79,7 +78,7 @@ def test_people_are_heard(rig: Rig, bedside: Bedside, human_audio: Path, label: 
     """Of five people at an ordinary level at least four are understood, and none as the opposite."""
     meanings = []
     for turn, clip in enumerate(_clips(human_audio, label)):
-        bedside.ears.listen("question", turn)
+        bedside.ears.listen("any", turn)
         rig.speak(clip)
         assert isinstance(bedside.next(), SpeechStarted)
         heard = bedside.next()
@@ -92,7 +91,7 @@ def test_people_are_heard(rig: Rig, bedside: Bedside, human_audio: Path, label: 
 
 def test_an_unplugged_microphone_is_told_and_comes_back(rig: Rig, bedside: Bedside, human_audio: Path) -> None:
     """``DeviceLost``, ``DeviceBack``, and the question that was open is answered after it."""
-    bedside.ears.listen("question", 1)
+    bedside.ears.listen("any", 1)
     rig.microphone.unplug()
     try:
         assert _device(bedside.next()) == (DeviceLost, "microphone")
@@ -106,7 +105,7 @@ def test_an_unplugged_microphone_is_told_and_comes_back(rig: Rig, bedside: Bedsi
 
 def test_an_utterance_that_the_loss_cut_off_is_a_no_match(rig: Rig, bedside: Bedside, human_audio: Path) -> None:
     """What was promised by ``SpeechStarted`` is given before the loss is told."""
-    bedside.ears.listen("question", 1)
+    bedside.ears.listen("any", 1)
     with rig.background(human_audio / "noise" / "dude_miaowing.flac"):
         assert isinstance(bedside.next(), SpeechStarted)
         rig.microphone.unplug()
@@ -125,7 +124,7 @@ def test_a_stalled_microphone_is_told_and_comes_back(rig: Rig, bedside: Bedside)
         assert _device(bedside.next()) == (DeviceLost, "microphone")
 
         def ask() -> None:
-            bedside.ears.listen("question", 1)
+            bedside.ears.listen("any", 1)
             bedside.ears.stop()
 
         asking = threading.Thread(target=ask, daemon=True)
@@ -160,14 +159,11 @@ def test_no_microphone_at_the_start_is_an_error(rig: Rig) -> None:
 @pytest.fixture
 def machine(rig: Rig, model_folder: Path, tmp_path: Path) -> Iterator[tuple[Machine, queue.Queue[Posted]]]:
     inbox: queue.Queue[Posted] = queue.Queue()
-    words = grammar.load()
     opened = open_machine(
         inbox.put,
         SystemClock(),
-        words.match,
-        words.phrases,
+        grammar.load(),
         MachineSettings(model_folder=model_folder, prompt_folder=tmp_path),
-        decoys=words.decoys,
     )
     assert opened.recogniser.wait(30)
     yield opened, inbox
@@ -185,7 +181,7 @@ def test_our_own_voice_is_never_an_answer(rig: Rig, machine: tuple[Machine, queu
             opened.mouth.say(Line("own", text, ("own",)), turn)
             assert isinstance(inbox.get(timeout=20).what, Finished)
             opened.mouth.tone("listen")
-            opened.ears.listen("question", turn)
+            opened.ears.listen("any", turn)
             assert not any(isinstance(what, Heard) for what in _all_within(inbox, 1.2))
             opened.ears.stop()
 

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import installed
 import numpy
 import pytest
 
-from voice_backcare.audio.recognition.pocketsphinx_recogniser import SphinxRecogniser, believed
+from voice_backcare.audio.recognition.pocketsphinx_recogniser import SphinxRecogniser, believed, both_read
 from voice_backcare.audio.recognition.rejection import UNKNOWN, Hearing, guarded
+from voice_backcare.audio.recognition.understanding import is_sentence
 from voice_backcare.core import grammar
-from voice_backcare.session.ports import RATE_HZ, Recogniser
+from voice_backcare.core.understanding.reading import NO_MATCH
+from voice_backcare.session.ports import RATE_HZ, Recognised, Recogniser
 
 _WORDS = grammar.load()
 
 
-def _meaning(closed: str, free: str, context: str = "question") -> str:
-    def match(text: str) -> grammar.Match | None:
-        return _WORDS.match(context, text)
-
-    text = believed(closed, free, match)
-    confirming = context in ("read_back", "confirmation")
-    text = guarded(text, Hearing(closed, 0.0), Hearing(free, 0.0), match, confirming=confirming)
+def _meaning(closed: str, free: str, place: str = "any") -> str:
+    """What the two hearings mean together; the text that is believed where they mean nothing."""
+    hearings = Hearing(closed, 0.0), Hearing(free, 0.0)
+    if is_sentence(*hearings):
+        reading = both_read(closed, free, partial(_WORDS.reading, place))
+        return UNKNOWN if reading.meaning == NO_MATCH else reading.meaning
+    match = partial(_WORDS.read, place)
+    text = guarded(believed(closed, free, match), *hearings, match, confirming=_WORDS.confirms(place))
     found = match(text)
     return found.meaning if found else text
 
@@ -101,15 +106,15 @@ def test_a_read_back_is_confirmed_by_a_bare_yes_alone(closed: str, free: str, me
 
 @pytest.fixture(scope="module")
 def recogniser() -> Recogniser:
-    return installed.recogniser("pocketsphinx").loader(None, _WORDS.phrases, _WORDS.decoys, _WORDS.match)()
+    return installed.recogniser("pocketsphinx").loader(None, _WORDS)()
 
 
 def test_digital_silence_and_a_click_are_nothing(recogniser: Recogniser) -> None:
     """No words, and no error of a library that is given nothing."""
     for pcm in (b"", bytes(RATE_HZ), bytes(RATE_HZ) + b"\xff\x7f" * 20 + bytes(RATE_HZ)):
-        recogniser.begin("question")
+        recogniser.begin("any")
         recogniser.feed(pcm)
-        assert recogniser.result() == ""
+        assert recogniser.result() == Recognised()
 
 
 @pytest.mark.filterwarnings("ignore:start_stream")
@@ -126,7 +131,7 @@ def test_every_word_of_every_phrase_is_known_to_its_dictionary(recogniser: Recog
     """A phrase with an unknown word would be left out without a trace."""
     from pocketsphinx import Decoder, get_model_path
 
-    words = {word for context in _WORDS.contexts for phrase in _WORDS.phrases(context) for word in phrase.split()}
+    words = {word for place in _WORDS.reader.places for phrase in _WORDS.sentences(place) for word in phrase.split()}
     decoder = Decoder(
         hmm=get_model_path("en-us/en-us"), dict=get_model_path("en-us/cmudict-en-us.dict"), lm=None, loglevel="FATAL"
     )

@@ -91,15 +91,15 @@ def test_a_machine_that_falls_behind_weighs_afterwards(model_folder: Path, monke
     it is heard with all again once that would keep up, as after the first sound that a machine ever hears."""
     clip, words = _clip("yes"), grammar.load()
     costs_s = [0.02, 0.02, 0.005, 0.005]  # of a frame of 20 ms, in one utterance after the other
-    recogniser = VoskRecogniser(model_folder, words.phrases, words.decoys, words.match)
+    recogniser = VoskRecogniser(model_folder, words)
     running = []
     for cost_s in costs_s:
         monkeypatch.setattr(time, "thread_time", partial(next, count(0.0, cost_s)))
-        recogniser.begin("question")
+        recogniser.begin("any")
         running.append(len(recogniser._scales._running))
         for frame in in_frames([clip]):
             recogniser.feed(frame)
-        assert recogniser.result() == "yes"
+        assert recogniser.result().text == "yes"
     assert running == [3, 0, 0, 3]
 
 

@@ -11,6 +11,7 @@ from wyoming.handle import Handled, NotHandled
 
 from voice_backcare.assistants.sessions import Ids, NoSessionFree, SessionEntry, Sessions
 from voice_backcare.assistants.turns import Reply, TurnConversation
+from voice_backcare.core.understanding.places import ANY_QUESTION
 from voice_backcare.session.factory import TurnCores
 
 OURS = "voice_backcare"  # the key, in any context, of what this program adds to the protocol
@@ -87,9 +88,9 @@ class Answering:
         context = {"conversation_id": ids.conversation_id or None, OURS: told(reply)}
         return Handled(spoken(reply), context=context).event(), ids
 
-    def grammar(self, data: Mapping[str, Any]) -> str:
-        """Grammar context to recognise with: that of the named conversation, otherwise of the only one there is,
-        otherwise a question's.
+    def place(self, data: Mapping[str, Any]) -> str:
+        """Place to recognise for: that of the named conversation, otherwise of the only one there is, otherwise any
+        question.
         """
         try:
             entry = self._sessions.find(ids_in(_object(data.get("context"), "the context"), "nobody"))
@@ -98,7 +99,7 @@ class Answering:
         if entry is None:
             under_way = [each for each in self._sessions if each.talk.under_way]
             entry = under_way[0] if len(under_way) == 1 else None
-        return entry.talk.grammar if entry and entry.talk.under_way else "question"
+        return entry.talk.place if entry and entry.talk.under_way else ANY_QUESTION
 
     def _full(self, text: str, now_s: float) -> Event:
         """Answer where no session is free; an emergency is answered all the same, and not kept."""

@@ -268,8 +268,8 @@ class Service:
             return Error(f"This can not be heard: {error}.", code="format").event()
         if self._streams >= STREAMS_MOST:
             return Error("Too many speak at once. Please try again.", code="busy").event()
-        grammar = self._answering.grammar(connection.transcribe.data if connection.transcribe else {})
-        connection.stream = Stream(hear, self._threads, audio_format, grammar)
+        place = self._answering.place(connection.transcribe.data if connection.transcribe else {})
+        connection.stream = Stream(hear, self._threads, audio_format, place)
         self._streams += 1
         return None
 

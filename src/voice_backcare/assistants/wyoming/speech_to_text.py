@@ -44,8 +44,9 @@ class HearingFault(Exception):
     """Error: an utterance could not be recognised; ``str()`` says why."""
 
 
-# The sound's pieces and the name of a grammar to what was heard: {"meaning": "yes", "phrase": "yeah", ...}, as ``hear``
-# gives it. Runs in a thread; ``HearingFault`` where every recogniser is taken, or the sound comes too slowly.
+# The sound's pieces and the place that they are read for to what was heard: {"meaning": "yes", "phrase": "yeah", ...},
+# as ``hear`` gives it. Runs in a thread; ``HearingFault`` where every recogniser is taken, or the sound comes too
+# slowly.
 Hear = Callable[[Iterator[bytes], AudioFormat, str], Mapping[str, Any]]
 
 
@@ -73,10 +74,10 @@ def text_of(result: Mapping[str, Any]) -> str:
 class Stream:
     """One stream of sound, from ``AudioStart`` to ``AudioStop``."""
 
-    def __init__(self, hear: Hear, threads: Executor, audio_format: AudioFormat, grammar: str) -> None:
+    def __init__(self, hear: Hear, threads: Executor, audio_format: AudioFormat, place: str) -> None:
         self._left_bytes = int(SOUND_MOST_S * audio_format.bytes_a_second)
         self._chunks: queue.Queue[bytes] = queue.Queue(BACKLOG_MOST)
-        self.result = asyncio.get_running_loop().run_in_executor(threads, hear, self._pieces(), audio_format, grammar)
+        self.result = asyncio.get_running_loop().run_in_executor(threads, hear, self._pieces(), audio_format, place)
         self.result.add_done_callback(lambda future: future.cancelled() or future.exception())
 
     async def feed(self, pcm: bytes) -> None:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
-from voice_backcare.audio.engines.interface import EngineVoice, FindMeaning, Phrases
+from voice_backcare.audio.engines.interface import EngineVoice
 from voice_backcare.audio.errors import NoModel, NoVoice
+from voice_backcare.audio.recognition.vocabulary import Vocabulary
 from voice_backcare.audio.synthesis.worker_voice import DEFAULT_VOICE, Synthesiser, espeak_version
 from voice_backcare.session.ports import Recogniser
 
@@ -40,9 +41,7 @@ class _Vosk:
     def missing(self) -> str:
         return ""
 
-    def loader(
-        self, folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: FindMeaning | None
-    ) -> Callable[[], Recogniser]:
+    def loader(self, folder: Path | None, vocabulary: Vocabulary) -> Callable[[], Recogniser]:
         from voice_backcare.audio.model.store import ModelError, ready
 
         try:
@@ -53,7 +52,7 @@ class _Vosk:
         def load() -> Recogniser:
             from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 
-            return VoskRecogniser(path, phrases, decoys, match)
+            return VoskRecogniser(path, vocabulary)
 
         return load
 
@@ -68,13 +67,11 @@ class _Pocketsphinx:
     def missing(self) -> str:
         return _missing("pocketsphinx", "pocketsphinx")
 
-    def loader(
-        self, folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: FindMeaning | None
-    ) -> Callable[[], Recogniser]:
+    def loader(self, folder: Path | None, vocabulary: Vocabulary) -> Callable[[], Recogniser]:
         def load() -> Recogniser:
             from voice_backcare.audio.recognition.pocketsphinx_recogniser import SphinxRecogniser
 
-            return SphinxRecogniser(phrases, decoys, match)
+            return SphinxRecogniser(vocabulary)
 
         return load
 

@@ -6,11 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from voice_backcare.audio.recognition.rejection import HasMeaning
+from voice_backcare.audio.recognition.vocabulary import Vocabulary
 from voice_backcare.session.ports import Recogniser, Voice
-
-Phrases = Callable[[str], Sequence[str]]
-FindMeaning = Callable[[str, str], HasMeaning | None]
 
 
 class Engine(Protocol):
@@ -31,14 +28,10 @@ class RecogniserEngine(Engine, Protocol):
     def repair(self) -> str:
         """What to do where it is installed but does not work, as an end of a sentence."""
 
-    def loader(
-        self, folder: Path | None, phrases: Phrases, decoys: Sequence[str], match: FindMeaning | None
-    ) -> Callable[[], Recogniser]:
+    def loader(self, folder: Path | None, vocabulary: Vocabulary) -> Callable[[], Recogniser]:
         """Check the model now and return the function that loads it. Raises ``NoModel`` where it is missing or damaged.
 
-        ``folder``: folder of the model, None for the usual one. ``phrases``: the phrases of a grammar context.
-        ``decoys``: phrases without a meaning that noise may be recognised as. ``match``: the meaning of a text in a
-        grammar context.
+        ``folder``: folder of the model, None for the usual one. ``vocabulary``: what is expected, and what it means.
         """
 
 

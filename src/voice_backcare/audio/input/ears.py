@@ -19,7 +19,7 @@ from voice_backcare.audio.devices.portaudio import PortAudio
 from voice_backcare.audio.errors import SpeechError
 from voice_backcare.audio.formats.frames import Frame
 from voice_backcare.audio.input.duplex import Duplex
-from voice_backcare.audio.input.utterance_gate import FindMeaning, Listener, Outcome, Playback
+from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Playback
 from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Heard, NoMatch
 from voice_backcare.session.ports import Clock, Post, Posted, Recogniser, SpeechStarted
 
@@ -33,9 +33,9 @@ PlaybackNow = Callable[[], Playback]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Wanted:
-    """A request to listen: its grammar context, its turn, and when it was made."""
+    """A request to listen: its place, its turn, and when it was made."""
 
-    grammar: str
+    place: str
     turn: int
     at_s: float
 
@@ -51,7 +51,6 @@ class SpokenEars:
         self,
         microphone: Microphone,
         recogniser: Recogniser,
-        match: FindMeaning,
         post: Post,
         clock: Clock,
         portaudio: PortAudio,
@@ -64,7 +63,7 @@ class SpokenEars:
     ) -> None:
         self._duplex = duplex
         self._microphone = microphone
-        self._listener = Listener(recogniser, match)
+        self._listener = Listener(recogniser)
         self._post = post
         self._clock = clock
         self._portaudio = portaudio
@@ -86,10 +85,10 @@ class SpokenEars:
 
     # --- ports.Ears ------------------------------------------------------------------------
 
-    def listen(self, grammar: str, turn: int) -> None:
-        """Open for one utterance in the context ``grammar``, from the next frame on."""
+    def listen(self, place: str, turn: int) -> None:
+        """Open for one utterance at ``place``, from the next frame on."""
         with self._lock:
-            self._wanted = _Wanted(grammar, turn, self._clock.now_s())
+            self._wanted = _Wanted(place, turn, self._clock.now_s())
 
     def stop(self) -> None:
         """Close; nothing of the closed turn is posted afterwards."""
@@ -163,7 +162,7 @@ class SpokenEars:
             self._listener.close()
             if wanted is not None:
                 self._levels.begin()  # not at the closing, after which the fault is asked for
-                self._listener.open(wanted.grammar, wanted.at_s)
+                self._listener.open(wanted.place, wanted.at_s)
         return wanted
 
     def _tell(self, wanted: _Wanted, what: Event | SpeechStarted, *, over: bool = False) -> None:
@@ -182,7 +181,7 @@ class SpokenEars:
         found = outcome.found
         if found is None:
             return NoMatch(at_s, outcome.text)
-        return Heard(at_s, found.meaning, found.phrase, found.sign)
+        return Heard(at_s, found.meaning, found.phrase, found.sign, found.signs)
 
     def _give_up(self) -> None:
         """Drop the utterance in progress; a ``NoMatch`` is posted where a result was promised by ``SpeechStarted``."""

@@ -10,13 +10,17 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from dataclasses import dataclass, replace
+from typing import Literal
 
 from voice_backcare.audio.formats.frames import Frame, frame_count
 from voice_backcare.audio.input.endpointer import Endpointer
 from voice_backcare.audio.recognition.rejection import UNKNOWN
-from voice_backcare.session.ports import Recogniser
+from voice_backcare.core.grammar.matcher import Match
+from voice_backcare.core.state import ANSWERS
+from voice_backcare.core.understanding.agreement import CRIES
+from voice_backcare.core.understanding.reading import NO_MATCH
+from voice_backcare.session.ports import Recognised, Recogniser
 
 # Somebody is speaking at the opening where the last voice is no older than this; else it was over.
 _FRESH_VOICE_S = 0.06
@@ -37,7 +41,6 @@ _LITTLE_WORDS = frozenset(
     | {"my", "not", "of", "on", "or", "she", "she's", "the", "they", "to"}
 )
 _STEM = 4  # letters: "breathing" is heard in "breathe"
-_ANSWERS = frozenset({"yes", "no", "unsure"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,30 +52,11 @@ class Playback:
     words: frozenset[str] = frozenset()  # of the lines said last: heard over our own voice, they may be ours
 
 
-class Meaning(Protocol):
-    """Meaning of an utterance; ``core.grammar.matcher.Match`` is one."""
-
-    @property
-    def meaning(self) -> str:
-        """Name of the meaning: "yes", "no", "unsure", "emergency" or a command."""
-
-    @property
-    def phrase(self) -> str:
-        """The words that were understood."""
-
-    @property
-    def sign(self) -> str | None:
-        """Id of the emergency sign, "emergency" for a cry for help without one, None for anything else (D5)."""
-
-
-FindMeaning = Callable[[str, str], Meaning | None]
-
-
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """Result of one opening of the ears: the meaning found, or None, and the words as they were recognised."""
 
-    found: Meaning | None
+    found: Match | None
     text: str
 
 
@@ -81,7 +65,23 @@ def words_of(text: str) -> str:
     return " ".join(word for word in text.split() if word != UNKNOWN)
 
 
-def _may_be_ours(found: Meaning, own_words: frozenset[str]) -> bool:
+def _all(utterance: Recognised) -> Recognised:
+    return utterance
+
+
+def _cries_only(carried: Recognised) -> Recognised:
+    """An utterance that began before the opening: only an emergency in it counts (D4, D5)."""
+    found = carried.found
+    return carried if found and found.meaning in CRIES else replace(carried, found=None)
+
+
+def urgent_only(cut: Recognised) -> Recognised:
+    """An utterance that was cut: it is no answer, but an emergency or a command in it counts (D4, D5)."""
+    found = cut.found
+    return replace(cut, found=None) if found and found.meaning in (*ANSWERS, NO_MATCH) else cut
+
+
+def _may_be_ours(found: Match, own_words: frozenset[str]) -> bool:
     """Whether we have just said all of it ourselves: then it is never an answer and never an emergency (D10)."""
     own = {word[:_STEM] for word in own_words}
     said = [word for word in found.phrase.split() if word not in _LITTLE_WORDS]
@@ -92,7 +92,7 @@ def _may_be_ours(found: Meaning, own_words: frozenset[str]) -> bool:
 class _Open:
     """One opening of the ears."""
 
-    grammar: str
+    place: str
     at_s: float
     began_s: float | None = None  # the first frame that counts, on the endpointer's clock
     carried: bool = False  # somebody was speaking at the opening
@@ -107,9 +107,8 @@ class Listener:
     then an ``Outcome`` once.
     """
 
-    def __init__(self, recogniser: Recogniser, match: FindMeaning, endpointer: Endpointer | None = None) -> None:
+    def __init__(self, recogniser: Recogniser, endpointer: Endpointer | None = None) -> None:
         self._recogniser = recogniser
-        self._match = match
         self._endpointer = endpointer or Endpointer()
         self._preroll: deque[bytes] = deque(maxlen=frame_count(self._endpointer.preroll_s) + 1)
         self._open: _Open | None = None
@@ -129,9 +128,9 @@ class Listener:
         """Whether "started" was returned and the outcome was not yet."""
         return self._open is not None and self._open.started
 
-    def open(self, grammar: str, at_s: float) -> None:
-        """Listen in the context ``grammar`` from the frames of ``at_s`` on; replaces an earlier opening."""
-        self._open = _Open(grammar, at_s)
+    def open(self, place: str, at_s: float) -> None:
+        """Listen at ``place`` from the frames of ``at_s`` on; replaces an earlier opening."""
+        self._open = _Open(place, at_s)
         self._preroll.clear()
 
     def close(self) -> None:
@@ -212,7 +211,7 @@ class Listener:
             return None
         if over:
             late_echo = now.with_ours and ear.speech_end_s - (now.began_s or 0.0) < _LATE_ECHO_S
-            return self._decided(now, certain=False) if now.started and not late_echo else self._end(None, "")
+            return self._decided(now, _cries_only) if now.started and not late_echo else self._end(None, "")
         if not now.started and not echo:
             self._start(now)
             return "started"
@@ -233,7 +232,7 @@ class Listener:
         self._recogniser.feed(frame.pcm)
         if progress == "speech":
             return None
-        return self._decided(now, certain=progress == "ended")
+        return self._decided(now, urgent_only if progress == "too_long" else _all)
 
     def _start(self, now: _Open) -> None:
         """Begin recognition with the pre-roll."""
@@ -241,7 +240,7 @@ class Listener:
         if self._recognising:
             self._recogniser.result()  # discarded, or Vosk would hear its last sounds in the next utterance
         self._recognising = True
-        self._recogniser.begin(now.grammar)
+        self._recogniser.begin(now.place)
         self._recogniser.feed(b"".join(self._beginning(now)))
         self._preroll.clear()
 
@@ -254,23 +253,19 @@ class Listener:
             kept = kept[-frame_count(_FOUND_WITHIN_S) :]
         return kept
 
-    def _decided(self, now: _Open, *, certain: bool) -> Outcome:
-        """Result of an utterance that is over. ``certain``: it began after the opening and was not cut; otherwise it
-        counts only if it is an emergency (D4, D5).
-        """
-        text = self._recogniser.result()
+    def _decided(self, now: _Open, counts: Callable[[Recognised], Recognised]) -> Outcome:
+        """Result of an utterance that is over; ``counts`` leaves of it what counts."""
+        recognised = self._recogniser.result()
         self._recognising = False
-        found = self._match(now.grammar, text) if text else None
+        found = counts(recognised).found
         if found is not None and now.over_ours and _may_be_ours(found, now.own_words):
             found = None
-        if not certain and found is not None and found.meaning != "emergency":
-            found = None
-        return self._end(found, words_of(text))
+        return self._end(found, words_of(recognised.text))
 
-    def _end(self, found: Meaning | None, text: str) -> Outcome:
+    def _end(self, found: Match | None, text: str) -> Outcome:
         """Close, and return the outcome; an answer amid talk (``_in_talk``) does not count."""
         self._open = None
-        if self._in_talk() and found is not None and found.meaning in _ANSWERS:
+        if self._in_talk() and found is not None and found.meaning in (*ANSWERS, NO_MATCH):
             found = None
         self._talk_utterances = self._talk_utterances + 1 if found is None else 0
         self._talk_until_s = self._endpointer.speech_end_s

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 
-from voice_backcare.session.ports import RATE_HZ, Recogniser
+from voice_backcare.session.ports import RATE_HZ, Recognised, Recogniser
 
 _LOG = logging.getLogger(__name__)
 
@@ -34,13 +34,13 @@ class LoadingRecogniser:
         """Whether loading is over."""
         return self._done.wait(timeout_s)
 
-    def begin(self, grammar: str) -> None:
-        self._ready().begin(grammar)
+    def begin(self, place: str) -> None:
+        self._ready().begin(place)
 
     def feed(self, pcm: bytes) -> None:
         self._ready().feed(pcm)
 
-    def result(self) -> str:
+    def result(self) -> Recognised:
         return self._ready().result()
 
     def _ready(self) -> Recogniser:
@@ -52,8 +52,8 @@ class LoadingRecogniser:
     def _run(self) -> None:
         try:
             recogniser = self._load()
-            for grammar in self._warm:
-                recogniser.begin(grammar)
+            for place in self._warm:
+                recogniser.begin(place)
                 recogniser.feed(_SILENCE)  # what is built at the first sound is built now
                 recogniser.result()
             self._recogniser = recogniser

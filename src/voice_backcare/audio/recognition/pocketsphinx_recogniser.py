@@ -9,7 +9,7 @@ docs/engines.md says what that reaches.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,16 +20,21 @@ from voice_backcare.audio.recognition.rejection import (
     NO_WORDS,
     UNKNOWN,
     YES_WORDS,
-    HasMeaning,
     Hearing,
     Matcher,
     guarded,
     minimal_pair,
     words,
 )
+from voice_backcare.audio.recognition.understanding import Read, is_sentence, known
+from voice_backcare.audio.recognition.vocabulary import Vocabulary
+from voice_backcare.core.grammar.matcher import Match, match_of
+from voice_backcare.core.state import ANSWERS
+from voice_backcare.core.understanding.agreement import CRIES, together
+from voice_backcare.core.understanding.reading import NOTHING, Reading
+from voice_backcare.session.ports import Recognised
 
 _OTHER, _WORD = "other words", "word "
-_CONFIRMING = frozenset({"read_back", "confirmation"})
 _START, _END = 0, 1
 _STILL = 1  # of 32768: digital silence, which no microphone has, and with which the features come out wrong
 _SHORTEST_SAMPLES = 1600
@@ -49,24 +54,16 @@ class SphinxError(Exception):
 
 
 class SphinxRecogniser:
-    """Implements ``ports.Recogniser``. ``match`` is ``Grammar.match``; without it only whole phrases are known.
+    """Implementation of ``ports.Recogniser``.
 
     All is decoded when the utterance is over, as a whole: features are then normalised over all of it, and nothing
     of the one before goes on into it.
     """
 
-    def __init__(
-        self,
-        phrases: Callable[[str], Sequence[str]],
-        decoys: Sequence[str],
-        match: Callable[[str, str], HasMeaning | None] | None = None,
-        *,
-        limits: Limits | None = None,
-    ) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, limits: Limits | None = None) -> None:
         from pocketsphinx import Decoder, get_model_path
 
-        self._phrases = phrases
-        self._match = match
+        self._vocabulary = vocabulary
         self._limits = limits or Limits()
         self._decoder: Any = Decoder(
             hmm=get_model_path("en-us/en-us"),
@@ -77,34 +74,43 @@ class SphinxRecogniser:
         )
         self._free: str = self._decoder.current_search()
         self._searches = {self._free}
-        self._add(_OTHER, decoys)
+        self._add(_OTHER, vocabulary.decoys)
         for word in (*NO_WORDS, *YES_WORDS):
             self._add(_WORD + word, [word])
-        self._context: str | None = None
+        self._place: str | None = None
         self._pcm = bytearray()
 
-    def begin(self, grammar: str) -> None:
-        if grammar not in self._searches:
-            self._add(grammar, self._phrases(grammar))
-        self._context = grammar
+    def begin(self, place: str) -> None:
+        if place not in self._searches:
+            self._add(place, self._vocabulary.sentences(place))
+        self._place = place
         self._pcm.clear()
 
     def feed(self, pcm: bytes) -> None:
-        if self._context is None:
+        if self._place is None:
             raise SphinxError("feed before begin")
         self._pcm += pcm
 
-    def result(self) -> str:
-        context, self._context = self._context, None
-        pcm = _without_stillness(bytes(self._pcm)) if context is not None else b""
-        if context is None or not pcm:
-            return ""
-        closed, free = self._hear(context, pcm), self._hear(self._free, pcm)
-        match = self._matcher(context)
+    def result(self) -> Recognised:
+        place, self._place = self._place, None
+        pcm = _without_stillness(bytes(self._pcm)) if place is not None else b""
+        if place is None or not pcm:
+            return Recognised()
+        closed, free = self._hear(place, pcm), self._hear(self._free, pcm)
+
+        def read(text: str) -> Reading:
+            return self._vocabulary.reading(place, text)
+
+        def match(text: str) -> Match | None:
+            return match_of(read(text), text)
+
+        if is_sentence(closed, free):
+            return Recognised(free.text, match_of(both_read(closed.text, free.text, read), free.text))
         text = believed(closed.text, free.text, match)
         if (word := _answer(text)) and not self._better_than_others(word, pcm):
             text = UNKNOWN
-        return guarded(text, closed, free, match, confirming=context in _CONFIRMING)
+        text = guarded(text, closed, free, match, confirming=self._vocabulary.confirms(place))
+        return Recognised(text, match(text))
 
     def _better_than_others(self, word: str, pcm: bytes) -> bool:
         alone = self._hear(_WORD + word, pcm)
@@ -146,12 +152,17 @@ class SphinxRecogniser:
             self._decoder.add_fsg(search, self._decoder.create_fsg(search, _START, _END, chances))
             self._searches.add(search)
 
-    def _matcher(self, context: str) -> Matcher:
-        match = self._match
-        if match is not None:
-            return lambda text: match(context, text)
-        phrases = frozenset(self._phrases(context))
-        return lambda text: _Phrase() if text in phrases else None
+
+def both_read(closed: str, free: str, read: Read) -> Reading:
+    """The reading of a sentence from its two hearings; an answer only where both read the same one.
+
+    An emergency of the bound hearing counts where a third of its words were heard freely too.
+    """
+    bound, freely = read(known(closed)), read(known(free))
+    if bound.meaning in CRIES and 3 * _alike(closed, free) < len(words(closed)):
+        bound = NOTHING
+    reading = together(bound, freely)
+    return NOTHING if reading.meaning in ANSWERS and bound.meaning != freely.meaning else reading
 
 
 def believed(closed: str, free: str, match: Matcher) -> str:
@@ -193,9 +204,3 @@ def _without_stillness(pcm: bytes) -> bytes:
     if len(loud) < _SHORTEST_SAMPLES // 2 or loud[-1] - loud[0] < _SHORTEST_SAMPLES:
         return b""
     return pcm[2 * loud[0] : 2 * (loud[-1] + 1)]
-
-
-class _Phrase:
-    """A phrase of the context whose meaning is not known here."""
-
-    meaning = ""

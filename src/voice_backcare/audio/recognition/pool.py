@@ -11,11 +11,10 @@ import numpy as np
 from voice_backcare.audio.formats.audio_file import Converter
 from voice_backcare.audio.formats.frames import in_frames
 from voice_backcare.audio.input.file_recognition import Result, hear_frames
-from voice_backcare.audio.input.utterance_gate import FindMeaning
-from voice_backcare.session.ports import Recogniser
+from voice_backcare.session.ports import Recognised, Recogniser
 
 WAIT_S = 10.0  # for a recogniser, where all are lent
-LENT_S = 15.0  # the longest utterance is 6 seconds: sound that comes slower than half as fast is given up
+LENT_S = 20.0  # the longest utterance is 9 seconds: sound that comes slower than half as fast is given up
 _TYPES = {1: "u1", 2: "<i2", 4: "<i4"}  # by width
 
 
@@ -35,13 +34,13 @@ class _Lent:
         self._lent: Recogniser | None = None
         self._until_s = 0.0
 
-    def begin(self, grammar: str) -> None:
+    def begin(self, place: str) -> None:
         try:
             self._lent = self._free.get(timeout=WAIT_S)
         except queue.Empty as error:
             raise NoneFree("Too many speak at once. Please try again.") from error
         self._until_s = time.monotonic() + LENT_S
-        self._lent.begin(grammar)
+        self._lent.begin(place)
 
     def feed(self, pcm: bytes) -> None:
         if time.monotonic() > self._until_s:
@@ -49,9 +48,9 @@ class _Lent:
         if self._lent:
             self._lent.feed(pcm)
 
-    def result(self) -> str:
+    def result(self) -> Recognised:
         try:
-            return self._lent.result() if self._lent else ""
+            return self._lent.result() if self._lent else Recognised()
         finally:
             self.give_back()
 
@@ -64,18 +63,17 @@ class _Lent:
 class SharedHearing:
     """``most`` utterances are heard at once, each exactly as ``hear`` would. Safe from any thread."""
 
-    def __init__(self, make: Callable[[], Recogniser], match: FindMeaning, most: int) -> None:
-        self._match = match
+    def __init__(self, make: Callable[[], Recogniser], most: int) -> None:
         self._free: queue.Queue[Recogniser] = queue.Queue()
         for _ in range(most):
             self._free.put(make())
 
-    def hear(self, pieces: Iterable[bytes], *, rate_hz: int, width: int, channels: int, grammar: str) -> Result:
+    def hear(self, pieces: Iterable[bytes], *, rate_hz: int, width: int, channels: int, place: str) -> Result:
         """The first utterance; ``NoneFree`` or ``TooSlow`` where it cannot be heard. ``width`` in bytes a sample."""
         lent = _Lent(self._free)
         frames = in_frames(_converted(pieces, rate_hz, width, channels))
         try:
-            return hear_frames(frames, lent, self._match, grammar=grammar)
+            return hear_frames(frames, lent, place)
         finally:
             lent.give_back()
 

@@ -1,123 +1,122 @@
-"""Vosk as the program's recogniser: one model, heard through a grammar for each context and through none.
+"""Vosk as the program's recogniser: one model, heard bound to what is expected at a place, and bound to nothing.
 
-The hearing without a grammar is the second opinion that ``rejection`` wants. Both run while somebody
-speaks, and so does what is mostly wanted in doubt, so that the decision is there when the hangover is over.
+The free hearing is the second opinion that ``rejection`` and ``sentences`` want. Both run while somebody speaks, and so
+does what is mostly wanted in doubt, so that the decision is there when the hangover is over.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 
-from voice_backcare.audio.recognition.rejection import (
-    NO_WORDS,
-    UNKNOWN,
-    HasMeaning,
-    Hearing,
-    Thresholds,
-    decide,
-)
+from voice_backcare.audio.recognition.rejection import NO_WORDS, UNKNOWN, Thresholds
+from voice_backcare.audio.recognition.understanding import Hearings, recognised
+from voice_backcare.audio.recognition.vocabulary import Vocabulary
 from voice_backcare.audio.recognition.vosk_decoder import Dither, RecogniserError, VoskHearing, VoskModel, load_model
 from voice_backcare.audio.recognition.word_scorer import Scales
+from voice_backcare.session.ports import Recognised
 
 # The search graph of the free hearing is built as it is needed and only ever grows, by 17 MB in the
 # first ten utterances and a third of one in each after: begin afresh now and then, which costs 0.3 s of one core.
 _FREE_LASTS_UTTERANCES = 25
+_PLACES_KEPT = 3  # whose hearings are ready: a place and those around it
+# A bare answer is over by then; what is longer is heard for the words of sentences too, while it goes on.
+_SENTENCE_FROM_S = 1.2
 
 # Of the time that a sound lasts, what hearing it may cost of one core; a slower machine would fall behind the speaker.
 _KEEPS_UP = 0.6
 _WEIGHING_TOO = 2.0  # times the cost of hearing alone
 
-_CONFIRMING = frozenset({"read_back", "confirmation"})
-
 
 class VoskRecogniser:
-    """Implements ``ports.Recogniser``, over a model's folder, or a model that others use too (``load_model``).
+    """Implementation of ``ports.Recogniser`` over a model's folder, or a model that others use too (``load_model``)."""
 
-    ``match`` is ``Grammar.match``: with it an emergency phrase is also believed inside a longer sentence of which the
-    grammar knows nothing else.
-    """
-
-    def __init__(
-        self,
-        model: Path | VoskModel,
-        phrases: Callable[[str], Sequence[str]],
-        decoys: Sequence[str],
-        match: Callable[[str, str], HasMeaning | None] | None = None,
-        *,
-        limits: Thresholds | None = None,
-    ) -> None:
+    def __init__(self, model: Path | VoskModel, vocabulary: Vocabulary, *, limits: Thresholds | None = None) -> None:
         self._model = load_model(model) if isinstance(model, Path) else model
-        self._phrases = phrases
-        self._match = match
+        self._vocabulary = vocabulary
         self._limits = limits or Thresholds()
-        self._contexts: dict[str, VoskHearing] = {}
+        self._bound: OrderedDict[tuple[str, ...], VoskHearing] = OrderedDict()  # by phrases, the last used last
         self._free = VoskHearing(self._model, None)
         self._free_utterances = 0
-        common = VoskHearing(self._model, [*self._sayable(decoys), UNKNOWN])
+        common = VoskHearing(self._model, [*self._sayable(vocabulary.decoys), UNKNOWN])
         scales: dict[str | None, VoskHearing] = {None: common}
         for word in (*NO_WORDS, "yes"):
             scales[word] = VoskHearing(self._model, self._sayable([word]))
         self._scales = Scales(scales, self._limits.longest_weighed_s)
-        self._context: str | None = None
-        self._closed: VoskHearing = common
+        self._place: str | None = None
+        self._bare: VoskHearing = common
+        self._sentence: VoskHearing | None = None  # made where it is wanted
+        self._unheard = bytearray()  # by it
         self._dither = Dither()
         self._keeps_up = True
         self._spent_s = 0.0
-        self.hearings: tuple[Hearing, Hearing] | None = None  # of the last utterance: bound to phrases, and free
 
-    def begin(self, grammar: str) -> None:
-        if grammar not in self._contexts:
-            self._contexts[grammar] = VoskHearing(self._model, [*self._sayable(self._phrases(grammar)), UNKNOWN])
+    def begin(self, place: str) -> None:
         if self._free_utterances >= _FREE_LASTS_UTTERANCES:
             del self._free  # first: both at once would be the most memory that is ever needed
             self._free, self._free_utterances = VoskHearing(self._model, None), 0
         self._free_utterances += 1
-        self._context = grammar
-        self._closed = self._contexts[grammar]
-        self._closed.begin()
+        self._place = place
+        self._bare = self._bound_to(self._vocabulary.bare(place))
+        self._bare.begin()
+        self._sentence = None
+        self._unheard.clear()
         self._free.begin()
         self._scales.begin(alongside=self._keeps_up)
         self._dither.begin()
         self._spent_s = 0.0
 
     def feed(self, pcm: bytes) -> None:
-        if self._context is None:
+        if self._place is None:
             raise RecogniserError("feed before begin")
         if not pcm:
             return
         began_s = time.thread_time()
         pcm = self._dither.onto(pcm)
-        for hearing in (self._closed, self._free, self._scales):
+        for hearing in (self._bare, self._free, self._scales):
             hearing.feed(pcm)
+        self._unheard += pcm
+        if self._keeps_up and self._scales.duration_s > _SENTENCE_FROM_S:
+            self._hear_sentence(self._place)
         self._spent_s += time.thread_time() - began_s
 
-    def result(self) -> str:
-        context, self._context = self._context, None
+    def result(self) -> Recognised:
+        place, self._place = self._place, None
         duration_s = self._scales.duration_s
-        if context is None or not duration_s:
-            return ""
+        if place is None or not duration_s:
+            return Recognised()
         cost_s = self._spent_s * (1.0 if self._keeps_up else _WEIGHING_TOO)
         self._keeps_up = cost_s <= _KEEPS_UP * duration_s
-        closed, free = self._closed.result(), self._free.result()
-        self.hearings = (closed, free)
-        return decide(
-            closed,
-            free,
-            self._matcher(context),
+        return recognised(
+            Hearings(self._bare.result(), self._free.result(), lambda: self._hear_sentence(place).result()),
+            partial(self._vocabulary.reading, place),
+            frozenset(self._vocabulary.bare(place)),
             self._scales.weigh,
             duration_s=duration_s,
             limits=self._limits,
-            confirming=context in _CONFIRMING,
+            confirming=self._vocabulary.confirms(place),
         )
 
-    def _matcher(self, context: str) -> Callable[[str], HasMeaning | None]:
-        match = self._match
-        if match is not None:
-            return lambda text: match(context, text)
-        phrases = frozenset(self._phrases(context))
-        return lambda text: _Phrase() if text in phrases else None
+    def _hear_sentence(self, place: str) -> VoskHearing:
+        """The hearing for the words of sentences, with all of the utterance so far."""
+        if self._sentence is None:
+            self._sentence = self._bound_to(self._vocabulary.sentences(place))
+            self._sentence.begin()
+        self._sentence.feed(bytes(self._unheard))
+        self._unheard.clear()
+        return self._sentence
+
+    def _bound_to(self, phrases: Sequence[str]) -> VoskHearing:
+        key = tuple(phrases)
+        if key not in self._bound:
+            while len(self._bound) >= 2 * _PLACES_KEPT:
+                self._bound.popitem(last=False)
+            self._bound[key] = VoskHearing(self._model, [*self._sayable(phrases), UNKNOWN])
+        self._bound.move_to_end(key)
+        return self._bound[key]
 
     def _sayable(self, phrases: Iterable[str]) -> list[str]:
         """Vosk drops a word that the model does not know, which would leave another phrase than was meant."""
@@ -125,9 +124,3 @@ class VoskRecogniser:
 
     def _known(self, word: str) -> bool:
         return bool(self._model.vosk_model_find_word(word) >= 0)
-
-
-class _Phrase:
-    """A phrase of the context whose meaning is not known here."""
-
-    meaning = ""

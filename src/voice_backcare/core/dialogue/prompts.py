@@ -243,7 +243,9 @@ class Prompts:
         return Say((), self.lines("home_care_reminder"), "standby", self._step_id(position))
 
     def background(self, answer_id: str) -> tuple[Line, ...]:
-        return spoken(self.content.answers[answer_id].lines)
+        """What a parent may ask about (B1-B5); nothing where there is no such answer."""
+        answer = self.content.answers.get(answer_id)
+        return spoken(answer.lines) if answer else ()
 
     def steps_left(self, position: Position) -> Line:
         left = len(self.content.steps) - 1 - int(position.id)

@@ -21,21 +21,6 @@ HOME_CARE_S = 3600.0
 RETRY_911_S = 10.0
 LATER_S = 10.0
 PAUSES = ("paused", "waiting")  # nothing is asked there, but what was asked before can be answered (D3)
-GRAMMARS = {
-    "question": "question",
-    "read_back": "read_back",
-    "offer": "offer",
-    "confirm": "confirmation",
-    "home_care": "home_care",
-    "idle": "idle",
-}
-COACH_GRAMMARS = {
-    "on": "coach",
-    "held": "coach",
-    "off": "coach_off",
-    "resting": "coach_off",
-    "go_on": "coach_offer",
-}
 _COACH_PLACES = {"held": "coach_on", "resting": "coach_off"}
 COACH_ASKS = ("choose", "ready", "changed", "go_on")  # wait for an answer as a question does
 AWAKE_S = 30.0  # C4
@@ -133,13 +118,18 @@ class Moves:
         return position.name == "outcome" and _says_911(position) and position.failures > 1
 
     def listen(self, state: State) -> Listen:
-        return Listen(self.grammar(state.position), self._timeout_s(state.position), self._place(state))
+        return Listen(self.place(state), self._timeout_s(state.position))
 
-    def _place(self, state: State) -> str:
-        """What an utterance in writing is read for: a place of ``understanding.places``; in a wait or a pause that
-        of the question behind it (D3).
+    def place(self, state: State) -> str:
+        """What an utterance is read for: a place of ``understanding.places``.
+
+        While lines are said only commands and emergencies count (D5), after a 911 instruction what D6 names. In a wait
+        or a pause it is the place of the question behind it (D3).
         """
-        position = behind(state.position)
+        position = state.position
+        if position.speaking and not _says_911(position):
+            return "coach_on" if position.name == "coach" else "standby"
+        position = behind(position)
         match position.name:
             case "question":
                 return position.id
@@ -168,20 +158,6 @@ class Moves:
         caused = self.triage.causes(state.record)
         action = End(state.position.id, caused[1] if caused else (), state.record.answers)
         return State(), (action,)
-
-    def grammar(self, position: Position) -> str:
-        """The grammar context that is open at ``position``; "gap" while lines are being said."""
-        position = position if position.speaking else behind(position)
-        is_911 = position.name == "outcome" and position.id == "call_911"
-        if position.speaking:
-            return "gap_911" if is_911 else "gap_coach" if position.name == "coach" else "gap"
-        if position.name == "outcome":
-            return "standby_911" if is_911 else "outcome"
-        if position.name == "coach":
-            return COACH_GRAMMARS.get(position.id, "coach_check")
-        if position.name == "recheck":
-            return "question" if position.id in self.prompts.content.questions else "read_back"
-        return GRAMMARS[position.name]
 
     def failed(self, state: State, said: Say | None) -> Result:
         """A prompt could not be spoken: once more, then it is shown, with a tone; 911 until it is heard (D9)."""

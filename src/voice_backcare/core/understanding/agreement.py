@@ -22,7 +22,7 @@ from voice_backcare.core.understanding.reading import (
     Reading,
 )
 
-_CRIES = frozenset({EMERGENCY, MAYBE_EMERGENCY})
+CRIES = frozenset({EMERGENCY, MAYBE_EMERGENCY})
 # Two readings that do not contradict each other, and the one of them that is less firm.
 _LESS_FIRM = {
     frozenset({YES, SOFT_YES}): SOFT_YES,
@@ -41,8 +41,8 @@ def together(bound: Reading, free: Reading) -> Reading:
     ``no_match``, so that it is asked again; so are two commands that differ.
     """
     signs = bound.signs & free.signs
-    if bound.meaning in _CRIES or free.meaning in _CRIES:
-        cry = bound if bound.meaning in _CRIES else free
+    if bound.meaning in CRIES or free.meaning in CRIES:
+        cry = bound if bound.meaning in CRIES else free
         plain = bound.meaning == free.meaning == EMERGENCY
         return replace(cry, meaning=EMERGENCY if plain else MAYBE_EMERGENCY, signs=signs)
     if bound.meaning == free.meaning:

@@ -22,6 +22,10 @@ class Commands:
     contexts: Mapping[str, Mapping[str, tuple[str, str]]]
     spoken: Mapping[str, tuple[str, ...]]
 
+    def names(self, context: str) -> frozenset[str]:
+        """The names of the commands of a context."""
+        return frozenset(name for name, _ in self.contexts[context].values())
+
     def find(self, context: str, tokens: Sequence[str]) -> tuple[str, str] | None:
         """The command that ``tokens`` are, whatever politeness stands around it: its name and phrase."""
         known = self.contexts[context]

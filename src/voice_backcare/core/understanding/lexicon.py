@@ -13,6 +13,7 @@ import hassil
 import yaml
 from hassil.sample import sample_sentence
 
+from voice_backcare.core.content import USUAL_NUMBER
 from voice_backcare.core.understanding.phrases import GAP, PhraseTree, Tag
 from voice_backcare.core.understanding.text import ASKED, BOUNDARY, CALL_NUMBER, words
 
@@ -29,7 +30,7 @@ class Lexicon:
 
     ``doubting``: the phrases of doubt as they are said, by their first word. ``phrases``: every phrase by the words
     that are compared. ``spoken``: all that the data expects to be said, by the tag's sign, as written.
-    ``places``: what is special about each place (``places.yaml``).
+    ``cries``: all that is an emergency wherever it is said, as written (D5). ``topics``: what home care is asked about.
     """
 
     classes: Mapping[str, frozenset[str]]
@@ -45,6 +46,8 @@ class Lexicon:
     phrases: PhraseTree
     small_phrases: Mapping[tuple[str, ...], Sequence[Tag]]
     spoken: Mapping[str, tuple[str, ...]]
+    cries: tuple[str, ...]
+    topics: tuple[str, ...]
     signs: tuple[str, ...]
     dropped: frozenset[str]
 
@@ -78,6 +81,7 @@ _DEGREES = frozenset({"doubt", "hedge", "soft_no", "soft_yes", "low", "almost", 
 _TEXT_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 DOUBTING = ("doubt", "hedge", "soft_no")
+CRIES = ("cry", "alone_cry", "event", "call")
 _DROPPED = ("child", "oneself", "listener", "determiners", "auxiliaries", "appearance", "strengtheners", "fillers")
 
 
@@ -135,6 +139,14 @@ def _dialled(number: str) -> tuple[str, ...]:
     return (" ".join(digits), *triple)
 
 
+def _with_number(cries: Sequence[str], number: str) -> list[str]:
+    """The cries that name 911, with ``number`` in its place."""
+    if number == USUAL_NUMBER:
+        return []
+    usual = _dialled(USUAL_NUMBER)[0]
+    return [cry.replace(usual, said) for cry in cries if usual in cry for said in _dialled(number)]
+
+
 class _Builder:
     def __init__(self, folder: Path, number: str) -> None:
         small = read_table(folder / "words" / "small_words.yaml")
@@ -152,6 +164,8 @@ class _Builder:
             joined.setdefault(phrase[0], {})[phrase] = word
         tree = PhraseTree(self.classes["negations"])
         self.spoken: dict[str, list[str]] = {}
+        self.cries: list[str] = []
+        self.topics: list[str] = []
         self.small: dict[tuple[str, ...], list[Tag]] = {}
         self.doubting: dict[str, list[tuple[str, ...]]] = {}
         self.lexicon = Lexicon(
@@ -168,6 +182,8 @@ class _Builder:
             phrases=tree,
             small_phrases=self.small,
             spoken={},
+            cries=(),
+            topics=(),
             signs=(),
             dropped=frozenset().union(*(self.classes[name] for name in _DROPPED)),
         )
@@ -178,6 +194,8 @@ class _Builder:
         for template in templates:
             for text in expanded(template):
                 self.spoken.setdefault(sign, []).extend(self._sayable(text))
+                if kind in CRIES:
+                    self.cries.extend(self._sayable(text))
                 if kind in DOUBTING and not sign:
                     self._add_doubt(text)
                 alone = kind.startswith("alone_")
@@ -235,12 +253,15 @@ def load(folder: Path, number: str) -> Lexicon:
     for path in sorted((folder / "places").glob("*.yaml")):
         for place, groups in read_table(path).items():
             topics = groups.pop("topics", {})
+            builder.topics += topics
             for topic in topics:
                 builder.add(f"topic:{topic}", "@topic", texts(topics, topic, path.name))
             for kind in groups:
                 builder.add(kind, f"@{place}", texts(groups, kind, path.name))
     return replace(
         builder.lexicon,
+        cries=tuple(dict.fromkeys((*builder.cries, *_with_number(builder.cries, number)))),
+        topics=tuple(dict.fromkeys(builder.topics)),
         spoken={sign: tuple(dict.fromkeys(texts)) for sign, texts in builder.spoken.items()},
         signs=tuple(sorted(signs, key=lambda sign: ("ESRF".index(sign[0]), sign))),
     )

@@ -8,6 +8,8 @@ from functools import cache
 from types import MappingProxyType
 from typing import Literal
 
+from voice_backcare.core.understanding.reading import NO, SOFT_NO, SOFT_YES, UNSURE, YES
+
 Kind = Literal["question", "read_back", "which", "offer", "confirm", "check", "changed", "off", "call_911", "commands"]
 ANY_QUESTION = "any"
 
@@ -56,6 +58,19 @@ _PLACES: Mapping[str, tuple[Kind, str, str]] = MappingProxyType({
     "coach_off": ("off", "coach_off", "coach_off"),
     "idle": ("commands", "none", "idle"),
 })  # fmt: skip
+
+
+_ANSWERS: Mapping[Kind, tuple[str, ...]] = MappingProxyType({
+    "question": (YES, NO, SOFT_YES, SOFT_NO, UNSURE),
+    "off": ("acknowledge", UNSURE),
+    "call_911": (NO,),
+    "commands": (),
+})  # fmt: skip
+
+
+def answers_at(kind: Kind) -> tuple[str, ...]:
+    """The answers that can be read at a place of this kind."""
+    return _ANSWERS.get(kind, (YES, NO, UNSURE))
 
 
 def place_ids(signs: tuple[str, ...]) -> tuple[str, ...]:

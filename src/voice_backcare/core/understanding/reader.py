@@ -16,7 +16,7 @@ from voice_backcare.core.understanding.decision import Question, Weighed, decide
 from voice_backcare.core.understanding.emergencies import emergency
 from voice_backcare.core.understanding.evidence import ClauseReader, Evidence, Said
 from voice_backcare.core.understanding.lexicon import Lexicon
-from voice_backcare.core.understanding.places import ANY_QUESTION, Place, place_ids, place_of
+from voice_backcare.core.understanding.places import ANY_QUESTION, Place, answers_at, place_ids, place_of
 from voice_backcare.core.understanding.reading import (
     EMERGENCY,
     MAYBE_EMERGENCY,
@@ -60,13 +60,21 @@ class Reader:
     def places(self) -> tuple[str, ...]:
         return place_ids(self.lexicon.signs)
 
-    def context(self, place_id: str) -> str:
-        """The name of the grammar context that is open at the place of this id. ``KeyError`` where there is none."""
-        return place_of(place_id, self.lexicon.signs).context
+    def place(self, place_id: str) -> Place:
+        """The place of this id. ``KeyError`` where there is none."""
+        return place_of(place_id or ANY_QUESTION, self.lexicon.signs)
+
+    def meanings(self, place_id: str) -> frozenset[str]:
+        """Every meaning that can be read at the place of this id, topics by their commands. ``KeyError``: none such."""
+        place = self.place(place_id)
+        commands = self.commands.names(place.context)
+        packs = _PACKS.values() if "switch" in commands else ()
+        topics = self.lexicon.topics if place.topics else ()
+        return commands.union(answers_at(place.kind), packs, topics, (EMERGENCY, MAYBE_EMERGENCY))
 
     def read(self, place_id: str, text: str) -> Reading:
         """What ``text`` means at the place of this id. ``KeyError`` where there is no such place."""
-        place = place_of(place_id or ANY_QUESTION, self.lexicon.signs)
+        place = self.place(place_id)
         tokens = self.lexicon.split(text)
         spoken = [token for token in tokens if token not in (BOUNDARY, ASKED)]
         if not spoken:

@@ -8,7 +8,7 @@ import pytest
 from understanding_data import reader
 
 from voice_backcare.audio.recognition.rejection import Hearing
-from voice_backcare.audio.recognition.sentences import is_sentence, read_sentence
+from voice_backcare.audio.recognition.understanding import is_sentence, read_sentence
 
 
 def read(place: str, bound: str, free: str, margin: float = -40.0) -> str:

@@ -1,0 +1,159 @@
+"""What an utterance means from its two hearings: bare answers weighed by their sound, whole sentences read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container
+from dataclasses import dataclass
+
+from voice_backcare.audio.recognition.rejection import (
+    NO_WORDS,
+    UNKNOWN,
+    YES_WORDS,
+    Hearing,
+    Thresholds,
+    Weigh,
+    decide,
+    denies,
+    words,
+)
+from voice_backcare.core.grammar.matcher import Match, match_of
+from voice_backcare.core.state import ANSWERS
+from voice_backcare.core.understanding.agreement import CRIES, together
+from voice_backcare.core.understanding.reading import (
+    EMERGENCY,
+    MAYBE_EMERGENCY,
+    NO,
+    NO_MATCH,
+    NOTHING,
+    YES,
+    Reading,
+)
+from voice_backcare.session.ports import Recognised
+
+Read = Callable[[str], Reading]
+"""What a text means at the place that is listened for."""
+
+SENTENCE_WORDS = 3  # fewer are a bare answer, which the rejection policy weighs by its sound
+
+
+@dataclass(frozen=True, slots=True)
+class Hearings:
+    """One utterance as it was heard: bound to what may be all that is said, bound to nothing, and, where that is asked
+    for, bound to the words of sentences.
+    """
+
+    bare: Hearing
+    free: Hearing
+    sentence: Callable[[], Hearing]
+
+
+def recognised(
+    heard: Hearings,
+    read: Read,
+    expected: Container[str],
+    weigh: Weigh,
+    *,
+    duration_s: float,
+    limits: Thresholds,
+    confirming: bool = False,
+) -> Recognised:
+    """What was said and what it means.
+
+    ``expected``: what may be all that is said; only that is a bare answer or command. ``weigh``, ``duration_s``,
+    ``limits``, ``confirming``: see ``rejection.decide``, which judges it. All else is read as a sentence.
+    """
+
+    def match(text: str) -> Match | None:
+        found = match_of(read(text), text)
+        return found if found and (text in expected or found.meaning in CRIES) else None
+
+    bare, free = heard.bare, heard.free
+    if not is_sentence(bare, free):
+        text = decide(bare, free, match, weigh, duration_s=duration_s, limits=limits, confirming=confirming)
+        found = match(text)
+        if found and " " in text and _contradicted(found, bare, free, read):
+            return Recognised(text)
+        if found or not text:
+            return Recognised(text, found)
+    sentence = heard.sentence()
+    if _is_plain_cry(sentence, free, read):
+        return Recognised(sentence.text, match(sentence.text))
+    reading = read_sentence(_bound(bare, free, sentence, read), free, read, confirming=confirming)
+    text = known(free.text) or known(sentence.text) or UNKNOWN
+    return Recognised(text, match_of(reading, text))
+
+
+def _bound(bare: Hearing, free: Hearing, sentence: Hearing, read: Read) -> Hearing:
+    """The bound hearing to believe: the one for sentences, but where that means nothing plain and the other agrees."""
+    plain = read(_as_said(sentence)).meaning not in (NO_MATCH, MAYBE_EMERGENCY)
+    return sentence if plain or read(_as_said(bare)).meaning != read(_as_said(free)).meaning else bare
+
+
+def _is_plain_cry(bound: Hearing, free: Hearing, read: Read) -> bool:
+    """Whether a cry explains the sound better than free speech does, which has no denial beside it."""
+    denied = any(map(denies, words(free.text) - words(bound.text)))
+    return bound.score >= free.score and not denied and read(_as_said(bound)).meaning == EMERGENCY
+
+
+def is_sentence(*hearings: Hearing) -> bool:
+    """Whether any hearing has more words than a bare answer."""
+    return any(len(known(hearing.text).split()) >= SENTENCE_WORDS for hearing in hearings)
+
+
+def read_sentence(bound: Hearing, free: Hearing, read: Read, *, confirming: bool = False) -> Reading:
+    """The reading of a sentence that was heard bound to phrases and freely.
+
+    The phrases put emergencies and answers together from ordinary words ("going to the loo": "going blue"), so one that
+    only the bound hearing has must be explained (``_explained``). A "no" that one hearing alone reads must have a word
+    for no in it, and no word for yes may be in either; a "yes" that one hearing alone reads may have no word for no
+    beside it. ``confirming``: a "yes" needs both hearings. Two words need both hearings, and one word says nothing
+    here: a bare answer is weighed by its sound instead.
+    """
+    heard_bound, heard_free = read(_as_said(bound)), read(_as_said(free))
+    alone = heard_bound.meaning in CRIES or heard_free.meaning == NO_MATCH
+    if alone and not _explained(heard_bound, bound, free):
+        heard_bound = NOTHING
+    reading = together(heard_bound, heard_free)
+    agreed = heard_bound.meaning == heard_free.meaning
+    if not is_sentence(bound, free) and reading.meaning not in CRIES and (not agreed or _one_word(bound, free)):
+        return NOTHING
+    either = words(bound.text) | words(free.text)
+    if reading.meaning == NO and (either & frozenset(YES_WORDS) or not (agreed or _denied(heard_bound, bound, free))):
+        return NOTHING
+    if reading.meaning == YES and not agreed and (confirming or either & frozenset(NO_WORDS)):
+        return NOTHING
+    return reading
+
+
+def known(text: str) -> str:
+    """``text`` without the words that were not understood."""
+    return " ".join(word for word in text.split() if word != UNKNOWN)
+
+
+def _as_said(hearing: Hearing) -> str:
+    """The text to read: where a word was not understood is a pause, so that the words around it do not run together."""
+    return hearing.text.replace(UNKNOWN, ",")
+
+
+def _one_word(*hearings: Hearing) -> bool:
+    return any(" " not in known(hearing.text) for hearing in hearings)
+
+
+def _denied(heard_bound: Reading, bound: Hearing, free: Hearing) -> bool:
+    """Whether the one hearing that reads a "no" has a word for it."""
+    alone = bound if heard_bound.meaning == NO else free
+    return any(map(denies, words(alone.text)))
+
+
+def _explained(reading: Reading, bound: Hearing, free: Hearing) -> bool:
+    """Whether the bound hearing explains the sound about as well as free speech, or the words that decided were heard
+    freely too, most of them.
+    """
+    said = words(reading.phrase)
+    return bound.score - free.score >= Thresholds().phrase or 2 * len(said & words(free.text)) > len(said)
+
+
+def _contradicted(found: Match, bound: Hearing, free: Hearing, read: Read) -> bool:
+    """Whether a hearing reads another answer than the one found."""
+    meanings = {read(_as_said(hearing)).meaning for hearing in (bound, free)} & set(ANSWERS)
+    return found.meaning in ANSWERS and bool(meanings - {found.meaning})
