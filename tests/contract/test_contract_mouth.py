@@ -1,4 +1,4 @@
-"""What every mouth promises (``ports.Mouth``): the fake, and the real one on a virtual loudspeaker."""
+"""What every mouth promises (``ports.Mouth``): the fake, the kiosk's, and the real one on a virtual loudspeaker."""
 
 from __future__ import annotations
 
@@ -16,12 +16,17 @@ from voice_backcare.audio.output.synthesis_queue import SynthesisQueue
 from voice_backcare.core.events import Event, Failed, Finished, Line
 from voice_backcare.fakes.ports import FakeClock, FakeMouth
 from voice_backcare.fakes.speech import FakeVoice
+from voice_backcare.kiosk.worded_mouth import WordedMouth
 from voice_backcare.session.ports import Mouth, Posted, SpeechStarted
 from voice_backcare.system.monotonic_clock import SystemClock
 
 _SHORT = Line("short", "Yes.", ("own",))
 _LONG = Line("long", "One two three four five six seven eight.", ("own",))
 _BAD = Line("bad", "This cannot be spoken.", ("own",))
+
+
+def _as_it_is(line: Line) -> Line:
+    return line
 
 
 @dataclass
@@ -38,10 +43,10 @@ class Harness:
         assert (got_turn, type(what)) == (turn, kind)
 
 
-@pytest.fixture(params=["fake", "real"])
+@pytest.fixture(params=["fake", "worded", "real"])
 def spoken(request: pytest.FixtureRequest) -> Iterator[Harness]:
     inbox: queue.Queue[Posted] = queue.Queue()
-    if request.param == "fake":
+    if request.param in ("fake", "worded"):
         fake = FakeMouth(inbox.put, FakeClock())
 
         class Choosy(FakeMouth):
@@ -50,7 +55,7 @@ def spoken(request: pytest.FixtureRequest) -> Iterator[Harness]:
                 super().say(line, turn)
 
         fake.__class__ = Choosy
-        yield Harness(fake, inbox)
+        yield Harness(fake if request.param == "fake" else WordedMouth(fake, _as_it_is, inbox.put, fake.clock), inbox)
         return
     request.getfixturevalue("rig")
     clock, portaudio = SystemClock(), PortAudio()

@@ -44,6 +44,7 @@ def screen(one_page: Screen) -> Iterator[Screen]:
     one_page.page.set_viewport_size({"width": 800, "height": 480})
     one_page.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
     one_page.page.evaluate("delete document.documentElement.dataset.theme")
+    one_page.page.evaluate("delete document.body.dataset.keys")
     one_page.come_to("idle")
     one_page.faults.clear()
     yield one_page

@@ -56,6 +56,18 @@ def _finished(yes: str) -> Callable[[Wall], None]:
     return act
 
 
+def _noted(position: Position) -> Callable[[Wall], None]:
+    """Signs that are there, or may be, beside what is asked or told."""
+
+    def act(wall: Wall) -> None:
+        record = answered(*EMERGENCY, "S1", "R4", yes=("R1", "R6", "F2"), confirmed=("emergency",))
+        for question, answer in (("R2", "unsure"), ("R3", "soft_no"), ("R5", "soft_no")):
+            record = record.with_answer(question, answer)
+        wall.put(State(position, record))
+
+    return act
+
+
 def _starting(wall: Wall) -> None:
     _idle(wall)
     with wall.lock:
@@ -74,6 +86,8 @@ SCENES: dict[str, Callable[[Wall], None]] = {
     "idle": _idle,
     "question": _put(Position("question", "E3"), "E1", "E2"),
     "question_long": _put(Position("question", "E6", doubted="unsure"), *EMERGENCY[:5]),
+    "noted": _noted(Position("question", "R7")),
+    "outcome_noted": _noted(Position("outcome", "call_provider_now")),
     "read_back": _put(Position("read_back", "urgent"), *EMERGENCY, "S1", *URGENT, confirmed=_PART_1),
     "offer": _put(Position("offer", "home_care"), *_ALL, confirmed=_BOTH),
     "offer_rest": _put(Position("offer", "rest"), *EMERGENCY, "S1", yes=("R1",), confirmed=_PART_1),

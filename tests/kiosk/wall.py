@@ -117,7 +117,7 @@ class Wall:
         )
 
     def _run(self) -> None:
-        while not self._closed.wait(0.004):
+        while not self._closed.wait(0.01):
             self.pump()
 
     def close(self) -> None:

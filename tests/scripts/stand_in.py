@@ -120,7 +120,7 @@ def make_checkout(folder: Path) -> Checkout:
     for name in ("apt-get", "dpkg"):
         _command(commands / name, _APT)
     _command(commands / "sudo", _SUDO)
-    for name in ("espeak-ng", "aplay", "pulseaudio", "pactl", "strace", "pdftotext", "chromium"):
+    for name in ("espeak-ng", "aplay", "pulseaudio", "pactl", "strace", "pdftotext", "chromium", "firefox-esr"):
         _command(commands / name, "#!/bin/bash\n")
     log = folder / "log"
     environment = {

@@ -14,6 +14,8 @@ from pathlib import Path
 from voice_backcare.audio.available_devices import open_sound_devices
 from voice_backcare.audio.devices.levels import LevelWatch
 from voice_backcare.audio.level_advice import LevelAdvice, machine_settings
+from voice_backcare.core.events import Line
+from voice_backcare.core.state import NO
 from voice_backcare.journal import Boot
 from voice_backcare.journal.kiosk_recorder import KioskRecorder
 from voice_backcare.journal.recorder import kiosk_folder, this_machines_boot
@@ -23,13 +25,15 @@ from voice_backcare.kiosk.log_throttle import bound_the_log
 from voice_backcare.kiosk.null_devices import SilentMouth, SwitchedEars, reading_time
 from voice_backcare.kiosk.screen import layouts as books
 from voice_backcare.kiosk.screen.screen import KioskScreen
+from voice_backcare.kiosk.screen.wording import on_the_wall
 from voice_backcare.kiosk.session_loop import ABANDONED_S, SessionLoop
 from voice_backcare.kiosk.volume_reset import VolumeReset
 from voice_backcare.kiosk.watchdog import Watchdog
 from voice_backcare.kiosk.web.server import PageServer
+from voice_backcare.kiosk.worded_mouth import WordedMouth
 from voice_backcare.session.factory import build_core
 from voice_backcare.session.inbox import Inbox
-from voice_backcare.session.ports import Clock, SoundDevices
+from voice_backcare.session.ports import Clock, Mouth, SoundDevices
 from voice_backcare.session.session import Session
 from voice_backcare.settings.schema import Settings
 from voice_backcare.system.monotonic_clock import SystemClock
@@ -92,7 +96,7 @@ class KioskApp:
     def _build(self, port: int, undo: contextlib.ExitStack) -> None:
         made = build_core(replace(self._settings.conversation, give_up_s=ABANDONED_S))
         core, self.words = made.conversation, made.words
-        book = books.load(core.prompts.content, self._settings.emergency_number)
+        self._book = book = books.load(core.prompts.content, self._settings.emergency_number)
         self.recorder = KioskRecorder(core, self._tell)
         undo.callback(self.recorder.close)
         self.recorder.open(self._around.folder, self._around.boot or this_machines_boot())
@@ -114,7 +118,7 @@ class KioskApp:
         )
         open_sound = self._around.open_sound or _machine_sound
         self.hotplug = Hotplug(
-            self.session, screen, self.ears, silent, lambda: open_sound(self), self._around.sound_devices
+            self.session, screen, self.ears, silent, lambda: open_sound(self), self._around.sound_devices, self._worded
         )
         undo.callback(self.hotplug.close)
         self.session_loop = SessionLoop(self.session, screen, self.ears, frozenset(book.buttons), self._beat)
@@ -129,6 +133,7 @@ class KioskApp:
         screen.changed, screen.heard_level = self._changed, self.server.watchers.level
         screen.volume = self.volume_reset.volume
         screen.standing = lambda: core.triage.disposition(self.session.state.record) or ""
+        screen.noted = lambda: tuple(each for each in self.session.state.record.answers if each[1] != NO)
 
     def start(self, *, serve: bool = True) -> None:
         """Open the sound that there is, and serve the page unless ``serve`` is False."""
@@ -144,6 +149,13 @@ class KioskApp:
     def close(self) -> None:
         """Close everything; an unfinished conversation stays in the journal."""
         self._undo.close()
+
+    def worded(self, line: Line) -> Line:
+        """The line as it reads, and sounds, with what this place has now (D12)."""
+        return replace(line, text=on_the_wall(line, self.screen.view, self._book))
+
+    def _worded(self, mouth: Mouth) -> Mouth:
+        return WordedMouth(mouth, self.worded, self.inbox.post, self.clock)
 
     def _changed(self) -> None:
         self.server.watchers.changed()
@@ -168,7 +180,7 @@ def _machine_sound(app: KioskApp) -> SoundDevices:
         app.clock,
         app.screen.level,
         app._tell,
-        app.session.conversation.prompts.ahead(),
+        tuple(line for line in map(app.worded, app.session.conversation.prompts.ahead()) if line.text),
         app.advice,
     )
 

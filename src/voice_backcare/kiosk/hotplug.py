@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from voice_backcare.kiosk.null_devices import SilentMouth, SwitchedEars
 from voice_backcare.kiosk.screen.screen import KioskScreen
-from voice_backcare.session.ports import SoundDevices
+from voice_backcare.session.ports import Mouth, SoundDevices
 from voice_backcare.session.session import Session
 
 
@@ -16,7 +16,7 @@ class Hotplug:
     """Opens the sound, and opens it again when ``devices`` has changed; all calls come from the session's thread.
 
     ``open_sound`` takes a second or two. ``devices`` is called every second, and returns any text that changes when a
-    device is plugged in.
+    device is plugged in. ``worded_mouth`` makes of a mouth one that says only what this place has.
     """
 
     session: Session
@@ -25,6 +25,7 @@ class Hotplug:
     silent: SilentMouth
     open_sound: Callable[[], SoundDevices]
     devices: Callable[[], str]
+    worded_mouth: Callable[[Mouth], Mouth] = lambda mouth: mouth
     _sound: SoundDevices | None = None
     _seen: str = field(default="", init=False)
 
@@ -33,7 +34,7 @@ class Hotplug:
         self.close()
         self._seen = self.devices()
         self._sound = sound = self.open_sound()
-        self.session.mouth = sound.mouth or self.silent
+        self.session.mouth = self.worded_mouth(sound.mouth) if sound.mouth else self.silent
         self.ears.replace(sound.ears)
         self.screen.devices(ears=sound.ears is not None, mouth=sound.mouth is not None)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
+from voice_backcare.kiosk.worded_mouth import WordedMouth
+from voice_backcare.session.ports import Mouth
 from voice_backcare.session.session import Session
 
 
@@ -27,12 +29,12 @@ class VolumeReset:
 
     def volume(self) -> float | None:
         """Volume from 0 to 1; None where nothing is spoken."""
-        mouth = self.session.mouth
+        mouth = self._mouth()
         return float(mouth.manner.volume) if isinstance(mouth, Adjustable) else None
 
     def look(self) -> None:
         """Remember the manner when a conversation begins, and restore it when it is over."""
-        mouth = self.session.mouth
+        mouth = self._mouth()
         if not isinstance(mouth, Adjustable):
             self._usual = None  # a mouth that is opened later begins with the settings
         elif self.session.state.position.name == "idle":
@@ -40,3 +42,7 @@ class VolumeReset:
                 mouth.manner, self._usual = self._usual, None
         elif self._usual is None:
             self._usual = mouth.manner
+
+    def _mouth(self) -> Mouth:
+        mouth = self.session.mouth
+        return mouth.mouth if isinstance(mouth, WordedMouth) else mouth

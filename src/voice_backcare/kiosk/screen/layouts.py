@@ -34,23 +34,27 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """All words and buttons of the page, beside the content; ``steps``: what a home-care step has beside the rest.
+    """All words and buttons of the page, beside the content; ``steps``: what a home-care step has beside the rest,
+    ``step_titles``: its heading.
 
     ``hardware``: what a push button means, the first that is offered. ``levels``: how urgent a disposition is;
     ``calls``: those after which somebody is called, beside 911. ``prohibitions``: the handout's facts that say what
-    must not be done. ``wall``: sentences that read otherwise on a wall, ``touch_only``: where nobody is heard as well
-    (D12); ``told_others``: the lines in which "say" is meant for somebody else.
+    must not be done; ``forbids``: how a sentence begins that says so. ``wall``: sentences that read otherwise on a
+    wall, ``touch_only``: where nobody is heard as well (D12); ``told_others``: the lines in which "say" is meant for
+    somebody else.
     """
 
     content: Content
     buttons: Mapping[str, Button]
     screens: Mapping[str, Offered]
     steps: Mapping[str, tuple[Button, ...]]
+    step_titles: Mapping[str, str]
     texts: Mapping[str, str]
     hardware: Mapping[str, tuple[str, ...]]
     levels: Mapping[str, str]
     calls: tuple[str, ...]
     prohibitions: frozenset[str]
+    forbids: tuple[str, ...]
     wall: Mapping[str, str]
     touch_only: Mapping[str, str]
     told_others: tuple[str, ...]
@@ -90,11 +94,13 @@ def _book(data: Mapping[str, Any], content: Content, emergency_number: str) -> B
         buttons,
         screens,
         steps,
+        {name: values["title"] for name, values in data["step"].items()},
         texts,
         hardware,
         levels=dict(data["levels"]),
         calls=tuple(data["calls"]["dispositions"]),
         prohibitions=frozenset(data["prohibitions"]["sources"]),
+        forbids=tuple(data["prohibitions"]["starts"]),
         wall=dict(words["wall"]),
         touch_only=dict(words["touch_only"]),
         told_others=tuple(words["told_others"]),

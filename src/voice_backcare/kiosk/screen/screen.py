@@ -35,7 +35,8 @@ class KioskScreen:
     """Safe from any thread. ``changed`` is called after every change, ``heard_level`` with every level in dBFS.
 
     ``volume`` is asked how loud it speaks, from 0 to 1; None where nothing is spoken. ``standing`` is asked which
-    disposition the answers so far come to; "" for none.
+    disposition the answers so far come to; "" for none. ``noted`` is asked for the answers that are no
+    firm "no".
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class KioskScreen:
         self.heard_level = heard_level
         self.volume: Callable[[], float | None] = lambda: None
         self.standing: Callable[[], str] = lambda: ""
+        self.noted: Callable[[], tuple[tuple[str, str], ...]] = lambda: ()
         self._book = book
         self._clock = clock
         self._lock = threading.Lock()
@@ -87,6 +89,7 @@ class KioskScreen:
                     speaking=not show.attention,
                     ended=None,
                     standing=self.standing(),
+                    noted=self.noted(),
                 )
             if self._view.danger and self._danger_at_s is None:
                 self._danger_at_s = now_s

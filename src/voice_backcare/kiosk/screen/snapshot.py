@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from voice_backcare.core.coach.schedule import SHORTEST_ON_S
+from voice_backcare.core.coach.state import HOUR_S, MOST_S
 from voice_backcare.core.events import Phase
+from voice_backcare.core.state import YES
 from voice_backcare.kiosk.screen.layouts import Book
 from voice_backcare.kiosk.screen.phone_code import phone_code
 from voice_backcare.kiosk.screen.view import ADVICE, DANGER, OUTCOMES, STEP, DeviceState, View
@@ -12,6 +15,7 @@ from voice_backcare.kiosk.screen.wording import on_the_wall, shown_words
 
 _READ_BACK = "read_back_"
 _VOICE = {"slower", "faster", "quieter", "louder"}
+_NOTED_ON = ("question", "read_back", "offer", "confirmation", "outcome", "call_911")
 _CALLED_ON = ("outcome", "offer", "summary", "paused", "waiting", "closing")  # beside 911's own screens
 
 
@@ -35,12 +39,14 @@ def snapshot(view: View, book: Book, now_s: float) -> dict[str, Any]:
         for row, given in rows.items()
     }
     words = shown_words(view, book)
+    phase = None if view.danger else _phase(view.phase, book, now_s)
     return {
         "turn": view.turn,
         "screen": screen,
         "id": view.id,
         "danger": view.danger or screen == "finished_911",
         **words,
+        "noted": _noted(view, book),
         "level": _level(view, book),
         "call": _call(view, book),
         "code": phone_code(words, book.texts["code"]) if screen in ("summary", "summary_911") else None,
@@ -55,7 +61,7 @@ def snapshot(view: View, book: Book, now_s: float) -> dict[str, Any]:
         "notices": _notices(view, book),
         "progress": _progress(view, book),
         "step": step,
-        "phase": None if view.danger else _phase(view.phase, book, now_s),
+        "phase": phase,
         "clears_in_s": max(0.0, view.ended.clears_at_s - now_s) if view.ended else None,
         "kept": book.texts["kept"],
         "emergency": book.texts["emergency"],
@@ -100,6 +106,18 @@ def _told(view: View) -> dict[str, str] | None:
     if told is None or (view.microphone != "on" and told.by in ("silence", "noise")):
         return None
     return {"text": told.text, "by": told.by}
+
+
+def _noted(view: View, book: Book) -> list[dict[str, Any]]:
+    """What was said to be there, asked for or not (D14), and what was not sure (D2): what is not told there anyway."""
+    if view.ended or view.screen not in _NOTED_ON:
+        return []
+    told = {view.id, *(source for line in view.lines for source in line.sources)}
+    signs: dict[str, list[str]] = {"yes": [], "unsure": []}
+    for question, answer in view.noted:
+        if question in book.content.questions and question not in told:
+            signs["yes" if answer == YES else "unsure"].append(book.content.questions[question].sign)
+    return [{"id": name, "word": book.texts[f"noted_{name}"], "signs": some} for name, some in signs.items() if some]
 
 
 # --- the rest -------------------------------------------------------------------------------
@@ -168,5 +186,15 @@ def _phase(phase: Phase | None, book: Book, now_s: float) -> dict[str, Any] | No
         "left_s": max(0.0, phase.ends_s - now_s),
         "length_s": max(1.0, phase.ends_s - phase.began_s),
         "total_s": max(0.0, now_s - phase.first_on_s),
-        "next": book.texts["next_off" if phase.on else "next_on"],
+        "next": book.texts[_next(phase)],
     }
+
+
+def _next(phase: Phase) -> str:
+    """What comes when the phase is over (C2, C3)."""
+    total_s = phase.ends_s - phase.first_on_s
+    if MOST_S - total_s < SHORTEST_ON_S:
+        return "next_done"
+    if phase.on:
+        return "next_off"
+    return "next_go_on" if total_s >= HOUR_S else "next_on"

@@ -41,7 +41,7 @@ class View:
     """``speaking``: the lines are still being said. ``ears_open``: what is said now is heard.
 
     ``settings_fault``: what is wrong with the settings file, which is not used then. ``standing``: the disposition that
-    the answers so far come to, or "".
+    the answers so far come to, or "". ``noted``: pairs of question id and answer, of every answer but a firm "no".
     """
 
     turn: int = 0
@@ -59,6 +59,7 @@ class View:
     ended: Ended | None = None
     settings_fault: str = ""
     standing: str = ""
+    noted: tuple[tuple[str, str], ...] = ()
 
     @property
     def danger(self) -> bool:

@@ -10,6 +10,7 @@ from voice_backcare.core.events import Line
 from voice_backcare.kiosk.screen.layouts import Book
 from voice_backcare.kiosk.screen.view import ADVICE, DANGER, OUTCOMES, PACK_OFF, STEP, SUMMARY, Ended, View
 
+_NOT_SURE = "not_sure"
 _BECAUSE, _HINT = "because_", "_hint"
 _CANNOT_DIAL = "cannot_dial"
 _CONTACT = ("provider_name", "provider_phone")  # shown by themselves, larger
@@ -33,6 +34,33 @@ def on_the_wall(line: Line, view: View, book: Book) -> str:
     return _SAY.sub(lambda word: "Touch" if word[0] == "Say" else "touch", text)
 
 
+def _step_texts(view: View, book: Book) -> dict[str, Any]:
+    """One idea a home-care screen: its heading, first what must not be done, then how it is done."""
+    title = book.step_titles.get(view.id.removeprefix(STEP), "")
+    fitted = [replace(line, text=on_the_wall(line, view, book)) for line in dict.fromkeys(view.lines)]
+    lines = [line for line in fitted if line.text and line.id not in ADVICE]
+    own = [line.text for line in lines if line.sources == ("own",) and not line.id.startswith(STEP)]  # a button else
+    facts = [replace(line, text=line.text.removeprefix(f"{title}. ")) for line in lines if line.sources != ("own",)]
+    paragraphs = [each for line in facts for each in _forbidden_apart(_paragraph(line, book), book)]
+    return {
+        "lead": own,
+        "headline": title,
+        "ask": "",
+        "body": sorted(paragraphs, key=lambda each: not each["warning"]),
+    }
+
+
+def _forbidden_apart(paragraph: dict[str, Any], book: Book) -> list[dict[str, Any]]:
+    """The paragraph; where some of its sentences say what must not be done, those by themselves."""
+    sentences = _SENTENCE.split(paragraph["text"])
+    forbidding = [each for each in sentences if each.startswith(book.forbids)]
+    if paragraph["warning"] or not forbidding:
+        return [paragraph]
+    rest = " ".join(each for each in sentences if each not in forbidding)
+    warning = {**paragraph, "text": " ".join(forbidding), "warning": True}
+    return [warning, *([{**paragraph, "text": rest}] if rest else [])]
+
+
 def _paragraph(line: Line, book: Book) -> dict[str, Any]:
     """The line; where it lists signs after a colon, the signs one by one."""
     start, colon, _ = line.text.partition(": ")
@@ -50,10 +78,10 @@ def _is_warning(line: Line, book: Book) -> bool:
 def _texts(view: View, book: Book) -> dict[str, Any]:
     if view.screen in ("idle", "starting"):
         return _invitation(view, book)
+    if view.screen == "home_care":
+        return _step_texts(view, book)
     fitted = (replace(line, text=on_the_wall(line, view, book)) for line in dict.fromkeys(view.lines))
     lines = [line for line in fitted if line.text and line.id not in (*ADVICE, *_CONTACT)]
-    if view.screen == "home_care":
-        lines = [line for line in lines if not (line.id.startswith(STEP) and line.sources == ("own",))]  # a button too
     if not view.attention and len(lines) > 1 and lines[-1].id.endswith(_HINT) and view.screen != "pack_held":
         lines.pop()  # the buttons say it
     headline = next((line for line in lines if line.id in (*OUTCOMES, PACK_OFF)), None)
@@ -61,11 +89,11 @@ def _texts(view: View, book: Book) -> dict[str, Any]:
         headline = next((line for line in lines if line.id in _SUMMARY_STARTS), headline)
     if headline:
         lines.remove(headline)
-    asks = view.screen not in ("home_care", "summary", "summary_911")
+    asks = view.screen not in ("summary", "summary_911")
     asks = asks and not (view.screen == "call_911" and view.kind == "standby")
     ask = lines.pop() if asks and lines and (view.kind != "standby" or view.screen != "outcome") else None
     lead = [line for line in lines if _is_small(line, view)]
-    body = _told_first(view, book, [line for line in lines if line not in lead])
+    body = _told_alone(view, [line for line in lines if line not in lead])
     if view.danger and ask:  # the question must have room below it
         body = [line for line in body if line.id == _CANNOT_DIAL]
     return {
@@ -87,13 +115,11 @@ def _invitation(view: View, book: Book) -> dict[str, Any]:
     }
 
 
-def _told_first(view: View, book: Book, body: list[Line]) -> list[Line]:
-    """What must not be done comes first; a summary is by itself, for it tells the causes too."""
-    if view.screen in ("summary", "summary_911"):
-        return [line for line in body if line.id.startswith((SUMMARY, _BECAUSE)) and line.id != "because_yes"]
-    if view.screen != "home_care":
+def _told_alone(view: View, body: list[Line]) -> list[Line]:
+    """A summary is by itself, for it tells the causes too."""
+    if view.screen not in ("summary", "summary_911"):
         return body
-    return sorted(body, key=lambda line: not _is_warning(line, book))
+    return [line for line in body if line.id.startswith((SUMMARY, _BECAUSE, _NOT_SURE)) and line.id != "because_yes"]
 
 
 def _standing(view: View, book: Book) -> str:

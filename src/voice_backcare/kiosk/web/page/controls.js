@@ -205,7 +205,15 @@ function clicked(event) {
   event.stopPropagation();
 }
 
+// There is a keyboard.
+function showLetters() {
+  if (document.body.dataset.keys) return;
+  document.body.dataset.keys = true;
+  dispatchEvent(new Event("resize")); // the buttons are wider now
+}
+
 function keyed(event) {
+  showLetters();
   const onButton = event.target instanceof HTMLButtonElement;
   kindNow = "";
   if (event.repeat && onButton) event.preventDefault(); // a key held down is one press

@@ -3,6 +3,7 @@
 const find = (id) => document.getElementById(id);
 const SCROLL_PX = { type: 22, room: 96 }; // where the words scroll inside the page: their type, and the least room for it
 const LEAST_PX = 11;
+const ROUNDED_PX = 1; // heights in whole pixels, of parts that are not
 const LEAST_WIDE_PX = 240; // the top bar wants that
 const LEVELS = [0.1, 0.075, 0.04]; // of the glass's height: with smaller type than that, the bars yield once more
 const NUMBER = { most: 2.1, words: 0.86 }; // a number against the words, and the words against a number
@@ -78,7 +79,7 @@ function set(type) {
 function fits() {
   const main = find("main");
   const words = find("words");
-  return main.scrollHeight <= main.clientHeight && words.scrollWidth <= words.clientWidth + 1;
+  return main.scrollHeight <= main.clientHeight + ROUNDED_PX && words.scrollWidth <= words.clientWidth + 1;
 }
 
 function heads() {

@@ -74,6 +74,7 @@ function showWay(state) {
     bar.setAttribute("aria-valuenow", done[0]);
     bar.setAttribute("aria-valuemax", done[1]);
     bar.setAttribute("aria-label", step ? "Home care steps" : progress.part);
+    bar.style.setProperty("--of", done[1]);
     bar.firstElementChild.style.width = `${(100 * done[0]) / done[1]}%`;
   }
   find("way").hidden = !part && !told;
@@ -115,20 +116,30 @@ function code({ size, path, text }) {
 }
 
 function showWords(state) {
-  const { lead, headline, ask, body, call, level } = state;
-  const now = JSON.stringify([state.screen, state.danger, lead, headline, ask, body, call, level]);
+  const { lead, headline, ask, body, call, level, noted } = state;
+  const next = state.phase && !ask.endsWith("?") ? state.phase.next : "";
+  const now = JSON.stringify([state.screen, state.danger, lead, headline, ask, body, call, level, noted, next]);
   if (now === shown) return;
   shown = now;
   const parts = [];
-  if (level) parts.push(levelBand(level));
+  if (level && !state.step) parts.push(levelBand(level));
   if (lead.length) parts.push(element("p", "lead", lead.join(" ")));
   if (headline) parts.push(withNumber("h1", "headline", headline, call?.number));
   if (call && !headline.includes(call.number)) parts.push(callTo(call));
   for (const paragraph of body) parts.push(...paragraphs(paragraph));
   if (ask) parts.push(element(headline ? "h2" : "h1", "ask", ask));
+  if (next) parts.push(element("p", "next", next));
+  for (const { id, word, signs } of noted) parts.push(notedSigns(id, word, signs));
   if (!headline && !ask) parts.unshift(element("h1", "unseen", state.step ? `Step ${state.step.number}` : "Back pain guide"));
   find("words").replaceChildren(...parts);
   announce(state);
+}
+
+// What was said to be there and what was not sure, in small words that stay.
+function notedSigns(id, word, signs) {
+  const made = element("p", `noted ${id}`, "");
+  made.append(element("b", "", word), element("span", "", signs.join(", ")));
+  return made;
 }
 
 // A shape and a word beside the colour, as not everybody sees colours.

@@ -40,7 +40,7 @@ function made() {
   left.setAttribute("stroke-dasharray", AROUND);
   left.setAttribute("transform", "rotate(-90 100 100)");
   svg.append(track, left);
-  const texts = ["ring-name", "ring-time", "ring-total", "ring-next"].map((name) => {
+  const texts = ["ring-name", "ring-time", "ring-total"].map((name) => {
     const text = document.createElement("span");
     text.className = name;
     return text;
@@ -64,7 +64,7 @@ function draw() {
   const time = clock(left);
   const name = NAMES[phase.pack][phase.on ? 0 : 1];
   const total = `${Math.floor((phase.total_s + gone) / 60)} min in all`;
-  [name, time, total, phase.next].forEach((text, at) => {
+  [name, time, total].forEach((text, at) => {
     if (parts.texts[at].textContent !== text) parts.texts[at].textContent = text;
   });
   const minutes = `, about ${Math.ceil(left / 60)} minutes left`;
