@@ -29,7 +29,7 @@ from voice_backcare.core import content, conversation
 _GAINS_DB = (0.0, -10.0, 10.0)  # as recorded, farther away, near by
 _VOICE_DBFS = -20.0
 _PAUSE_S = 0.7
-_LONGEST_S = 6.0  # D4
+_LONGEST_S = 9.0  # D4
 _FRAME_S = 0.02
 
 
@@ -84,7 +84,7 @@ def figures(heard: list[Heard], seconds: float) -> dict[str, object]:
         "false_no": meanings["no"],
         "false_yes": meanings["yes"],
         "acted": dict(Counter(one.meaning for one in acted).most_common()),
-        "cut_at_six_seconds": sum(one.speech_end_s - one.started_s > _LONGEST_S - 0.3 for one in heard),
+        "cut_at_nine_seconds": sum(one.speech_end_s - one.started_s > _LONGEST_S - 0.3 for one in heard),
         "longest_utterance_s": round(max((one.speech_end_s - one.started_s for one in heard), default=0.0), 2),
         "what_acted": [f"{one.started_s:.1f} s: {one.meaning} ({one.text})" for one in acted],
     }

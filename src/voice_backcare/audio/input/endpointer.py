@@ -30,7 +30,7 @@ class EndpointerSettings:
     onset_s: float = 0.08  # this much voice within onset_window_s begins an utterance
     onset_window_s: float = 0.16
     hangover_s: float = 0.22  # this much silence ends an utterance
-    longest_s: float = 6.0  # an utterance is cut here (D4)
+    longest_s: float = 9.0  # an utterance is cut here (D4)
     # webrtcvad takes the first 0.14 s of plain noise for speech, until it knows the room.
     # So these frames count only where they are louder than the room before, as a word is and plain noise is not.
     warm_up_s: float = 0.16

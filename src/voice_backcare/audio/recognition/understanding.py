@@ -73,7 +73,7 @@ def recognised(
         found = match(text)
         if found and " " in text and _contradicted(found, bare, free, read):
             return Recognised(text)
-        if found or not text:
+        if (found and found.meaning not in CRIES) or not text:
             return Recognised(text, found)
     sentence = heard.sentence()
     if _is_plain_cry(sentence, free, read):
@@ -106,8 +106,8 @@ def read_sentence(bound: Hearing, free: Hearing, read: Read, *, confirming: bool
     The phrases put emergencies and answers together from ordinary words ("going to the loo": "going blue"), so one that
     only the bound hearing has must be explained (``_explained``). A "no" that one hearing alone reads must have a word
     for no in it, and no word for yes may be in either; a "yes" that one hearing alone reads may have no word for no
-    beside it. ``confirming``: a "yes" needs both hearings. Two words need both hearings, and one word says nothing
-    here: a bare answer is weighed by its sound instead.
+    beside it. ``confirming``: a "yes" needs both hearings. What one hearing alone reads must be a sentence, or a cry
+    of two words; one word is no answer here: a bare one is weighed by its sound instead.
     """
     heard_bound, heard_free = read(_as_said(bound)), read(_as_said(free))
     alone = heard_bound.meaning in CRIES or heard_free.meaning == NO_MATCH
@@ -115,7 +115,9 @@ def read_sentence(bound: Hearing, free: Hearing, read: Read, *, confirming: bool
         heard_bound = NOTHING
     reading = together(heard_bound, heard_free)
     agreed = heard_bound.meaning == heard_free.meaning
-    if not is_sentence(bound, free) and reading.meaning not in CRIES and (not agreed or _one_word(bound, free)):
+    if not agreed and not _says_enough(heard_bound, heard_free, bound, free):
+        return NOTHING
+    if reading.meaning not in CRIES and not is_sentence(bound, free) and _one_word(bound, free):
         return NOTHING
     either = words(bound.text) | words(free.text)
     if reading.meaning == NO and (either & frozenset(YES_WORDS) or not (agreed or _denied(heard_bound, bound, free))):
@@ -133,6 +135,14 @@ def known(text: str) -> str:
 def _as_said(hearing: Hearing) -> str:
     """The text to read: where a word was not understood is a pause, so that the words around it do not run together."""
     return hearing.text.replace(UNKNOWN, ",")
+
+
+def _says_enough(heard_bound: Reading, heard_free: Reading, bound: Hearing, free: Hearing) -> bool:
+    """Whether the hearing that alone means something has enough words for it."""
+    if NO_MATCH not in (heard_bound.meaning, heard_free.meaning):
+        return True
+    reading, alone = (heard_bound, bound) if heard_free.meaning == NO_MATCH else (heard_free, free)
+    return len(known(alone.text).split()) >= (2 if reading.meaning in CRIES else SENTENCE_WORDS)
 
 
 def _one_word(*hearings: Hearing) -> bool:
