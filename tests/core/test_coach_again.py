@@ -58,7 +58,7 @@ def test_where_it_was_off_it_goes_on_from_there() -> None:
     paused = State(Position("paused", return_to=Position("coach", "ready")), ALONE, TreatmentState("ice", True))
     turn = resumed(paused, 50.0, 10.0)
     assert turn.said == ["interrupted", "coach_fetch_ice", "coach_forbid_ice", "coach_check_ice"]
-    assert turn.cancelled == ["safety_net", "give_up"]
+    assert turn.cancelled == ["safety_net", "give_up", "not_understood"]
 
 
 def test_a_pause_says_again_that_the_pack_comes_off() -> None:

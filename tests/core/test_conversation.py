@@ -88,26 +88,80 @@ def test_all_no_takes_twenty_one_answers_to_the_outcome() -> None:
     state, actions = heard(state, *["no"] * 6, "yes", *["no"] * 9, "yes", *["no"] * 4)
     assert state.position == Position("offer", "home_care")
     assert state.record == CALM
-    assert lead(actions) == ["home_care", "in_any_case"]
+    net, urgent = ["safety_net_1", "safety_net_2"], ["call_again_1", "call_again_2"]
+    assert lead(actions) == ["home_care", *net, *urgent, "in_any_case"]
 
 
-def test_acknowledgements_are_short_and_take_turns() -> None:
-    """After an odd number of answers one word, after an even number the other."""
+def test_the_next_question_begins_with_what_a_no_was_taken_for() -> None:
+    """D13: "Not confused. ..."; whoever hears it wrong says so there."""
     state, _ = step(State(), Pressed(0.0, "start"))
     words = []
     for _ in range(4):
         state, actions = heard(state, "no")
         words += lead(actions)
-    assert words == ["ack_1", "ack_2", "ack_1", "ack_2"]
+    assert words == ["E1_no", "E2_no", "E3_no", "E4_no"]
+    state, actions = heard(at("question", "F2", CALM.without("F2", "F7")), "yes")
+    assert lead(actions) == ["ack_1"]
 
 
 def test_a_confirmed_read_back_is_thanked_for() -> None:
-    """A yes to the read-back gets a word of its own, a refused one says what comes."""
+    """A yes to the read-back gets a word of its own, a doubted one says what comes."""
     state = at("read_back", "emergency", Record(answers=E_NO))
     assert lead(heard(state, "yes")[1]) == ["thanks"]
-    new, actions = heard(state, "no")
+    new, actions = heard(state, "unsure")
     assert lead(actions) == ["ask_part_again"]
     assert new.record == Record(refused=frozenset({"emergency"}))
+
+
+@pytest.mark.parametrize("part", ["emergency", "urgent"])
+def test_a_bare_no_to_a_read_back_asks_which_one(part: str) -> None:
+    """D13: "none" confirms after all, doubt or twice nothing usable asks the part once more; a key's yes is doubt."""
+    answers, confirmed = (E_NO, frozenset()) if part == "emergency" else (NO_TO_ALL[:15], frozenset({"emergency"}))
+    record = Record(answers=answers, confirmed=confirmed)
+    which, actions = heard(at("read_back", part, record), "no")
+    assert (which.position, which.record) == (Position("read_back", part, subject="which"), record)
+    assert (asked(actions), said(actions).id) == (["which_one"], f"read_back_{part}")
+    which = step(which, Finished(0.0))[0]
+    assert TALK.moves.listen(which) == Listen("which_one", 6.0)
+    assert part in step(which, Heard(0.0, "yes"))[0].record.confirmed
+    again = {
+        step(which, event)[0].record for event in (Heard(0.0, "unsure"), Pressed(0.0, "yes"), Pressed(0.0, "unsure"))
+    }
+    for event in (NoInput(0.0), NoMatch(0.0), Heard(0.0, "no"), Pressed(0.0, "no")):
+        once, actions = step(which, event)
+        assert (once.record, once.position.tries, asked(actions)) == (record, 1, ["which_one_again"])
+        again.add(step(step(once, Finished(0.0))[0], event)[0].record)
+    (refused,) = again
+    assert refused.refused == {part}
+    assert not set(refused.answers) & set(answers[-8:])
+
+
+def test_a_sign_named_at_which_one_is_a_yes() -> None:
+    """D13, D14: of the part or of another one; then what was taken is asked afresh."""
+    which = at("read_back", "emergency", Record(E_NO), subject="which")
+    assert step(which, Heard(0.0, "no", signs=("E5",)))[0].position.id == "call_911"
+    state, actions = step(which, Heard(0.0, "no_match", signs=("R1",)))
+    assert (state.position, lead(actions)) == (Position("read_back", "emergency"), ["noted"])
+
+
+def test_no_word_that_is_understood_at_an_outcome_meets_silence() -> None:
+    """D8: a question about home care is answered there; anything else gets what can be said."""
+    outcome = at("outcome", "call_provider_now", PROVIDER)
+    assert lead(heard(outcome, "what_is_spasm")[1]) == ["what_is_spasm_1", "what_is_spasm_2"]
+    for meaning in ("yes", "no", "unsure", "next", "acknowledge"):
+        state, actions = heard(outcome, meaning)
+        assert (state.record, lead(actions), asked(actions)) == (PROVIDER, [], ["provider_hint"])
+
+
+def test_what_was_taken_is_shown_and_said_when_asked_for() -> None:
+    """D13: one short sentence is said; the list is on the screen, and spoken on "list them"."""
+    state = at("read_back", "emergency", Record(E_NO))
+    _, actions = heard(state, "summary")
+    assert lead(actions) == ["summary_so_far", "summary_no", "summary_no"]
+    assert asked(actions) == ["read_back_emergency", "is_that_right"]
+    show = next(action for action in heard(state, "repeat")[1] if isinstance(action, Show))
+    assert [line.id for line in show.lines] == [*("read_back_list", "read_back_list", "is_that_right")]
+    assert {source for line in show.lines for source in line.sources} == {f"E{n}" for n in range(1, 7)} | {"own"}
 
 
 @pytest.mark.parametrize("part", ["emergency", "urgent"])
@@ -119,12 +173,13 @@ def test_a_read_back_refused_twice_stands_and_can_be_withdrawn(part: str) -> Non
     state, actions = heard(state, "unsure")
     assert state.record.unresolved == {part}
     assert f"because_{part}_read_back" in lead(actions)
-    if part == "urgent":
-        assert state.position == Position("offer", "rest")
+    assert state.position == Position("offer", "rest")
+    assert TALK.triage.disposition(state.record) == "call_provider_now"  # never 911 from a refusal alone
+    assert "safety_net_1" in lead(actions)
     state, actions = heard(state, "go_back")
     assert state.position == Position("recheck", f"read_back_{part}")
     assert (said(actions).kind, said(actions).id) == ("read_back", f"read_back_{part}")
-    assert asked(actions)[0] == f"read_back_{part}_1"
+    assert asked(actions)[0] == f"read_back_{part}"
     assert heard(state, "no")[0].record == state.record
     assert heard(state, "unsure")[0].record == state.record
     state, _ = heard(state, "yes")
@@ -193,7 +248,7 @@ def test_reprompts_are_tapered_and_never_alike() -> None:
     assert timers(actions) == {"safety_net": 120.0, "give_up": 600.0}
     assert (lead(actions), asked(actions)) == (["safety_net_1", "safety_net_2"], ["paused"])
     assert (said(actions).kind, said(actions).id) == ("standby", "paused")
-    assert lead(heard(state, "help")[1]) == ["help_standby"]
+    assert lead(heard(state, "help")[1]) == ["help_question"]
     assert step(step(state, Finished(0.0))[0], Finished(0.0))[1] == ()
 
 
@@ -237,7 +292,7 @@ def test_other_questions_are_reworded_too(position: Position, wordings: list[str
 def test_repeat_reads_the_whole_list_again() -> None:
     """After a short reprompt "repeat" says what would be confirmed."""
     state = at("read_back", "emergency", Record(answers=E_NO), tries=1)
-    assert asked(heard(state, "repeat")[1])[0] == "read_back_emergency_1"
+    assert asked(heard(state, "repeat")[1])[0] == "read_back_emergency"
     assert asked(heard(state, "continue")[1]) == ["is_that_right_again"]
 
 
@@ -252,7 +307,9 @@ def test_a_pause_says_the_safety_net_once_more_and_ends() -> None:
     state, actions = step(paused, Fired(0.0, "give_up"))
     assert state.position == Position("closing", "incomplete")
     assert lead(actions) == ["incomplete", "safety_net_1", "safety_net_2", "incomplete_advice"]
-    assert {action.name for action in actions if isinstance(action, CancelTimer)} == {"safety_net", "give_up"}
+    assert {action.name for action in actions if isinstance(action, CancelTimer)} == {
+        *("safety_net", "give_up", "not_understood")
+    }
     assert step(state, Finished(0.0)) == (State(), (End("incomplete", (), paused.record.answers),))
 
 
@@ -266,13 +323,81 @@ def test_a_pause_goes_on_at_a_word(meaning: str) -> None:
 
 
 def test_a_pause_goes_on_at_any_key_but_stop() -> None:
-    """A key is never an answer there."""
+    """A key but yes and doubt is no answer there, and neither is a "no" that is heard (D3)."""
     paused = at("paused", "", Record(E_NO[:2]), return_to=Position("question", "E3"))
-    assert step(paused, Pressed(0.0, "no"))[0] == State(Position("question", "E3"), paused.record)
+    for meaning in ("no", "soft_no", "next", "go_back", "repeat"):
+        assert step(paused, Pressed(0.0, meaning))[0] == State(Position("question", "E3"), paused.record)
     assert step(paused, Pressed(0.0, "stop"))[0].position == Position(
         "confirm", "stop", return_to=Position("question", "E3")
     )
-    assert step(paused, Heard(0.0, "no")) == (paused, ())
+    assert step(paused, Heard(0.0, "no"))[0] == State(Position("question", "E3"), paused.record)
+
+
+@pytest.mark.parametrize("speaking", [False, True])
+@pytest.mark.parametrize("name", ["paused", "waiting"])
+def test_a_yes_or_a_doubt_in_a_wait_or_a_pause_counts_at_once(name: Any, speaking: bool) -> None:
+    """D3: it is the answer to the question behind, and its timers are forgotten."""
+    still = at(name, "", Record(E_NO[:2]), speaking=speaking, return_to=Position("question", "E3"))
+    state, actions = step(still, Heard(0.0, "yes"))
+    assert (state.position.id, TALK.triage.causes(state.record)) == ("call_911", ("call_911", ("E3",)))
+    assert {action.name for action in actions if isinstance(action, CancelTimer)} > {"not_understood"}
+    state, _ = step(still, Heard(0.0, "unsure"))
+    assert (state.position.id, state.position.doubted) == ("E3", "unsure")
+    doubted = replace(still, position=replace(still.position, return_to=Position("question", "E3", doubted="unsure")))
+    state, _ = step(doubted, Heard(0.0, "unsure"))
+    assert (state.record.answer("E3"), state.position.id) == ("unsure", "call_911")
+
+
+def test_a_no_counts_in_a_wait_once_the_wait_was_announced() -> None:
+    """D3: while it is being announced a "no" belongs to nothing, unless a key says it."""
+    waiting = at("waiting", "", Record(E_NO[:2]), return_to=Position("question", "E3"))
+    assert heard(waiting, "no")[0].record.answer("E3") == "no"
+    announced = replace(waiting, position=replace(waiting.position, speaking=True))
+    assert step(announced, Heard(0.0, "no")) == (announced, ())
+    assert step(announced, Pressed(0.0, "no"))[0].record.answer("E3") == "no"
+
+
+@pytest.mark.parametrize(
+    ("asked_before", "meaning", "after"),
+    [
+        (Position("read_back", "emergency"), "yes", "read_back"),
+        (Position("read_back", "emergency"), "unsure", "question"),
+        (Position("confirm", "same_child", return_to=Position("question", "E3")), "yes", "confirm"),
+        (Position("offer", "home_care"), "yes", "home_care"),
+    ],
+)
+def test_a_yes_in_a_pause_that_makes_nothing_more_urgent_waits(asked_before: Any, meaning: str, after: str) -> None:
+    """D3, D13: what would confirm that there is no sign is asked again first; doubt of it counts at once."""
+    record = CALM if asked_before.name == "offer" else Record(E_NO)
+    assert heard(at("paused", "", record, return_to=asked_before), meaning)[0].position.name == after
+
+
+def test_a_sign_named_in_a_pause_counts_beside_a_no_that_does_not() -> None:
+    """D3, D14: the sign is noted, and the question is asked again."""
+    paused = at("paused", "", Record(E_NO[:2]), return_to=Position("question", "E3"))
+    state, actions = step(paused, Heard(0.0, "no", signs=("R1",)))
+    assert (state.position.id, state.record.answer("R1"), state.record.answer("E3")) == ("E3", "yes", None)
+    assert lead(actions)[0] == "noted"
+
+
+@pytest.mark.parametrize("name", ["paused", "waiting"])
+def test_who_is_not_understood_in_a_wait_or_a_pause_is_told_so_once_in_20_s(name: Any) -> None:
+    """D3: and neither talk nor silence makes the wait longer."""
+    still = at(name, return_to=Position("question", "E3"))
+    told, actions = step(still, NoMatch(0.0))
+    assert (lead(actions), timers(actions)) == (["missed_noise"], {"not_understood": 20.0})
+    told = step(told, Finished(0.0))[0]
+    assert step(told, NoMatch(0.0)) == (told, ())
+    assert step(told, NoInput(0.0)) == (told, ())
+    again, actions = step(told, Fired(0.0, "not_understood"))
+    assert (again, actions) == (still, ())
+    assert lead(step(again, NoMatch(0.0))[1]) == ["missed_noise"]
+
+
+def test_a_word_at_the_step_behind_a_wait_reads_that_step_again() -> None:
+    """D8: "continue" after a wait is no "next"; a key is."""
+    waiting = at("waiting", "", CALM, return_to=Position("home_care", "2"))
+    assert heard(waiting, "next")[0].position.id == "2"
 
 
 def test_wait_is_two_minutes() -> None:
@@ -282,6 +407,8 @@ def test_wait_is_two_minutes() -> None:
     assert timers(actions) == {"wait": 120.0}
     assert asked(actions) == ["waiting"]
     assert asked(heard(state, "help")[1]) == ["still_waiting"]
+    assert lead(heard(state, "help")[1]) == ["help_question"]
+    assert lead(heard(state, "why")[1]) == ["E3_why"]
     assert step(at("question", "E3", speaking=True, failures=1), Pressed(0.0, "wait"))[
         0
     ].position.return_to == Position("question", "E3")
@@ -358,7 +485,9 @@ def test_an_injury_ends_the_questions() -> None:
     """S1: after the emergency signs and their read-back, at once, and with what to do about it."""
     state, actions = heard(at("question", "S1", Record(E_NO, confirmed=frozenset({"emergency"}))), "yes")
     assert state.position == Position("outcome", "out_of_scope")
-    assert lead(actions) == ["out_of_scope", "out_of_scope_advice", "because_yes", "in_any_case"]
+    assert lead(actions) == [
+        *("out_of_scope", "out_of_scope_advice", "because_yes", "safety_net_1", "safety_net_2", "provider_first")
+    ]
     assert said(actions).kind == "standby"
 
 
@@ -424,11 +553,16 @@ def test_i_meant_yes_is_a_yes_to_the_last_question() -> None:
 
 
 def test_only_what_d6_names_is_answered_after_911() -> None:
-    """D6: everything else is nothing there, and at a confirmation it says the instruction again."""
+    """D6: anything else gets the first sentence again, and at a confirmation the whole instruction."""
     outcome = at("outcome", "call_911", CALL_911)
-    for word in ("help", "wait", "start_over", "start", "yes", "no", "slower", "continue"):
-        assert heard(outcome, word) == (outcome, ())
-        assert step(outcome, Pressed(0.0, word)) == (outcome, ())
+    said_again = State(Position("outcome", "call_911"), CALL_911)
+    other: list[Any] = [
+        Heard(0.0, word) for word in ("help", "wait", "start_over", "start", "yes", "unsure", "slower", "continue")
+    ]
+    for event in (*other, NoMatch(0.0), *(Pressed(0.0, event.meaning) for event in other)):
+        state, actions = step(outcome, event)
+        assert (state, lead(actions), asked(actions)) == (said_again, [], ["call_911"])
+    assert step(outcome, NoInput(0.0)) == (outcome, ())
     for word in ("wait", "start_over", "help", "continue", "start"):
         assert heard(at("recheck", "E1", CALL_911), word)[0] == State(
             Position("outcome", "call_911", uninterruptible=True), CALL_911
@@ -436,6 +570,26 @@ def test_only_what_d6_names_is_answered_after_911() -> None:
     busy = at("recheck", "E1", CALL_911, speaking=True)
     assert step(busy, Heard(0.0, "no")) == (busy, ())
     assert step(busy, Pressed(0.0, "no"))[0].position == Position("confirm", "withdraw", subject="E1")
+
+
+@pytest.mark.parametrize("meaning", ["no", "soft_no", "go_back"])
+def test_a_no_after_911_leads_to_the_recheck(meaning: str) -> None:
+    """D6, D7: the urgency stays until a heard no and a heard yes."""
+    for record, cause in ((CALL_911, "E1"), (Record(phrase=True), "emergency")):
+        state, _ = heard(at("outcome", "call_911", record), meaning)
+        assert (state.position, state.record) == (Position("recheck", cause), record)
+
+
+def test_the_911_instruction_says_what_was_heard_until_that_is_taken_back() -> None:
+    """D6: "I heard: passed out", whether the phrase belongs to a sign or to none."""
+    for sign in ("E4", "emergency"):
+        state, actions = step(at("question", "E1"), Heard(0.0, "emergency", "passed out", sign=sign))
+        told = {line.id: line.text for line in said(actions).lines}
+        assert told["because_heard"] == "I heard: passed out."
+        assert "because_phrase" not in told
+        assert TALK.triage.withdraw(state.record, sign).heard == ""
+    assert "because_phrase" in lead(step(at("question", "E1"), Pressed(0.0, "emergency"))[1])
+    assert "go back" in CONTENT.lines["call_911_hint"].text
 
 
 def test_the_911_instruction_stays_on_the_screen() -> None:
@@ -812,4 +966,5 @@ def test_the_gaps_of_a_speech_listen_for_what_their_place_may_hear() -> None:
     assert TALK.moves.place(State(Position("recheck", "read_back_urgent", speaking=False))) == "read_back_urgent"
     assert TALK.moves.listen(State(Position("recheck", "E1", speaking=False))).timeout_s == 10.0
     assert TALK.moves.listen(State(Position("confirm", "stop", speaking=False))).timeout_s == 10.0
-    assert TALK.moves.listen(State(Position("paused", speaking=False))) == Listen("standby", None)
+    paused = Position("paused", speaking=False, return_to=Position("question", "E2"))
+    assert TALK.moves.listen(State(paused)) == Listen("E2", None)

@@ -10,6 +10,8 @@ from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.state import Position, Record, State
 from voice_backcare.core.summary import Asked, When, summarise
 
+NET = ("safety_net_1", "safety_net_2")
+
 
 def ids(record: Record) -> list[str]:
     return [line.id for line in Prompts(CONTENT, Triage(CONTENT)).advice(record)]
@@ -39,11 +41,11 @@ def test_a_read_back_that_was_refused_twice_is_not_ruled_out() -> None:
 @pytest.mark.parametrize(
     ("record", "told"),
     [
-        (Record(), ["incomplete_advice"]),
+        (Record(), ["incomplete_advice", *NET]),
         (Record((("E1", "yes"),)), ["call_911"]),
-        (Record((("S1", "yes"),)), ["out_of_scope", "out_of_scope_advice", "in_any_case"]),
-        (Record((("R1", "yes"),)), ["call_provider_now", "in_any_case"]),
-        (CALM, ["home_care", "in_any_case"]),
+        (Record((("S1", "yes"),)), ["out_of_scope", "out_of_scope_advice", *NET, "provider_first"]),
+        (Record((("R1", "yes"),)), ["call_provider_now", *NET, "provider_first"]),
+        (CALM, ["home_care", *NET, "call_again_1", "call_again_2", "in_any_case"]),
     ],
 )
 def test_the_advice_is_that_of_what_was_answered(record: Record, told: list[str]) -> None:

@@ -8,7 +8,7 @@ from coach_steps import CALM, heard, on, on_hour
 from voice_backcare.core.coach.care_log import NOTHING_DONE, HomeCareDone, PackPhase, home_care_done
 from voice_backcare.core.coach.state import Application
 from voice_backcare.core.content import Personal
-from voice_backcare.core.dialogue.prompts import amount
+from voice_backcare.core.content.lines import amount
 from voice_backcare.core.state import Position, State
 
 

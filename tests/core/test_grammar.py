@@ -23,7 +23,7 @@ UNIVERSAL = {
     *("help", "repeat", "go_back", "meant_yes", "why", "wait", "continue"),
     *("slower", "faster", "louder", "quieter", "start_over", "stop"),
 }
-AFTER_911 = {"repeat", "go_back", "summary", "louder", "stop", "emergency", "maybe_emergency"}
+AFTER_911 = {"repeat", "go_back", "summary", "louder", "stop", "emergency", "maybe_emergency", "no"}
 ASKING = [place for place in PLACES if GRAMMAR.reader.place(place).kind != "commands"]
 
 
@@ -102,7 +102,7 @@ def test_universal_commands_are_open(place: str) -> None:
 
 
 def test_after_911_only_what_the_rule_names() -> None:
-    """D6: repeat, go back, the summary, louder, stop and emergencies, and nothing else."""
+    """D6: repeat, go back (a "no" is that too), the summary, louder, stop and emergencies, and nothing else."""
     assert GRAMMAR.meanings("outcome_911") == AFTER_911
 
 

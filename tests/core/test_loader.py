@@ -30,7 +30,7 @@ def test_every_question_has_its_part_its_sources_and_its_wordings(folder: Path) 
     question = shipped.questions["R1"]
     assert (question.id, question.part) == ("R1", "urgent")
     assert question.sources == ("R1", "F1")
-    assert [text.id for text in question.texts()] == ["R1_ask", "R1_again", "R1_plain", "R1_why", "R1_sign"]
+    assert [text.id for text in question.texts()] == ["R1_ask", "R1_again", "R1_plain", "R1_why", "R1_sign", "R1_no"]
     assert next(question.texts()) == Text("R1_ask", question.ask, ("R1", "F1"))
     assert shipped.source["title"] == "Back Spasm, No Trauma (Child)"
     assert "ids" not in shipped.source
@@ -49,7 +49,7 @@ def test_texts_are_all_there_is() -> None:
     """Every question, line, step and answer is among the texts, and every id of the handout is cited by one."""
     shipped = load()
     texts = list(shipped.texts())
-    parts = [5 * len(shipped.questions), len(shipped.lines)]
+    parts = [6 * len(shipped.questions), len(shipped.lines)]
     parts += [sum(len(told.lines) for told in group) for group in (shipped.steps, shipped.answers.values())]
     assert len(texts) == sum(parts)
     assert {source for text in texts for source in text.sources} == shipped.handout_ids | {"own"}

@@ -49,16 +49,16 @@ def test_long_lists_are_said_in_breaths_of_even_size(count: int, sizes: list[int
 
 
 def test_a_read_back_names_every_sign_of_its_part() -> None:
-    """D13: the six, or the injury and the eight; then the question."""
+    """D13: one short sentence; on the screen the six, or the injury and the eight."""
     for part, asked in (("emergency", 6), ("urgent", 9)):
-        say = PROMPTS.say(State(Position("read_back", part)))
+        state = State(Position("read_back", part))
+        say, listed = PROMPTS.say(state), PROMPTS.read_back_list(state)
         read = TALK.triage.read_back_part(part)
         assert len(read) == asked
-        assert all(QUESTIONS[question].sign in texts(say.asked) for question in read)
-        assert ids(say.asked)[0] == f"read_back_{part}_1"
-        assert ids(say.asked)[-1] == "is_that_right"
-        assert [source for line in say.asked[:-1] for source in line.sources] == list(read)
-        assert all(", or " in line.text for line in say.asked[:-1])
+        assert all(QUESTIONS[question].sign in texts(listed) for question in read)
+        assert ids(say.asked) == [f"read_back_{part}", "is_that_right"]
+        assert [source for line in listed for source in line.sources] == list(read)
+        assert all(", or " in line.text for line in listed)
 
 
 def test_the_safety_net_names_every_emergency_sign() -> None:
@@ -79,7 +79,29 @@ def test_an_outcome_tells_yes_from_doubt() -> None:
     assert f"{QUESTIONS['R1'].sign} and {QUESTIONS['R5'].sign}" in because["because_yes"].text
     assert because["because_unsure"].sources == ("R2",)
     assert ids(told)[0] == "call_provider_now"
-    assert ids(told)[-1] == "in_any_case"
+    assert ids(told)[-1] == "provider_first"
+
+
+def test_what_to_watch_for_comes_after_every_disposition_below_911() -> None:
+    """D15: all six as "call 911", all eight as "call right away" unless that is the advice; also with the last step."""
+    calm = tuple((question, "no") for question in QUESTIONS)
+    confirmed = frozenset({"emergency", "urgent"})
+    for question, urgent in (("R1", False), ("S1", False), ("F7", True), (None, True)):
+        record = Record(tuple((q, "yes" if q == question else a) for q, a in calm), confirmed=confirmed)
+        for lines in (PROMPTS.outcome(record), PROMPTS.advice(record)):
+            cited = {source for line in lines if line.id != "because_yes" for source in line.sources}
+            assert {f"E{n}" for n in range(1, 7)} <= cited
+            told = {source for line in lines if line.id.startswith("call_again") for source in line.sources}
+            assert told == ({f"R{n}" for n in range(1, 9)} if urgent else set())
+            assert "F8" in cited
+            assert ("in_any_case" in ids(lines)) == urgent
+    last = PROMPTS.step(Position("home_care", str(len(load().steps) - 1)))
+    assert last[:4] == PROMPTS.return_precautions()
+    assert "safety_net_1" not in ids(PROMPTS.outcome(Record((("E1", "yes"),))))
+    hints = {
+        PROMPTS.say(State(Position("outcome", name))).asked[0].id for name in ("call_provider_now", "out_of_scope")
+    }
+    assert hints == {"provider_hint"}
 
 
 def test_911_is_said_twice_with_its_reasons_between() -> None:
@@ -102,7 +124,7 @@ def test_no_outcome_is_told_before_there_is_one() -> None:
 def test_every_line_that_can_be_made_ready_is_named_once() -> None:
     """What the voice can prepare ahead: the opening first, then the first question, nothing twice."""
     ahead = PROMPTS.ahead()
-    first = ["opening_guide", "opening_how", "E1_ask", "call_911", "cannot_dial", "ack_1", "ack_2", "thanks", "E2_ask"]
+    first = ["opening_guide", "opening_how", "E1_ask", "call_911", "cannot_dial", "ack_1", "thanks", "E1_no", "E2_ask"]
     assert ids(ahead)[: len(first)] == first
     assert set(PROMPTS.say(State(Position("read_back", "urgent"))).asked) <= set(ahead)
     assert set(PROMPTS.step(Position("home_care", "0"))) <= set(ahead)

@@ -107,7 +107,7 @@ def test_a_read_back_is_one_list() -> None:
     wall = Wall()
     SCENES["read_back"](wall)
     (only,) = wall.seen["body"]
-    assert only["text"] == "You said no to all of these:"
+    assert only["text"] == "You said no to this:"
     assert only["items"] == [content.load().questions[q].sign for q in ("S1", *(f"R{n}" for n in range(1, 9)))]
 
 

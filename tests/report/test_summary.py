@@ -123,12 +123,17 @@ def asked_for(state: State) -> tuple[State, tuple[Line, ...]]:
 
 @pytest.mark.parametrize("state", EVERYWHERE, ids=lambda state: f"{state.position.name}-{state.position.id}")
 def test_the_summary_can_be_asked_for_everywhere(state: State) -> None:
-    """In every state that D8 allows: the answers, the doubt, what was advised; and nothing moves by it."""
+    """In every state that D8 allows: the answers, the doubt, what was advised; nothing moves by it, but that a pause
+
+    brings its question back (D3).
+    """
     new, lines = asked_for(state)
     said = {line.id for line in lines}
     assert {"summary_yes", "summary_unsure", "summary_no"} <= said
     assert ("call_provider_now" in said) == (state.position.name != "outcome"), "at the outcome it has just been said"
-    assert (new.record, new.position.name, new.position.id) == (state.record, state.position.name, state.position.id)
+    stays = state.position.return_to if state.position.name == "paused" else state.position
+    assert stays is not None
+    assert (new.record, new.position.name, new.position.id) == (state.record, stays.name, stays.id)
 
 
 def test_after_911_the_summary_is_what_to_tell_them() -> None:

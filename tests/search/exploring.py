@@ -37,7 +37,7 @@ from voice_backcare.core.events import (
 from voice_backcare.core.state import NO, SOFT_NO, YES, Position, Record, State
 
 SIGNS = ("E1", "E3", "E4", "emergency")  # what an emergency phrase can be a yes to (D5)
-TIMERS = ("safety_net", "reminder", "give_up", "wait", "retry_911", "of an earlier release")
+TIMERS = ("safety_net", "reminder", "give_up", "wait", "retry_911", "not_understood", "of an earlier release")
 FRESH = Resumed(0.0, 60.0, True)
 STALE = Resumed(0.0, 3600.0, True)
 OTHER_BOOT = Resumed(0.0, 60.0, False)
@@ -131,9 +131,6 @@ class _RememberingPrompts(_Remembering, Prompts):
     def safety_net(self) -> Any:
         return self._kept("safety_net")
 
-    def _read_back(self, part: Any, taken: Any, tries: Any = 0) -> Any:
-        return self._kept("_read_back", part, taken, tries)
-
     def wording(self, question_id: Any, wording: Any) -> Any:
         return self._kept("wording", question_id, wording)
 
@@ -200,7 +197,10 @@ def not_gone_back_to(position: Position) -> Position:
 
 
 def place_view(talk: Conversation, state: State) -> tuple[object, ...]:
-    """What the search over places follows: the whole place, and what the rules can tell of the record there."""
+    """What the search over places follows: the whole place, and what the rules can tell of the record there. In a wait
+
+    or a pause less is enough: whatever an answer leads to from there, it leads to from the place behind too.
+    """
     position, record = state.position, state.record
     caused = talk.triage.causes(record)
     if position.return_to or position.name == "closing":

@@ -7,6 +7,7 @@ what it thinks of an answer: dispositions, causes and parts are worked out again
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 from exploring import FRESH, Found, Transition, words
@@ -43,7 +44,7 @@ COMMANDS = frozenset(
         *("slower", "faster", "louder", "quieter", "start_over", "stop"),
     )
 )
-AFTER_911 = frozenset(["repeat", "go_back", "summary", "louder", "stop", "emergency", "maybe_emergency"])
+AFTER_911 = frozenset(["repeat", "go_back", "no", "summary", "louder", "stop", "emergency", "maybe_emergency"])
 FAULTS = (NoInput, NoMatch, Finished, Failed, Fired, DeviceLost, DeviceBack)
 ANSWERING = frozenset(["yes", "no", "unsure", "emergency", "meant_yes", "go_back", "start", "start_over", "stop"]) | {
     "soft_yes",
@@ -74,9 +75,9 @@ def not_sure(record: Record) -> frozenset[str]:
 def disposition(record: Record) -> str:
     """The most urgent one among the answers (D1); "incomplete" where there is none."""
     there = signs(record)
-    if record.phrase or "emergency" in record.unresolved or there & set(EMERGENCY):
+    if record.phrase or there & set(EMERGENCY):
         return "call_911"
-    if "urgent" in record.unresolved or there & set(URGENT) or not_sure(record) & set(EMERGENCY):
+    if record.unresolved or there & set(URGENT) or not_sure(record) & set(EMERGENCY):
         return "call_provider_now"
     if there & set(SCOPE):
         return "out_of_scope"
@@ -99,15 +100,41 @@ def volunteered(way: Transition) -> tuple[str, ...]:
     return way.event.signs if isinstance(way.event, Heard) else ()
 
 
+def asked_at(way: Transition) -> Position:
+    """The place that an answer is for: in a wait or a pause the one behind it (D3)."""
+    position = way.before.position
+    if position.name in ("paused", "waiting") and position.return_to:
+        return replace(position.return_to, speaking=position.speaking)
+    return position
+
+
 def asks_for_help(way: Transition) -> bool:
     """D5: at "do you need help at once?" only a heard no is a no; silence, noise and doubt are a yes."""
     return way.before.position.id == "need_help"
 
 
+def asks_which(way: Transition) -> bool:
+    """D13: at "which one?", after a "no" to a read-back; what is no answer there refuses the part."""
+    return way.before.position.name == "read_back" and way.before.position.subject == "which"
+
+
 def answered(way: Transition) -> str | None:
-    """The meaning that counts: while lines are said, only a key's does."""
+    """The meaning that counts: while lines are said, only a key's does; in a pause, and while a wait is announced, no
+
+    "no", and no yes that would confirm that nothing is there (D3).
+    """
     deaf = way.before.position.speaking and not isinstance(way.event, Pressed)
+    name = way.before.position.name
+    if name == "paused" or (name == "waiting" and deaf):
+        return meant(way.event) if counts_in_a_pause(way) else None
     return None if deaf else meant(way.event)
+
+
+def counts_in_a_pause(way: Transition) -> bool:
+    """D3: in a pause a yes and a doubt count at once, also while its lines are said."""
+    name = asked_at(way).name
+    raises = meant(way.event) in ("yes", "soft_yes", "unsure") and name in ("question", "offer")
+    return raises or (meant(way.event) == "unsure" and name == "read_back")
 
 
 def said(way: Transition) -> Say | None:
@@ -128,14 +155,14 @@ def at_911(position: Position) -> bool:
 
 def begun_anew(way: Transition) -> bool:
     """A confirmed start over, or a heard "no" to "the same child?"."""
-    position, answer = way.before.position, answered(way)
+    position, answer = asked_at(way), answered(way)
     if position.name != "confirm":
         return False
     return (position.id, answer) in (("start_over", "yes"), ("same_child", "no"))
 
 
 def withdrawn(way: Transition) -> bool:
-    position = way.before.position
+    position = asked_at(way)
     return position.name == "confirm" and position.id == "withdraw" and answered(way) == "yes"
 
 
@@ -144,7 +171,7 @@ def withdrawn(way: Transition) -> bool:
 
 def an_emergency_sign_calls_911_at_once(talk: Conversation, way: Transition) -> bool:
     """D1, D2, D5: an emergency "yes", a doubt heard twice, or an emergency phrase is "call 911" in one step."""
-    position = way.before.position
+    position = asked_at(way)
     sign = meant(way.event) == "emergency"
     if position.name == "question" and position.id in EMERGENCY and not at_911(position):
         again = answered(way) in ("unsure", "soft_yes") and position.doubted
@@ -162,7 +189,7 @@ def only_a_heard_no_is_a_no(talk: Conversation, way: Transition) -> bool:
     new = noes(way.after.record) - noes(way.before.record)
     if not new:
         return True
-    position = way.before.position
+    position = asked_at(way)
     if withdrawn(way):
         return new == {position.subject}
     return position.name == "question" and answered(way) == "no" and new == {position.id}
@@ -170,7 +197,7 @@ def only_a_heard_no_is_a_no(talk: Conversation, way: Transition) -> bool:
 
 def silence_and_faults_answer_nothing(talk: Conversation, way: Transition) -> bool:
     """D3, D4, D9, D11: no silence, noise, failed prompt, lost device, timer or resumption adds to what was answered."""
-    if asks_for_help(way):
+    if asks_for_help(way) or asks_which(way):
         return not noes(way.after.record) - noes(way.before.record)
     if way.after.record is way.before.record or not isinstance(way.event, (*FAULTS, Resumed)):
         return True
@@ -217,15 +244,16 @@ def only_a_yes_confirms(talk: Conversation, way: Transition) -> bool:
     new = way.after.record.confirmed - way.before.record.confirmed
     if not new:  # as nearly always
         return True
-    position = way.before.position
+    position = asked_at(way)
     if withdrawn(way):
         return {position.subject} == {f"read_back_{part}" for part in new}
-    return position.name == "read_back" and new == {position.id} and answered(way) == "yes"
+    none_said = not (position.subject == "which" and isinstance(way.event, Pressed))
+    return position.name == "read_back" and new == {position.id} and answered(way) == "yes" and none_said
 
 
 def doubt_and_refusal_confirm_nothing(talk: Conversation, way: Transition) -> bool:
     """D2, D7, D13: a doubt or a "no" to a read-back, a confirmation or an offer takes none of it as granted."""
-    position, before, after = way.before.position, way.before.record, way.after.record
+    position, before, after = asked_at(way), way.before.record, way.after.record
     if (
         position.name not in ("read_back", "confirm", "offer")
         or answered(way) not in ("no", "unsure")
@@ -235,7 +263,8 @@ def doubt_and_refusal_confirm_nothing(talk: Conversation, way: Transition) -> bo
     if asks_for_help(way):
         return answered(way) == "no" or at_911(way.after.position)
     if position.name == "read_back":
-        return not after.confirmed - before.confirmed and way.after.position.name in ("question", "offer", "outcome")
+        places = ("question", "offer", "outcome", "read_back")
+        return not after.confirmed - before.confirmed and way.after.position.name in places
     if position.name == "offer":
         return after == before or after.continue_after_urgent == "declined"
     if begun_anew(way):
@@ -247,6 +276,8 @@ def a_television_decides_nothing(talk: Conversation, way: Transition) -> bool:
     """D4: noise, and the time that passes with it, may pause and may end; it never comes to a disposition."""
     if asks_for_help(way):
         return way.after.position.id in ("need_help", "call_911")
+    if asks_which(way):  # a heard "no" has come before: no more than asking again, or the provider, comes of noise
+        return way.after.position.name in ("read_back", "question", "offer", "outcome")
     if not isinstance(way.event, NoMatch | NoInput | Finished | Fired):
         return True
     before, after = way.before, way.after
@@ -278,11 +309,12 @@ def only_answers_touch_the_answers(talk: Conversation, way: Transition) -> bool:
 def a_withdrawal_follows_a_heard_no(talk: Conversation, way: Transition) -> bool:
     """D7: "shall I withdraw it?" is asked after a heard "no" to the cause alone (a yes, where it is a read-back)."""
     position = way.after.position
-    if position.id != "withdraw" or way.before.position.id == "withdraw" or way.before.position.return_to:
+    asked = asked_at(way)
+    if position.id != "withdraw" or asked.id == "withdraw" or asked.return_to or asked.name == "waiting":
         return True
-    cause = way.before.position.id
+    cause = asked.id
     lowering = "yes" if cause.startswith("read_back") else "no"
-    return way.before.position.name == "recheck" and position.subject == cause and answered(way) == lowering
+    return asked.name == "recheck" and position.subject == cause and answered(way) == lowering
 
 
 def everything_heard_is_answered(talk: Conversation, way: Transition) -> bool:
@@ -353,6 +385,16 @@ def the_911_instruction_is_whole(talk: Conversation, way: Transition) -> bool:
     return True
 
 
+def nothing_at_911_is_met_with_silence(talk: Conversation, way: Transition) -> bool:
+    """D6, D7: what is heard there is done, or gets the first sentence again; a no leads to the recheck of the cause."""
+    position, answer = way.before.position, meant(way.event)
+    if (position.name, position.id) != ("outcome", "call_911") or position.speaking:
+        return True
+    if answer in ("no", "soft_no", "go_back") and not volunteered(way):
+        return way.after.position.name == "recheck" and way.after.record == way.before.record
+    return not isinstance(way.event, Heard | Pressed | NoMatch) or bool(said(way))
+
+
 def a_failed_prompt_is_tried_again_then_shown(talk: Conversation, way: Transition) -> bool:
     """D9: once more, then shown with a tone; "call 911" until it is heard."""
     position = way.before.position
@@ -411,11 +453,36 @@ def a_correction_asks_the_cause(talk: Conversation, way: Transition) -> bool:
     )
 
 
+def a_wait_and_a_pause_are_not_deaf(talk: Conversation, way: Transition) -> bool:
+    """D3: what counts there is answered like the question behind; anything else understood brings that one back; who
+
+    is not understood is told so, once in 20 s.
+    """
+    before, after = way.before.position, way.after.position
+    if before.name not in ("paused", "waiting") or volunteered(way):
+        return True
+    if isinstance(way.event, NoMatch) and not before.speaking:
+        timed = any(isinstance(a, StartTimer) and (a.name, a.after_s) == ("not_understood", 20.0) for a in way.actions)
+        return bool(before.tries) or (timed and "missed_noise" in ids(say.lines if (say := said(way)) else ()))
+    meaning, behind = meant(way.event), asked_at(way)
+    if meaning in ("yes", "soft_yes", "unsure") and behind.name == "question":
+        given = dict(way.after.record.answers).get(behind.id)
+        again = (after.name, after.id, bool(after.doubted)) == ("question", behind.id, True)
+        return given == "yes" or (given == "unsure" if meaning == "unsure" and behind.doubted else again or bool(given))
+    if meaning in ("no", "soft_no") and before.name == "paused":
+        return way.after.record == way.before.record and (after.name, after.id) == (behind.name, behind.id)
+    return True
+
+
 def silence_pauses_after_three(talk: Conversation, way: Transition) -> bool:
     """D3: two reprompts, no two alike and each with other words; then the pause, which says the emergency signs."""
     position, say = way.before.position, said(way)
     if not isinstance(way.event, NoInput | NoMatch) or position.speaking or not say or position.name == "home_care":
         return True
+    if position.name in ("paused", "waiting"):
+        return way.after.position == replace(position, tries=1, speaking=True)
+    if asks_which(way):
+        return way.after.position.name in ("read_back", "question", "offer", "outcome")  # ``a_refused_read_back_...``
     if position.name not in ("question", "read_back", "offer") and position.id != "same_child":
         return way.after.position.name not in ("paused", "closing")
     if position.tries == 2:
@@ -440,13 +507,30 @@ def stop_and_start_over_are_confirmed(talk: Conversation, way: Transition) -> bo
     return way.after.position.name != "closing" and not way.end
 
 
-def a_second_refusal_stands(talk: Conversation, way: Transition) -> bool:
-    """D13: a read-back refused or doubted is asked again once, its part anew; the second time it was not ruled out."""
-    position, before, after = way.before.position, way.before.record, way.after.record
-    if position.name != "read_back" or answered(way) not in ("no", "unsure") or volunteered(way):
+def a_refused_read_back_asks_which(talk: Conversation, way: Transition) -> bool:
+    """D13: a bare "no" asks which one; no sign named then, or doubt, asks the part anew; refused again, it was not
+
+    ruled out: the provider now, and never 911 from a refusal alone.
+    """
+    position, before, after = asked_at(way), way.before.record, way.after.record
+    answer = answered(way)
+    if position.name != "read_back" or volunteered(way):
         return True
+    which = position.subject == "which"
+    if answer == "no" and not which:
+        at = way.after.position
+        return after == before and (at.name, at.id, at.subject) == ("read_back", position.id, "which")
+    missed = isinstance(way.event, NoInput | NoMatch) and asks_which(way) and not position.speaking
+    unclear = answer in ("unsure", "soft_yes", "soft_no") or (
+        which and answer == "yes" and isinstance(way.event, Pressed)
+    )
+    if not unclear and not (which and (answer == "no" or missed)):
+        return True
+    if which and not unclear and not position.tries:
+        at = way.after.position
+        return after == before and (at.name, at.subject, at.tries) == ("read_back", "which", 1)
     if position.id in before.refused:
-        return position.id in after.unresolved and URGENCY[disposition(after)] >= 2
+        return position.id in after.unresolved and disposition(after) == "call_provider_now"
     part = set(EMERGENCY) if position.id == "emergency" else {*SCOPE, *URGENT}
     return position.id in after.refused and not part & noes(after)
 
@@ -476,13 +560,15 @@ RULES: tuple[Callable[[Conversation, Transition], bool], ...] = (
     every_place_holds_the_commands,
     every_end_was_said_or_shown,
     the_911_instruction_is_whole,
+    nothing_at_911_is_met_with_silence,
     a_failed_prompt_is_tried_again_then_shown,
     a_resumption_asks_first,
     every_line_has_its_sources,
     a_correction_asks_the_cause,
+    a_wait_and_a_pause_are_not_deaf,
     silence_pauses_after_three,
     stop_and_start_over_are_confirmed,
-    a_second_refusal_stands,
+    a_refused_read_back_asks_which,
     a_named_sign_counts,
 )
 
@@ -499,7 +585,7 @@ CONCERNS: dict[Callable[[Conversation, Transition], bool], tuple[type[Event], ..
     a_correction_asks_the_cause: _SPOKEN,
     silence_pauses_after_three: (NoInput, NoMatch),
     stop_and_start_over_are_confirmed: _SPOKEN,
-    a_second_refusal_stands: _SPOKEN,
+    a_refused_read_back_asks_which: (*_SPOKEN, NoInput, NoMatch),
     a_named_sign_counts: (Heard,),
 }
 
@@ -511,7 +597,13 @@ def concerning(event: type[Event], nothing_came: bool) -> tuple[Callable[[Conver
 
 
 # What can be broken by doing nothing.
-ALWAYS = (an_emergency_sign_calls_911_at_once, everything_heard_is_answered, a_resumption_asks_first)
+ALWAYS = (
+    an_emergency_sign_calls_911_at_once,
+    everything_heard_is_answered,
+    a_resumption_asks_first,
+    a_wait_and_a_pause_are_not_deaf,
+    nothing_at_911_is_met_with_silence,
+)
 
 
 class BrokenError(AssertionError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 
 import oracle
@@ -203,43 +202,65 @@ def test_stopping_at_any_question_leaves_what_was_answered(question: str) -> Non
     check_end(state, given)
 
 
-def refusals() -> Iterator[tuple[str, str, str]]:
-    """A read-back with two ways of not confirming it."""
-    for read_back in oracle.READ_BACK_OF:
-        for first in ("no", "unsure"):
-            for second in ("no", "unsure"):
-                yield read_back, first, second
+# D13: the ways of not confirming a read-back. A bare "no" asks which one, where doubt and twice "no" name no sign.
+WAYS = (("unsure",), ("no", "unsure"), ("no", "no", "no"))
 
 
-def refused(read_back: str, meaning: str) -> tuple[State, Given]:
+def refuse(state: State, given: Given, read_back: str, way: tuple[str, ...]) -> tuple[State, Given, Say]:
+    """A read-back not confirmed; as long as a sign is asked for, it stays what is asked."""
+    for meaning in way:
+        state, said = hear(state, meaning)
+        if meaning is not way[-1]:
+            assert (said.kind, said.id) == ("read_back", read_back)
+    return state, oracle.read_back_refused(given, read_back), said
+
+
+def refused(read_back: str, way: tuple[str, ...]) -> tuple[State, Given]:
     """No to the part, its read-back not confirmed: the part's first question once more."""
     state, given = up_to("S1" if read_back == "read_back_urgent" else "E1")
     state, given = all_no(state, given, "urgent" if read_back == "read_back_urgent" else "emergency")
     assert oracle.next_ask(given) == read_back
-    state, said = hear(state, meaning)
-    given = oracle.read_back_refused(given, read_back)
+    state, given, said = refuse(state, given, read_back, way)
     check_ask(said, given)
     return state, given
 
 
-@pytest.mark.parametrize(("read_back", "first", "second"), list(refusals()))
-def test_a_read_back_refused_twice_could_not_be_ruled_out(read_back: str, first: str, second: str) -> None:
-    """D13: refused or doubted, the part is asked again once; a second time its disposition stands."""
+@pytest.mark.parametrize("second", WAYS)
+@pytest.mark.parametrize("first", WAYS)
+@pytest.mark.parametrize("read_back", list(oracle.READ_BACK_OF))
+def test_a_read_back_refused_twice_could_not_be_ruled_out(
+    read_back: str, first: tuple[str, ...], second: tuple[str, ...]
+) -> None:
+    """D13: refused or doubted, the part is asked again once; a second time it is the provider's, never 911."""
     state, given = refused(read_back, first)
     state, given = all_no(state, given, "urgent" if read_back == "read_back_urgent" else "emergency")
-    state, said = hear(state, second)
-    given = oracle.read_back_refused(given, read_back)
-    if check_ask(said, given) == "offer_rest":
+    state, given, said = refuse(state, given, read_back, second)
+    assert oracle.outcome(given) == "call_provider_now"
+    assert check_ask(said, given) == "offer_rest"
+    if read_back == "read_back_urgent":
         assert rest(state, given) == 3**4
     else:
-        check_end(state, given)
+        assert rest(state, given, ("no",)) == 1
 
 
-@pytest.mark.parametrize("meaning", ["no", "unsure"])
+@pytest.mark.parametrize("sign", oracle.EMERGENCY + oracle.SCOPE + oracle.URGENT)
+def test_a_sign_named_at_a_read_back_is_a_yes(sign: str) -> None:
+    """D13, D14: named at the read-back of its part, or after "which one?", it is a yes to its question."""
+    read_back = "read_back_emergency" if sign in oracle.EMERGENCY else "read_back_urgent"
+    state, given = up_to("S1" if read_back == "read_back_urgent" else "E1")
+    state, given = all_no(state, given, "urgent" if read_back == "read_back_urgent" else "emergency")
+    given = {**given, sign: "yes"}
+    for there in (state, hear(state, "no")[0]):
+        after, actions = STEP(there, Heard(0.0, "no", signs=(sign,)))
+        check_ask(next(action for action in actions if isinstance(action, Say)), given)
+        check_end(after, given)
+
+
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("read_back", list(oracle.READ_BACK_OF))
-def test_a_read_back_refused_once_and_then_confirmed_goes_on(read_back: str, meaning: str) -> None:
+def test_a_read_back_refused_once_and_then_confirmed_goes_on(read_back: str, way: tuple[str, ...]) -> None:
     """D13: asked again, answered no throughout and confirmed, the conversation goes on as if it had been at once."""
-    state, given = refused(read_back, meaning)
+    state, given = refused(read_back, way)
     state, given = all_no(state, given, "urgent" if read_back == "read_back_urgent" else "emergency")
     state, given = confirm(state, given, read_back)
     if read_back == "read_back_urgent":
@@ -254,7 +275,7 @@ def test_a_read_back_refused_once_and_then_confirmed_goes_on(read_back: str, mea
 @pytest.mark.parametrize("meaning", ["yes", "unsure"])
 def test_a_sign_found_when_a_part_is_asked_again_counts(question: str, meaning: str) -> None:
     """D13, D1: a yes or twice-doubt in the second round is a sign as in the first."""
-    state, given = refused("read_back_emergency" if question in oracle.EMERGENCY else "read_back_urgent", "no")
+    state, given = refused("read_back_emergency" if question in oracle.EMERGENCY else "read_back_urgent", ("unsure",))
     while (ask := oracle.next_ask(given)) != question:
         given = {**given, ask: "no"}
         state, said = hear(state, "no")

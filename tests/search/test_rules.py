@@ -17,6 +17,7 @@ R1 = Position("question", "R1", speaking=False)
 READ_BACK = Position("read_back", "emergency", speaking=False)
 HOME_CARE = Position("home_care", "0", speaking=False)
 OUTCOME_911 = Position("outcome", "call_911", speaking=False)
+WAITING = Position("waiting", speaking=False, return_to=replace(E1, speaking=True))
 NOTHING = Record()
 E1_YES = Record(answers=(("E1", "yes"),))
 E1_NO = Record(answers=(("E1", "no"),))
@@ -107,8 +108,12 @@ BREAKS = {
         ),
         way(OUTCOME_911, heard("go_back"), Position("recheck", "E1"), Show(None, "x", (OTHER,)), given=E1_YES),
     ],
+    rules.nothing_at_911_is_met_with_silence: [
+        way(OUTCOME_911, heard("why"), OUTCOME_911, given=E1_YES),
+        way(OUTCOME_911, heard("no"), OUTCOME_911, say(OTHER), given=E1_YES),
+    ],
     rules.a_failed_prompt_is_tried_again_then_shown: [
-        way(replace(E1, speaking=True), Failed(0.0), E1, Listen("question", 6.0)),
+        way(replace(E1, speaking=True), Failed(0.0), E1, Listen("E1", 6.0)),
         way(replace(E1, speaking=True, failures=1), Failed(0.0), E1, Show(None, "x", (OTHER,))),
         way(
             replace(OUTCOME_911, speaking=True, failures=1, uninterruptible=True),
@@ -127,6 +132,13 @@ BREAKS = {
         way(OUTCOME_911, heard("go_back"), Position("recheck", "E2"), given=E1_YES),
         way(OUTCOME_911, heard("go_back"), E1, given=E1_YES),
     ],
+    rules.a_named_sign_counts: [way(E1, Heard(0.0, "no_match", signs=("R1",)), E1)],
+    rules.a_wait_and_a_pause_are_not_deaf: [
+        way(WAITING, heard("yes"), WAITING),
+        way(replace(WAITING, name="paused"), heard("unsure"), replace(WAITING, name="paused")),
+        way(replace(WAITING, name="paused"), heard("no"), Position("question", "E2"), then=E1_NO),
+        way(WAITING, NoMatch(0.0), WAITING),
+    ],
     rules.silence_pauses_after_three: [
         way(replace(E1, tries=2), NoInput(0.0), Position("question", "E2"), say(OTHER)),
         way(E1, NoInput(0.0), replace(E1, tries=1), say(Line("E1_ask", "", ()))),
@@ -136,9 +148,12 @@ BREAKS = {
         way(R1, heard("stop"), Position("closing", "incomplete"), given=E1_NO),
         way(R1, heard("start_over"), E1, given=E1_NO, then=NOTHING),
     ],
-    rules.a_second_refusal_stands: [
+    rules.a_refused_read_back_asks_which: [
         way(READ_BACK, heard("unsure"), E1, given=Record(refused=frozenset({"emergency"}))),
-        way(READ_BACK, heard("no"), E1, given=E1_NO, then=replace(E1_NO, refused=frozenset({"emergency"}))),
+        way(READ_BACK, heard("unsure"), E1, given=E1_NO, then=replace(E1_NO, refused=frozenset({"emergency"}))),
+        way(READ_BACK, heard("no"), E1, given=E1_NO, then=Record(refused=frozenset({"emergency"}))),
+        way(replace(READ_BACK, subject="which"), NoInput(0.0), E1, given=E1_NO),
+        way(replace(READ_BACK, subject="which", tries=1), heard("no"), replace(READ_BACK, subject="which", tries=2)),
     ],
 }
 

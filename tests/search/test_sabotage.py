@@ -191,7 +191,7 @@ SABOTAGES = {
     _resume_asks_nothing: "a_resumption_asks_first",
     _911_can_be_interrupted: "the_911_instruction_is_whole",
     _a_failed_prompt_is_forgotten: "a_failed_prompt_is_tried_again_then_shown",
-    _a_second_refusal_is_forgiven: "a_second_refusal_stands",
+    _a_second_refusal_is_forgiven: "a_refused_read_back_asks_which",
     _stop_needs_no_confirmation: "stop_and_start_over_are_confirmed",
     _the_end_is_not_said: "every_end_was_said_or_shown",
 }

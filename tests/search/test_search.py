@@ -6,7 +6,7 @@ from exploring import Found, conversation
 from rules import stuck
 
 # A change of behaviour shows here first. Where it is meant, the new figures are what the search now counts.
-PLACES = (22_903, 2_290_300)
+PLACES = (26_478, 2_674_278)
 ANSWERS = (28_867, 779_409)
 
 

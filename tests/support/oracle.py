@@ -52,9 +52,16 @@ def refused_twice(given: Given, read_back: str | None) -> bool:
 
 
 def outcome(given: Given) -> str | None:
-    """D1: the most urgent one among the answers; ``home_care`` only after every "no"; None while there is none yet."""
+    """D1: the most urgent one among the answers; ``home_care`` only after every "no"; None while there is none yet.
+
+    D13: a part that could not be ruled out is the provider's, now; never 911 from a refusal alone.
+    """
+    if any(is_sign(given, question) for question in EMERGENCY):
+        return "call_911"
+    if any(refused_twice(given, read_back) for read_back in READ_BACK_OF):
+        return "call_provider_now"
     for questions, its_outcome, read_back in PARTS:
-        if refused_twice(given, read_back) or any(is_sign(given, question) for question in questions):
+        if any(is_sign(given, question) for question in questions):
             return its_outcome
         if any(question not in given for question in questions) or (read_back and given.get(read_back) != "confirmed"):
             return None
@@ -62,12 +69,11 @@ def outcome(given: Given) -> str | None:
 
 
 def because(given: Given) -> tuple[str, ...]:
-    """The signs of the outcome's own tier, in the handout's order; else the read-back that was refused twice."""
-    for questions, its_outcome, read_back in PARTS:
-        if its_outcome == outcome(given):
-            signs = tuple(question for question in questions if is_sign(given, question))
-            return signs or ((read_back,) if read_back and refused_twice(given, read_back) else ())
-    return ()
+    """The signs of the outcome's own tier, and the read-backs that were refused twice."""
+    its = outcome(given)
+    signs = [q for questions, made, _ in PARTS if made == its for q in questions if is_sign(given, q)]
+    refused = [rb for rb in READ_BACK_OF if refused_twice(given, rb)] if its == "call_provider_now" else []
+    return (*signs, *refused)
 
 
 def next_ask(given: Given) -> str:
@@ -78,7 +84,7 @@ def next_ask(given: Given) -> str:
         case "call_provider_now":
             if given.get("offer_rest") != "yes":
                 return "call_provider_now" if "offer_rest" in given else "offer_rest"
-            rest = [question for question in URGENT + FOLLOW_UP if question not in given]
+            rest = [question for question in SCOPE + URGENT + FOLLOW_UP if question not in given]
             return rest[0] if rest else "call_provider_now"
         case "follow_up" | "home_care":  # said after the last question
             return next((question for question in FOLLOW_UP if question not in given), "offer_home_care")

@@ -101,7 +101,7 @@ class TurnConversation:
         self.session.settle()
         if self.session.ended is None and self.session.turn == turn:
             return self._meant_nothing()
-        return self._reply()
+        return self._reply(understood=match is not None)
 
     def resume(self, text: str, now_s: float, away_s: float) -> Reply:
         """What is said to ``text`` after ``away_s`` seconds without a word: the question whether it is the same child

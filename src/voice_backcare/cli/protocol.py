@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from voice_backcare.core.content import Content, Text
 from voice_backcare.core.content.loader import DATA
 from voice_backcare.core.conversation import build
+from voice_backcare.core.dialogue.pauses import NOT_UNDERSTOOD_S
 from voice_backcare.core.dialogue.transitions import NO_INPUT_S, RETRY_911_S, SAFETY_NET_S
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_DISPOSITION, TIERS
 from voice_backcare.core.interruptions import FRESH_S
@@ -42,6 +43,7 @@ def _rules(give_up_s: float) -> Iterator[str]:
         "no_input": f"{first:g}, then {second:g} more seconds, and after {third:g} more there is no answer",
         "safety_net": _amount(SAFETY_NET_S),
         "give_up": _amount(give_up_s),
+        "not_understood": _amount(NOT_UNDERSTOOD_S),
         "speech": _amount(SPEECH_MOST_S),
         "after_911": _named(AFTER_911),
         "universal": _named(UNIVERSAL),
@@ -65,7 +67,7 @@ def _diagram(content: Content) -> Iterator[str]:
         if part in READ_BACK_DISPOSITION:
             yield f'    ask_{part} -->|"all no"| back_{part}{{"read back: is that right?"}}'
             yield f'    back_{part} -->|"refused: once more"| ask_{part}'
-            yield f'    back_{part} -->|"refused twice"| {outcome}'
+            yield f'    back_{part} -->|"refused twice"| {READ_BACK_DISPOSITION[part]}'
             yield f'    back_{part} -->|"yes"| {after}'
         else:
             yield f'    ask_{part} -->|"no"| {after}'
@@ -79,10 +81,13 @@ def _questions(content: Content) -> Iterator[str]:
     yield from ("## The questions", "", "Yes always means that the sign is there. They are asked in this order.", "")
     for part, outcome in TIERS:
         yield from (f"### {content.part_titles[part].title}: a yes means “{_OUTCOMES[outcome]}”", "")
-        yield from ("| id | question | once more | in doubt | why | handout |", "|---|---|---|---|---|---|")
+        yield from (
+            "| id | question | once more | in doubt | after a no | why | handout |",
+            "|---|---|---|---|---|---|---|",
+        )
         for question_id in content.part(part):
             q = content.questions[question_id]
-            yield f"| {q.id} | {q.ask} | {q.again} | {q.plain} | {q.why} | {_sources(q.sources)} |"
+            yield f"| {q.id} | {q.ask} | {q.again} | {q.plain} | {q.no} | {q.why} | {_sources(q.sources)} |"
         yield ""
 
 

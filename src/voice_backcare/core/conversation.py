@@ -16,8 +16,9 @@ from voice_backcare.core.content import Content, without_time
 from voice_backcare.core.content.required_lines import refuse_what_lacks_lines
 from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.home_care import HomeCare
+from voice_backcare.core.dialogue.pauses import Pauses
 from voice_backcare.core.dialogue.prompts import Prompts
-from voice_backcare.core.dialogue.transitions import GIVE_UP_S, NO_INPUT_S, Moves, Result, base
+from voice_backcare.core.dialogue.transitions import GIVE_UP_S, NO_INPUT_S, PAUSES, Moves, Result, base, behind
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.dialogue.volunteered import Volunteered, noting
 from voice_backcare.core.events import (
@@ -35,18 +36,17 @@ from voice_backcare.core.events import (
     Pressed,
 )
 from voice_backcare.core.interruptions import Interruptions
-from voice_backcare.core.state import ANSWERS, PHRASE, UNSURE, YES, Position, Record, State
+from voice_backcare.core.state import ANSWERS, NO, PHRASE, SOFT_NO, UNSURE, WHICH, YES, Position, Record, State
 from voice_backcare.core.universal_commands import ADJUSTMENTS, AFTER_911, UNIVERSAL, Commands
 
 _AT_NEED_HELP = (*ANSWERS, "repeat", *ADJUSTMENTS)  # nothing else goes by that question (D5)
-_QUIET = ("paused", "waiting", "outcome", "idle")  # noise there is none of our business
+_QUIET = ("outcome", "idle")  # noise there is none of our business
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """Bound to one content; ``step`` is pure. See ``build``.
-
-    ``keeps_time`` False: nobody could be told that a time is over, so no hour of ice or heat ever begins.
+    """Bound to one content; ``step`` is pure. See ``build``. ``keeps_time`` False: nobody could be told that a time is
+    over, so no hour of ice or heat ever begins.
     """
 
     prompts: Prompts
@@ -55,6 +55,7 @@ class Conversation:
     home_care: HomeCare
     commands: Commands
     volunteered: Volunteered
+    pauses: Pauses
     interruptions: Interruptions
     triage: Triage
     coach: Coach
@@ -72,6 +73,8 @@ class Conversation:
 
     def _step(self, state: State, event: Event) -> Result:
         match event:
+            case Heard() | Pressed() if self.pauses.pass_on(state, event):
+                return self._in_a_pause(state, event)
             case Heard():
                 return self._heard(state, event)
             case Pressed(meaning="emergency"):
@@ -101,14 +104,22 @@ class Conversation:
     def _heard(self, state: State, event: Heard) -> Result:
         """The result of an utterance: emergencies first (D5), then the signs named beside an answer (D14)."""
         match event:
-            case Heard(meaning="emergency", sign=sign, signs=signs):
-                return self._emergency(self.volunteered.taken(state, signs), sign)
+            case Heard(meaning="emergency", sign=sign, signs=signs, phrase=phrase):
+                return self._emergency(self.volunteered.taken(state, signs), sign, phrase)
             case Heard(meaning="maybe_emergency"):
                 return self._maybe_emergency(state)
             case Heard(signs=signs) if signs:
                 return self._volunteered(state, event)
             case _:
                 return self._word(state, event.meaning, event.at_s, pressed=False)
+
+    def _in_a_pause(self, state: State, event: Heard | Pressed) -> Result:
+        """The result of a word or a key that is said of the question behind a wait or a pause (D3)."""
+        counted = self.pauses.counted(state, event)
+        if counted is None:
+            return self.pauses.not_counted(state)
+        new, actions = self._step(replace(state, position=behind(state.position)), counted)
+        return (new, (*self.moves.leave(state.position), *actions)) if actions else self.pauses.go_on(state)
 
     def _word(self, state: State, meaning: str, at_s: float, *, pressed: bool) -> Result:
         if meaning in PACKS:
@@ -130,13 +141,14 @@ class Conversation:
         at = next((str(at) for at, step in enumerate(steps) if step.id == pack), state.position.id)
         return self.moves.enter(state, Position("home_care", at), self.prompts.lines("no_time"))
 
-    def _emergency(self, state: State, sign: str | None) -> Result:
-        """An emergency phrase counts everywhere, at once (D5)."""
+    def _emergency(self, state: State, sign: str | None, phrase: str = "") -> Result:
+        """An emergency phrase counts everywhere, at once (D5); what was heard is said (D6)."""
         record = Record() if state.position.name == "idle" else state.record
         if sign in self.triage.content.part("emergency"):
             record = self.triage.answered(record, sign, YES)
         else:
             record = replace(record, phrase=True)
+        record = replace(record, heard=phrase or record.heard)
         if state.position.uninterruptible:
             return replace(state, record=record), ()
         return self.moves.go(state, record)
@@ -197,15 +209,15 @@ class Conversation:
         if meaning not in AFTER_911 and self.triage.disposition(state.record) == "call_911":
             return self._standing_911(state, meaning, pressed=pressed)
         wakes = meaning in ("continue", "start") or (pressed and meaning != "stop")
-        if position.name in ("paused", "waiting") and position.return_to and wakes:
-            return self.moves.enter(state, position.return_to, self.prompts.lines("go_on"))
+        if position.name in PAUSES and wakes:
+            return self.pauses.go_on(state)
         if (told := self._in_the_hour(state, meaning, pressed=pressed)) is not None:
             return told
         if meaning in UNIVERSAL:
             return self.commands.universal(state, meaning)
         if position.speaking and not pressed:
             return state, ()
-        return self._answer(state, meaning)
+        return self._answer(state, meaning, pressed=pressed)
 
     def _in_the_hour(self, state: State, meaning: str, *, pressed: bool) -> Result | None:
         """The result of a word at a place of the hour; a correction and "stop" count there also where something else
@@ -225,27 +237,34 @@ class Conversation:
         return None if told is None else (told[0], (*cleared, *told[1]))
 
     def _standing_911(self, state: State, meaning: str, *, pressed: bool) -> Result:
-        """While "call 911" stands, what D6 does not name is nothing there, and says it again anywhere else (D7)."""
-        if state.position.name == "outcome" or (state.position.speaking and not pressed):
+        """While "call 911" stands, a no goes back; what D6 does not name gets its first sentence again, and says all of
+        it anywhere else (D7).
+        """
+        if state.position.speaking and not pressed:
             return state, ()
+        if state.position.name == "outcome":
+            return self.answers.go_back(state) if meaning in (NO, SOFT_NO) else self.moves.first_sentence(state)
         if meaning in ANSWERS:
-            return self._answer(state, meaning)
+            return self._answer(state, meaning, pressed=pressed)
         return self.moves.go(state, state.record)
 
-    def _answer(self, state: State, meaning: str) -> Result:
+    def _answer(self, state: State, meaning: str, *, pressed: bool) -> Result:
         """A word that only some places know."""
         position = state.position
         if position.name == "home_care":
             return self.home_care.command(state, meaning) or (state, ())
-        if position.name == "outcome" and meaning == "start":
+        if (position.name, meaning) == ("outcome", "start"):
             return self.commands.start_over(state)
+        if position.name == "outcome":  # a question about home care is answered there too, and nothing meets silence
+            return self.moves.again(state, self.prompts.background(meaning))
         if meaning not in ANSWERS:
             return state, ()
         match position.name:
             case "question":
                 return self.answers.question(state, meaning)
-            case "read_back":
-                return self.answers.read_back(state, meaning)
+            case "read_back":  # a yes is no answer to "which one?", where "none" can be heard but not pressed (D13)
+                unclear = pressed and position.subject == WHICH
+                return self.answers.read_back(state, UNSURE if unclear and meaning == YES else meaning)
             case "offer":
                 return self.answers.offer(state, meaning)
             case "recheck":
@@ -268,13 +287,15 @@ class Conversation:
 
     def _missed(self, state: State, *, noise: bool) -> Result:
         """Silence and noise are never an answer (D3); while lines are being said they are nothing at all."""
-        if state.position.speaking or state.position.name in _QUIET:
+        position = state.position
+        if noise and position.name == "outcome" and position.id == "call_911" and not position.speaking:
+            return self.moves.first_sentence(state)
+        if position.speaking or position.name in _QUIET:
             return state, ()
-        if state.position.name == "home_care":
-            return self.home_care.missed(state, noise=noise)
-        if state.position.name == "coach":
-            return self.coach.missed(state, noise=noise)
-        return self.answers.missed(state, noise=noise)
+        asking = {"home_care": self.home_care.missed, "coach": self.coach.missed} | dict.fromkeys(
+            PAUSES, self.pauses.missed
+        )
+        return asking.get(position.name, self.answers.missed)(state, noise=noise)
 
     def _fired(self, state: State, timer: str) -> Result:
         position = state.position
@@ -287,8 +308,10 @@ class Conversation:
         if timer == "give_up":
             unsaid = position.uninterruptible or self.moves.unheard(position)
             return self.moves.later(state, timer) if unsaid else self.moves.close(state)
-        if timer == "wait" and position.return_to:
-            return self.moves.enter(state, position.return_to, self.prompts.lines("go_on"))
+        if timer == "wait":
+            return self.pauses.go_on(state)
+        if timer == "not_understood":
+            return self.pauses.may_tell_again(state)
         if position.speaking:
             return self.moves.later(state, timer)
         if timer == "retry_911" and not self.moves.unheard(position):
@@ -323,6 +346,5 @@ def joined(prompts: Prompts, moves: Moves) -> Conversation:
     commands = Commands(moves, prompts, answers, home_care)
     stages = Stages(moves, prompts.coach, triage)
     coach = Coach(stages, moves, prompts.coach, answers, CoachCommands(stages, moves, prompts.coach))
-    volunteered = Volunteered(moves, answers, triage)
-    interruptions = Interruptions(moves, prompts, answers, triage, coach)
-    return Conversation(prompts, moves, answers, home_care, commands, volunteered, interruptions, triage, coach)
+    parts = (prompts, moves, answers, home_care, commands, Volunteered(moves, answers, triage), Pauses(moves, prompts))
+    return Conversation(*parts, Interruptions(moves, prompts, answers, triage, coach), triage, coach)

@@ -25,6 +25,7 @@ PositionName = Literal[
 YES, NO, UNSURE = "yes", "no", "unsure"
 SOFT_YES, SOFT_NO = "soft_yes", "soft_no"  # "a little", "not that I know of" (D2)
 ANSWERS = (YES, NO, UNSURE, SOFT_YES, SOFT_NO)
+WHICH = "which"
 PHRASE = "emergency"  # the cause where an emergency phrase belongs to no single sign (D5)
 
 
@@ -38,7 +39,8 @@ class Position:
     that was gone back to, so "I meant yes" is said of it (D7). ``return_to``: the position after a pause, a wait or
     a confirmation; never one of these itself, except for "same_child", where None means to go on by the record
     alone, because every "no" has gone stale (D11). ``subject``: for a "withdraw" confirmation the cause that would
-    be withdrawn; for "closing" whether the outcome was told.
+    be withdrawn; for "closing" whether the outcome was told; for a "read_back" that was refused ``WHICH``: the sign is
+    asked for (D13).
     """
 
     name: PositionName
@@ -58,11 +60,11 @@ class Record:
     """What was answered, in the order it was answered, and what became of the read-backs.
 
     ``answers``: each question's id with "yes", "no", "unsure" (doubted twice) or "soft_no" (a no, not sure; D2).
-    ``phrase``: an emergency phrase was heard that belongs to no single sign (D5).
-    ``confirmed``: parts whose read-back was confirmed. ``refused``: parts asked a second time after a refused
-    or doubted read-back. ``unresolved``: parts whose read-back was refused or doubted twice (D13).
-    ``continue_after_urgent``: whether the remaining questions are wanted after an urgent sign ("", "accepted" or
-    "declined").
+    ``phrase``: an emergency phrase was heard that belongs to no single sign (D5). ``confirmed``: parts whose read-back
+    was confirmed. ``refused``: parts asked a second time after a refused or doubted read-back. ``unresolved``: parts
+    whose read-back was refused or doubted twice (D13). ``continue_after_urgent``: whether the remaining questions are
+    wanted after an urgent sign ("", "accepted" or "declined"). ``heard``: the latest emergency phrase in its words, to
+    be said with the 911 instruction (D6).
     """
 
     answers: tuple[tuple[str, str], ...] = ()
@@ -71,6 +73,7 @@ class Record:
     refused: frozenset[str] = frozenset()
     unresolved: frozenset[str] = frozenset()
     continue_after_urgent: str = ""
+    heard: str = ""
 
     def answer(self, question_id: str) -> str | None:
         """The answer to the question with this id, one of ``ANSWERS``; None where it has none."""

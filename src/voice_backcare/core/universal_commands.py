@@ -8,7 +8,7 @@ from voice_backcare.core.coach.care_log import home_care_done
 from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.home_care import HomeCare
 from voice_backcare.core.dialogue.prompts import Prompts
-from voice_backcare.core.dialogue.transitions import Moves, Result, base
+from voice_backcare.core.dialogue.transitions import Moves, Result, base, behind
 from voice_backcare.core.events import Adjust, Line
 from voice_backcare.core.state import Position, Record, State
 
@@ -83,16 +83,16 @@ class Commands:
         return None if position.id == "withdraw" or position.name == "closing" else position
 
     def _told(self, state: State, meaning: str) -> tuple[Line, ...]:
-        prompts = self.prompts
+        prompts, position = self.prompts, behind(state.position)
         match meaning:
             case "help":
-                return prompts.help(state.position)
+                return prompts.help(position)
             case "explain":
-                return prompts.explain(state.position)
+                return prompts.explain(position)
             case "why":
-                return prompts.why(state.position, state.record)
+                return prompts.why(position, state.record)
             case "summary":
-                return prompts.summary(state.position, state.record, home_care_done(state))
+                return prompts.summary(position, state.record, home_care_done(state))
             case "about":
                 return prompts.lines("about_1", "about_2", "about_3", "about_4")
             case _:

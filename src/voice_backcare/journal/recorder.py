@@ -266,8 +266,8 @@ class Recorder:
     def _restored(self, checkpoint: str) -> State:
         """State to go on from with nothing but ``checkpoint``.
 
-        A sign that is no longer asked about lowers nothing (D1): its part then counts as one that could not be ruled
-        out.
+        A sign that is no longer asked about lowers nothing (D1): an emergency then counts as a cry for help, an urgent
+        sign as a part that could not be ruled out.
         """
         triage = self._conversation.triage
         values = json.loads(checkpoint)
@@ -277,10 +277,12 @@ class Recorder:
             unresolved=frozenset(values["unresolved"]) & READ_BACK_DISPOSITION.keys(),
         )
         urgencies = (*URGENCY, "home_care", None)
-        for part, disposition in READ_BACK_DISPOSITION.items():
-            lowered = urgencies.index(triage.disposition(record)) > urgencies.index(disposition)
-            if values["disposition"] == disposition and lowered:
-                record = Record(record.answers, record.phrase, unresolved=record.unresolved | {part})
+        before = values["disposition"]
+        if before and urgencies.index(triage.disposition(record)) > urgencies.index(before):
+            cry, unresolved = before == "call_911", record.unresolved
+            if before == "call_provider_now":
+                unresolved |= {"urgent"}
+            record = Record(record.answers, record.phrase or cry, unresolved=unresolved)
         if worn := values.get("worn"):
             pack, alone, step, first_on_at_s, at_s = worn
             treatment = TreatmentState(pack, alone, step, "on", at_s, first_on_at_s, at_s)

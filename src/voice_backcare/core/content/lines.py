@@ -30,6 +30,12 @@ def chunks(ids: Sequence[str]) -> list[tuple[str, ...]]:
     return [tuple(ids[i * size : (i + 1) * size]) for i in range(count)]
 
 
+def amount(minutes: float) -> str:
+    """Whole minutes, in words that can be said."""
+    whole = round(minutes)
+    return "less than 1 minute" if minutes < 1 else "1 minute" if whole == 1 else f"{whole} minutes"
+
+
 @dataclass(frozen=True)
 class Lines:
     """Lookup of lines in one ``content``. An id that the content does not have raises ``KeyError``."""
@@ -63,5 +69,8 @@ class Lines:
         return (*self.signs("safety_net_1", first, joint="or"), *self.signs("safety_net_2", second, joint="or"))
 
     def background(self, answer_id: str) -> tuple[Line, ...]:
-        """The answer to a question that a parent may ask ("what is a spasm?"), by its id in ``content.answers``."""
-        return spoken(self.content.answers[answer_id].lines)
+        """The answer to a question that a parent may ask ("what is a spasm?"), by its id in ``content.answers``;
+        nothing where there is no such answer.
+        """
+        answer = self.content.answers.get(answer_id)
+        return spoken(answer.lines) if answer else ()

@@ -19,7 +19,7 @@ MAX_QUESTION_WORDS = 12
 OWN = "own"
 USUAL_NUMBER = "911"  # the number in the content files
 PARTS = ("emergency", "scope", "urgent", "follow_up")
-_WORDINGS = ("ask", "again", "plain", "why", "sign")
+_WORDINGS = ("ask", "again", "plain", "why", "sign", "no")
 
 
 class ContentError(Exception):
@@ -40,7 +40,7 @@ class Question:
     """One question of the handout; "yes" always means that the sign is there.
 
     ``ask``, ``again``, ``plain``: the first wording, the reprompt, and the plainer one (D2). ``why``: why it is asked.
-    ``sign``: the sign in a few words.
+    ``sign``: the sign in a few words. ``no``: what a "no" was taken for, said before the next question (D13).
     """
 
     id: str
@@ -51,6 +51,7 @@ class Question:
     plain: str
     why: str
     sign: str
+    no: str
 
     def texts(self) -> Iterator[Text]:
         """Every wording of the question that is spoken."""

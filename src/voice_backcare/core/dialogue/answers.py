@@ -8,7 +8,7 @@ from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.dialogue.transitions import Moves, Result, base
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import Line
-from voice_backcare.core.state import NO, SOFT_NO, SOFT_YES, YES, Position, Record, State
+from voice_backcare.core.state import NO, SOFT_NO, SOFT_YES, WHICH, YES, Position, Record, State
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,26 @@ class Answers:
         return self.on(state, self.triage.answered(record, position.id, answer))
 
     def read_back(self, state: State, meaning: str) -> Result:
-        part = state.position.id
+        """Yes confirms; a bare "no" asks which one is wrong; doubt, or no sign named then, refuses the part (D13)."""
+        position = state.position
         if meaning == YES:
-            return self.on(state, self.triage.confirm(state.record, part), self.prompts.lines("thanks"))
-        return self.on(state, self.triage.refuse(state.record, part), self.prompts.lines("ask_part_again"))
+            return self.on(state, self.triage.confirm(state.record, position.id), self.prompts.lines("thanks"))
+        if meaning != NO:
+            return self._refused(state)
+        if position.subject == WHICH:
+            return self._which_missed(state, ())
+        return self.moves.enter(state, Position("read_back", position.id, subject=WHICH))
+
+    def _refused(self, state: State) -> Result:
+        """The part is asked once more; refused again, it could not be ruled out, and the outcome comes first."""
+        record = self.triage.refuse(state.record, state.position.id)
+        return self.on(state, record, self.prompts.lines("ask_part_again"))
+
+    def _which_missed(self, state: State, lead: tuple[Line, ...]) -> Result:
+        """Nothing usable to "which one?": it is asked again once, then the part is (D13)."""
+        if state.position.tries:
+            return self._refused(state)
+        return self.moves.again(replace(state, position=replace(state.position, tries=1)), lead)
 
     def offer(self, state: State, meaning: str) -> Result:
         accepted = meaning == YES
@@ -91,6 +107,8 @@ class Answers:
             return self._need_help_missed(state, noise=noise)
         if position.name == "recheck" or (position.name == "confirm" and position.id != "same_child"):
             return self._return(state)
+        if position.subject == WHICH:
+            return self._which_missed(state, self.prompts.lines("missed_noise" if noise else "missed_silence"))
         if position.tries + 1 == len(self.moves.no_input_s):
             return self.moves.enter(state, Position("paused", return_to=base(position)))
         tried = replace(state, position=replace(position, tries=position.tries + 1))
@@ -143,11 +161,15 @@ class Answers:
         return self.moves.again(state, self.prompts.lines("first_question"))
 
     def on(self, state: State, record: Record, lead: tuple[Line, ...] | None = None) -> Result:
-        """Go on with this record; a short word of thanks unless something urgent comes first."""
+        """The result of going on with ``record``: before a question what the latest answer was taken for (D13), or
+        ``lead``; neither where something urgent comes first, and no echo before a read-back, which names it anyway.
+        """
         position = self.triage.next_place(record)
         if position.name not in ("question", "read_back"):
             lead = ()
-        return self.moves.enter(state, position, self.prompts.ack(record) if lead is None else lead, record=record)
+        if lead is None:
+            lead = () if position.name == "read_back" else self.prompts.ack(record)
+        return self.moves.enter(state, position, lead, record=record)
 
     # --- inside ----------------------------------------------------------------------------
 

@@ -9,19 +9,14 @@ from functools import cached_property
 from voice_backcare.core.coach.care_log import NOTHING_DONE, HomeCareDone
 from voice_backcare.core.coach.prompts import CoachPrompts
 from voice_backcare.core.content import Content
-from voice_backcare.core.content.lines import Lines, chunks, spoken
+from voice_backcare.core.content.lines import Lines, amount, chunks, spoken
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, Triage
 from voice_backcare.core.events import Line, Say
-from voice_backcare.core.state import NO, PHRASE, SOFT_NO, UNSURE, YES, Position, Record, State
+from voice_backcare.core.state import NO, PHRASE, SOFT_NO, UNSURE, WHICH, YES, Position, Record, State
 
 PROVIDER_OUTCOMES = ("call_provider_now", "out_of_scope", "follow_up")
+PROVIDER_NOW = ("call_provider_now", "out_of_scope")
 _READ_BACK_PARTS = {read_back_id: part for part, read_back_id in READ_BACK_ID.items()}
-
-
-def amount(minutes: float) -> str:
-    """Whole minutes, in words that can be said."""
-    whole = round(minutes)
-    return "less than 1 minute" if minutes < 1 else "1 minute" if whole == 1 else f"{whole} minutes"
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,9 @@ class Prompts:
         return self.texts.signs(line_id, question_ids, joint=joint)
 
     def ack(self, record: Record) -> tuple[Line, ...]:
-        return self.lines("ack_1" if len(record.answers) % 2 else "ack_2")
+        """What the latest answer was taken for: a firm "no" is said back before the next question (D13)."""
+        question_id, answer = record.answers[-1] if record.answers else ("", "")
+        return (self.wording(question_id, "no"),) if answer == NO else self.lines("ack_1")
 
     def missed(self, position: Position, *, noise: bool) -> tuple[Line, ...]:
         """What a reprompt begins with; the second also offers the keys (D3)."""
@@ -77,15 +74,14 @@ class Prompts:
             case "question":
                 return Say(lead, (self._question(position),), "question", position.id)
             case "read_back":
-                tries = position.tries if brief else 0
-                taken = self.triage.taken_as_no(state.record, position.id)
-                return Say(lead, self._read_back(position.id, taken, tries), "read_back", READ_BACK_ID[position.id])
+                asked = self._read_back(state, position.tries if brief or position.subject else 0)
+                return Say(lead, asked, "read_back", READ_BACK_ID[position.id])
             case "offer":
                 return Say(
                     (*lead, *self._announced(state, brief)), self._offer(position), "offer", f"offer_{position.id}"
                 )
             case "recheck":
-                return self._recheck(position, lead)
+                return self._recheck(state, lead)
             case "confirm":
                 return Say(
                     lead, self.texts.tapered(self._confirmation(state), position.tries), "confirmation", position.id
@@ -119,19 +115,27 @@ class Prompts:
         wordings = ("plain", "again", "ask") if position.doubted else ("ask", "again", "plain")
         return self.wording(position.id, wordings[position.tries])
 
-    def _read_back(self, part: str, taken: tuple[str, ...], tries: int = 0) -> tuple[Line, ...]:
-        """``taken``: the questions of ``part`` that were taken as "no"."""
+    def _read_back(self, state: State, tries: int = 0) -> tuple[Line, ...]:
+        """What was taken, in one short sentence, and whether it is right; after a bare "no" which one is not (D13)."""
+        if state.position.subject == WHICH:
+            return self.lines("which_one_again" if tries else "which_one")
         if tries:
             return self.lines("is_that_right_again" if tries == 1 else "is_that_right_keys")
-        every = self.triage.read_back_part(part)
-        pieces = [tuple(q for q in some if not taken or q in taken) for some in chunks(every)]
-        first, *more = [piece for piece in pieces if piece]
-        whole = len(taken) in (0, len(every))
-        return (
-            *self.signs(f"read_back_{part}_1" if whole else "read_back_some", first, joint="or"),
-            *(line for some in more for line in self.signs(f"read_back_{part}_2", some, joint="or")),
-            *self.lines("is_that_right"),
-        )
+        part = _READ_BACK_PARTS.get(state.position.id, state.position.id)
+        whole = len(self._taken(state)) == len(self.triage.read_back_part(part))
+        return self.lines(f"read_back_{part}" if whole else "read_back_rest", "is_that_right")
+
+    def _taken(self, state: State) -> tuple[str, ...]:
+        """The questions that the read-back at the state's place takes for "no"; where none was answered its part."""
+        part = _READ_BACK_PARTS.get(state.position.id, state.position.id)
+        return self.triage.taken_as_no(state.record, part) or self.triage.read_back_part(part)
+
+    def read_back_list(self, state: State) -> tuple[Line, ...]:
+        """Each sign that was taken for "no", to be shown with a read-back; else empty (D13)."""
+        position = state.position
+        if position.name != "read_back" and (position.name != "recheck" or position.id not in _READ_BACK_PARTS):
+            return ()
+        return self.signs("read_back_list", self._taken(state), joint="or")
 
     def _announced(self, state: State, brief: bool) -> tuple[Line, ...]:
         """An offer's first saying tells the outcome that it follows."""
@@ -140,12 +144,12 @@ class Prompts:
     def _offer(self, position: Position) -> tuple[Line, ...]:
         return self.lines((f"offer_{position.id}", f"offer_{position.id}_again", "offer_say_yes")[position.tries])
 
-    def _recheck(self, position: Position, lead: tuple[Line, ...]) -> Say:
+    def _recheck(self, state: State, lead: tuple[Line, ...]) -> Say:
+        position = state.position
         if position.id == PHRASE:
             return Say(lead, self.lines("is_emergency"), "confirmation", "is_emergency")
         if position.id in _READ_BACK_PARTS:
-            part = _READ_BACK_PARTS[position.id]
-            return Say(lead, self._read_back(part, self.triage.read_back_part(part)), "read_back", position.id)
+            return Say(lead, self._read_back(state), "read_back", position.id)
         return Say(lead, (self.wording(position.id, "ask"),), "question", position.id)
 
     # --- outcomes --------------------------------------------------------------------------
@@ -159,7 +163,7 @@ class Prompts:
         if disposition == "call_911":
             instruction = self.lines("call_911", "cannot_dial")
             return (*instruction, *because, *instruction)
-        return (*self._told(disposition), *because, *self.lines("in_any_case"))
+        return (*self._told(disposition), *because, *self._afterwards(disposition))
 
     def _told(self, disposition: str) -> tuple[Line, ...]:
         advice = self.lines(disposition, *(("out_of_scope_advice",) if disposition == "out_of_scope" else ()))
@@ -169,9 +173,24 @@ class Prompts:
         """What is advised by what was answered so far, in as few lines as can stand alone."""
         disposition = self.triage.disposition(record)
         if disposition is None:
-            return (*self.lines("incomplete_advice"), *self.contact())
+            return (*self.lines("incomplete_advice"), *self.contact(), *self.safety_net())
         told = self._told(disposition)
-        return told if disposition == "call_911" else (*told, *self.lines("in_any_case"))
+        return told if disposition == "call_911" else (*told, *self._afterwards(disposition))
+
+    def _afterwards(self, disposition: str) -> tuple[Line, ...]:
+        """What comes after every disposition below 911: the return precautions (D15), and F8.
+
+        Where the provider is to be called right now, the urgent signs and keeping in touch would say less than that.
+        """
+        if disposition in PROVIDER_NOW:
+            return (*self.safety_net(), *self.lines("provider_first"))
+        return (*self.return_precautions(), *self.lines("in_any_case"))
+
+    def return_precautions(self) -> tuple[Line, ...]:
+        """The danger signs as "call 911 if", the urgent signs as "call right away if" (D15)."""
+        first, second = chunks(self.content.part("urgent"))
+        urgent = (*self.signs("call_again_1", first, joint="or"), *self.signs("call_again_2", second, joint="or"))
+        return (*self.safety_net(), *urgent)
 
     def contact(self) -> tuple[Line, ...]:
         """Who the child's provider is, and the number, where the person has set them."""
@@ -184,7 +203,10 @@ class Prompts:
         causes = caused[1]
         lines = [*self.signs("because_yes", (c for c in causes if record.answer(c) == YES))]
         lines += self.signs("because_unsure", (c for c in causes if record.answer(c) == UNSURE))
-        lines += [self.line("because_phrase")] if PHRASE in causes else []
+        if caused[0] == "call_911" and record.heard:
+            lines += [self.line("because_heard", phrase=record.heard)]
+        elif PHRASE in causes:
+            lines += [self.line("because_phrase")]
         lines += self._unresolved(frozenset(part for rb, part in _READ_BACK_PARTS.items() if rb in causes))
         lines += () if caused[0] == "call_911" else self._not_sure(record, self.content.questions)
         return tuple(lines)
@@ -196,7 +218,8 @@ class Prompts:
     def _outcome(self, state: State, lead: tuple[Line, ...], brief: bool) -> Say:
         """The outcome and its hint; after a whole 911 instruction comes that the pack has to come off (D5)."""
         is_911 = state.position.id == "call_911"
-        hint = self.lines("call_911_hint" if is_911 else "outcome_hint")
+        hint_id = "provider_hint" if state.position.id in PROVIDER_NOW else "outcome_hint"
+        hint = self.lines("call_911_hint" if is_911 else hint_id)
         told = () if brief else self.outcome(state.record)
         off = self.coach.take_off(state) if is_911 and not brief else ()
         uninterruptible = state.position.uninterruptible
@@ -227,7 +250,10 @@ class Prompts:
         return f"step_{self.content.steps[int(position.id)].id}"
 
     def step(self, position: Position) -> tuple[Line, ...]:
-        return spoken(self.content.steps[int(position.id)].lines)
+        """The lines of the step; the last one begins with what to watch for (D15)."""
+        at = int(position.id)
+        watch = self.return_precautions() if at + 1 == len(self.content.steps) else ()
+        return (*watch, *spoken(self.content.steps[at].lines))
 
     def remind(self, position: Position) -> Say:
         return Say((), self.lines("home_care_reminder"), "standby", self._step_id(position))
@@ -245,17 +271,12 @@ class Prompts:
     def ahead(self) -> tuple[Line, ...]:
         """Every line that is known before anything was answered, those that come first first."""
         opening = self.lines("opening_guide", "opening_how")
-        asks = tuple(self.wording(q, "ask") for q in self.content.questions)
-        first = (*opening, asks[0], *self.lines("call_911", "cannot_dial", "ack_1", "ack_2", "thanks"), *asks)
-        read_backs = tuple(
-            line for part in READ_BACK_ID for line in self._read_back(part, self.triage.read_back_part(part))
-        )
+        asks = tuple(self.wording(q, w) for q in self.content.questions for w in ("ask", "no"))
+        first = (*opening, asks[0], *self.lines("call_911", "cannot_dial", "ack_1", "thanks"), *asks[1:])
         wordings = tuple(self.wording(q, w) for q in self.content.questions for w in ("again", "plain", "why"))
         fixed = tuple(self.line(t.id) for t in self.content.lines.values() if "{" not in t.text)
         steps = spoken(text for step in self.content.steps for text in step.lines)
-        return tuple(
-            dict.fromkeys((*first, *read_backs, *self.safety_net(), *fixed, *self.contact(), *wordings, *steps))
-        )
+        return tuple(dict.fromkeys((*first, *self.return_precautions(), *fixed, *self.contact(), *wordings, *steps)))
 
     # --- asked for by a command ------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, Triage
 from voice_backcare.core.events import Action, CancelTimer, End, Line, Listen, Say, Show, StartTimer
-from voice_backcare.core.state import PHRASE, SOFT_YES, UNSURE, Position, Record, State
+from voice_backcare.core.state import PHRASE, SOFT_YES, UNSURE, WHICH, Position, Record, State
 
 Result = tuple[State, tuple[Action, ...]]
 
@@ -20,6 +20,7 @@ WAIT_S = 120.0
 HOME_CARE_S = 3600.0
 RETRY_911_S = 10.0
 LATER_S = 10.0
+PAUSES = ("paused", "waiting")  # nothing is asked there, but what was asked before can be answered (D3)
 _COACH_PLACES = {"held": "coach_on", "resting": "coach_off"}
 COACH_ASKS = ("choose", "ready", "changed", "go_on")  # wait for an answer as a question does
 AWAKE_S = 30.0  # C4
@@ -30,6 +31,14 @@ def base(position: Position) -> Position:
     if position.return_to and position.id != "same_child":
         return base(position.return_to)
     return replace(position, speaking=True, tries=0, failures=0)
+
+
+def behind(position: Position) -> Position:
+    """The place that a wait or a pause stands in front of, as one where an answer is listened for; else the position.
+
+    What was doubted there before stays doubted (D2, D3).
+    """
+    return replace(base(position), speaking=False) if position.name in PAUSES else position
 
 
 def _says_911(position: Position) -> bool:
@@ -61,7 +70,8 @@ class Moves:
     def timers_of(self, position: Position) -> tuple[str, ...]:
         """The names of the timers that mean something at ``position``."""
         retry = ("retry_911",) if position.name == "outcome" and position.id == "call_911" else ()
-        return (*(name for name, _ in self._timers(position)), *retry)
+        told = ("not_understood",) if position.name in PAUSES else ()
+        return (*(name for name, _ in self._timers(position)), *retry, *told)
 
     def go(self, state: State, record: Record) -> Result:
         """On to whatever comes next by what was answered."""
@@ -73,6 +83,13 @@ class Moves:
         position = replace(state.position, speaking=True, uninterruptible=_says_911(state.position) and not brief)
         new = replace(state, position=position)
         return new, self._spoken(new, self.prompts.say(new, lead, brief=brief))
+
+    def first_sentence(self, state: State) -> Result:
+        """At "call 911", to whatever D6 does not name: the instruction's first sentence; all of it while unheard."""
+        if self.unheard(state.position):
+            return self.again(state, brief=False)
+        new = replace(state, position=replace(state.position, speaking=True))
+        return new, self._spoken(new, Say((), self.prompts.lines("call_911"), "standby", "call_911"))
 
     def doubted(self, state: State, meaning: str, lead: tuple[Line, ...]) -> Result:
         """Ask once more after ``meaning``, the first answer that was not firm (D2)."""
@@ -106,11 +123,13 @@ class Moves:
     def place(self, state: State) -> str:
         """What an utterance is read for: a place of ``understanding.places``.
 
-        While lines are said only commands and emergencies count (D5), after a 911 instruction what D6 names.
+        While lines are said only commands and emergencies count (D5), after a 911 instruction what D6 names. In a wait
+        or a pause it is the place of the question behind it (D3).
         """
         position = state.position
         if position.speaking and not _says_911(position):
             return "coach_on" if position.name == "coach" else "standby"
+        position = behind(position)
         match position.name:
             case "question":
                 return position.id
@@ -118,6 +137,8 @@ class Moves:
                 return "need_help"
             case "recheck":
                 return position.id  # a question's, or a read-back's
+            case "read_back" if position.subject == WHICH:
+                return "which_one"
             case "read_back":
                 return READ_BACK_ID[position.id]
             case "offer" | "confirm":
@@ -162,9 +183,13 @@ class Moves:
         return (Show(say.kind, say.id, self.screen(state, say), phase=phase), say)
 
     def screen(self, state: State, say: Say) -> tuple[Line, ...]:
-        """The 911 instruction stays on the screen, whatever else is said while it stands (D6)."""
+        """The lines to show: the 911 instruction stays, whatever else is said while it stands (D6); at a read-back
+        each sign that was taken for "no" stands in place of the short sentence (D13).
+        """
         if self.triage.disposition(state.record) == "call_911":
             return tuple(dict.fromkeys((*self.prompts.outcome(state.record), *say.lines)))
+        if say.asked and (listed := self.prompts.read_back_list(state)):
+            return tuple(dict.fromkeys((*say.lead, *listed, say.asked[-1])))
         return say.lines
 
     def _timeout_s(self, position: Position) -> float | None:

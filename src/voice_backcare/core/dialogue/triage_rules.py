@@ -8,10 +8,11 @@ from voice_backcare.core.content import Content
 from voice_backcare.core.state import NO, PHRASE, SOFT_NO, SOFT_YES, UNSURE, YES, Position, Record
 
 # The parts that are read back, and what a read-back refused twice stands for (D13).
-READ_BACK_DISPOSITION = {"emergency": "call_911", "urgent": "call_provider_now"}
+# A refusal alone is never "call 911".
+READ_BACK_DISPOSITION = {"emergency": "call_provider_now", "urgent": "call_provider_now"}
 READ_BACK_ID = {part: f"read_back_{part}" for part in READ_BACK_DISPOSITION}
 
-# Most urgent first; a positive answer in the part, or its read-back refused twice, makes the disposition.
+# Most urgent first; a positive answer in the part makes the disposition.
 TIERS = (
     ("emergency", "call_911"),
     ("scope", "out_of_scope"),
@@ -23,7 +24,7 @@ URGENCY = ("call_911", "call_provider_now", "out_of_scope", "follow_up")
 BY_URGENCY = tuple(sorted(TIERS, key=lambda tier: URGENCY.index(tier[1])))
 # A "no" that is not sure keeps the least disposition one tier up: the part, and what its signs then amount to (D2).
 NOT_SURE = {"call_provider_now": "emergency", "follow_up": "urgent"}
-URGENT_PARTS = ("urgent", "follow_up")  # what "the rest" after an urgent sign is made of
+REST = ("scope", "urgent", "follow_up")  # what "the rest" after an urgent sign is made of
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,17 @@ class Triage:
             causes = self.positive(record, part)
             if part == "emergency" and record.phrase:
                 causes = (*causes, PHRASE)
-            if part in record.unresolved:
-                causes = (*causes, READ_BACK_ID[part])
+            causes = (*causes, *self._unresolved(record, disposition))
             if disposition in NOT_SURE:
                 causes = (*self.not_sure(record, NOT_SURE[disposition]), *causes)
             if causes:
                 return disposition, causes
         return None
+
+    def _unresolved(self, record: Record, disposition: str) -> tuple[str, ...]:
+        """The read-backs, refused twice, that make this disposition (D13)."""
+        made = (part for part, its_disposition in READ_BACK_DISPOSITION.items() if its_disposition == disposition)
+        return tuple(READ_BACK_ID[part] for part in made if part in record.unresolved)
 
     def disposition(self, record: Record) -> str | None:
         """What stands now: the most urgent cause's, home care once all was asked and confirmed, else None."""
@@ -88,6 +93,8 @@ class Triage:
             return Position("outcome", disposition)
         if question := next(iter(self.unanswered(record, "emergency")), None):
             return Position("question", question)
+        if "emergency" in record.unresolved:
+            return self._after_urgent(record)
         if self._to_read_back(record, "emergency"):
             return Position("read_back", "emergency")
         if disposition == "out_of_scope":
@@ -106,7 +113,7 @@ class Triage:
 
     def rest(self, record: Record) -> tuple[str, ...]:
         """The questions that are left after an urgent sign."""
-        return tuple(q for part in URGENT_PARTS for q in self.unanswered(record, part))
+        return tuple(q for part in REST for q in self.unanswered(record, part))
 
     def _after_urgent(self, record: Record) -> Position:
         rest = self.rest(record)
@@ -119,7 +126,7 @@ class Triage:
     # --- what a read-back and a correction do to the record --------------------------------
 
     def _to_read_back(self, record: Record, part: str) -> bool:
-        return part not in record.confirmed and bool(self.taken_as_no(record, part))
+        return part not in record.confirmed | record.unresolved and bool(self.taken_as_no(record, part))
 
     def taken_as_no(self, record: Record, part: str) -> tuple[str, ...]:
         """What the part's read-back names: its answers "no" that were sure."""
@@ -150,7 +157,7 @@ class Triage:
 
     def withdraw(self, record: Record, cause: str) -> Record:
         """A cause is taken back after a heard "no" and a heard "yes" (D7)."""
-        record = replace(record, continue_after_urgent="")
+        record = replace(record, continue_after_urgent="", heard="")
         if cause == PHRASE:
             return replace(record, phrase=False)
         for part, read_back_id in READ_BACK_ID.items():

@@ -8,7 +8,7 @@ from voice_backcare.core.dialogue.answers import Answers
 from voice_backcare.core.dialogue.transitions import Moves, Result
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import Line, Say
-from voice_backcare.core.state import YES, State
+from voice_backcare.core.state import WHICH, YES, State
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Volunteered:
             return self.moves.again(replace(told, position=replace(position, return_to=None)), noted)
         asked = position.name in ("question", "recheck", "confirm")
         here = (position.name, position.id) == (following.name, following.id)
-        if asked or here or (position.name == "home_care" and unchanged):
+        if asked or (here and position.subject != WHICH) or (position.name == "home_care" and unchanged):
             return self.moves.again(told, noted)
         return self.answers.on(told, told.record, noted)
 

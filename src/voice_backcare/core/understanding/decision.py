@@ -289,6 +289,8 @@ def decide_at(kind: str, w: Weighed) -> str:
     no = w.no or w.not_there
     if kind == "read_back":
         return _confirmed(w)
+    if kind == "which":
+        return _which(w)
     if kind == "changed":
         if w.others or w.bad or w.there or (w.yes and not no):
             return UNSURE if w.there_soft and no else YES
@@ -298,6 +300,8 @@ def decide_at(kind: str, w: Weighed) -> str:
         if w.no or w.not_there or w.doubt:
             return UNSURE
         return "acknowledge" if w.yes or w.there else NO_MATCH
+    if kind == "call_911":  # a no takes it back; nothing else is an answer there (D6)
+        return NO if no and not (w.yes or w.there or w.others or w.bad) else NO_MATCH
     if kind == "commands":
         return NO_MATCH
     yes = w.yes or w.there
@@ -321,6 +325,15 @@ def _confirmed(w: Weighed) -> str:
     if w.there or (w.yes and not w.no):
         return YES
     return NO if w.no else _unsure(w)
+
+
+def _which(w: Weighed) -> str:
+    """Only "none" says that what was taken is right after all; a sign named says that it is wrong (D13)."""
+    if w.others or w.bad:
+        return NO
+    if w.there and not (w.doubt or w.soft_no or w.soft_yes or w.low or w.against or w.there_soft or w.of_child):
+        return YES
+    return NO if w.no and not (w.yes or w.there or w.doubt or w.soft_no) else _unsure(w)
 
 
 def _unsure(w: Weighed) -> str:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from voice_backcare.core.understanding.reading import NO, SOFT_NO, SOFT_YES, UNSURE, YES
 
-Kind = Literal["question", "read_back", "offer", "confirm", "check", "changed", "off", "commands"]
+Kind = Literal["question", "read_back", "which", "offer", "confirm", "check", "changed", "off", "call_911", "commands"]
 ANY_QUESTION = "any"
 
 
@@ -34,6 +34,7 @@ _PLACES: Mapping[str, tuple[Kind, str, str]] = MappingProxyType({
     "read_back": ("read_back", "read_back", "read_back"),
     "read_back_emergency": ("read_back", "read_back", "read_back"),
     "read_back_urgent": ("read_back", "read_back", "read_back"),
+    "which_one": ("which", "which_one", "read_back"),
     "offer": ("offer", "offer", "offer"),
     "offer_rest": ("offer", "offer", "offer"),
     "offer_home_care": ("offer", "offer", "offer"),
@@ -43,7 +44,7 @@ _PLACES: Mapping[str, tuple[Kind, str, str]] = MappingProxyType({
     "confirm_same_child": ("confirm", "confirm", "confirmation"),
     "need_help": ("check", "need_help", "confirmation"),
     "outcome": ("commands", "none", "outcome"),
-    "outcome_911": ("commands", "none", "standby_911"),
+    "outcome_911": ("call_911", "outcome_911", "standby_911"),
     "standby": ("commands", "none", "standby"),
     "home_care": ("commands", "home_care", "home_care"),
     "coach_choose": ("check", "coach_choose", "coach_check"),
@@ -62,6 +63,7 @@ _PLACES: Mapping[str, tuple[Kind, str, str]] = MappingProxyType({
 _ANSWERS: Mapping[Kind, tuple[str, ...]] = MappingProxyType({
     "question": (YES, NO, SOFT_YES, SOFT_NO, UNSURE),
     "off": ("acknowledge", UNSURE),
+    "call_911": (NO,),
     "commands": (),
 })  # fmt: skip
 

@@ -82,6 +82,8 @@ def _texts(view: View, book: Book) -> dict[str, Any]:
         return _step_texts(view, book)
     fitted = (replace(line, text=on_the_wall(line, view, book)) for line in dict.fromkeys(view.lines))
     lines = [line for line in fitted if line.text and line.id not in (*ADVICE, *_CONTACT)]
+    if view.screen == "outcome":  # said, and on the summary (D15); beside the causes there is no room for them here
+        lines = [line for line in lines if not line.id.startswith(("safety_net_", "call_again_"))]
     if not view.attention and len(lines) > 1 and lines[-1].id.endswith(_HINT) and view.screen != "pack_held":
         lines.pop()  # the buttons say it
     headline = next((line for line in lines if line.id in (*OUTCOMES, PACK_OFF)), None)
