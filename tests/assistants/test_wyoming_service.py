@@ -72,11 +72,11 @@ def test_a_whole_triage_on_one_connection_without_any_context() -> None:
         async with running(CORES) as service, service.client() as first, service.client() as second:
             for text in TO_HOME_CARE[:3]:
                 handled = await turn(first, text)
-            assert handled.text == "All right. Is your child strangely sleepy, or hard to wake?"
+            assert handled.text == "Not confused. Is your child strangely sleepy, or hard to wake?"
             assert "Is it hard for your child to breathe" in str((await turn(second, "hello")).text)
             conversation_id = (handled.context or {})["conversation_id"]
             handled = await turn(second, "no", conversation_id=conversation_id)
-            assert handled.text == "Okay. Has your child fainted or passed out?"
+            assert handled.text == "Not too sleepy, not hard to wake. Has your child fainted or passed out?"
 
     run(scenario())
 

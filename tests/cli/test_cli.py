@@ -122,7 +122,7 @@ def test_rehearse_reaches_home_care_and_keeps_the_lines(tmp_path: Path) -> None:
     wav = tmp_path / "lines.wav"
     done = run("rehearse", "--wav", str(wav), timeout=300)
     assert done.returncode == 0, done.stderr
-    assert "home_care" in done.stdout and "Make an ice pack" in done.stdout
+    assert "Care at home" in done.stdout and "Put ice cubes in a plastic bag" in done.stdout
     assert soundfile.info(wav).duration > 60
     assert not list(tmp_path.glob("*.part"))
 

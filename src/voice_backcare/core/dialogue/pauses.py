@@ -43,12 +43,15 @@ class Pauses:
     def _counts(self, position: Position, event: Heard | Pressed) -> bool:
         """In a wait, any answer after the wait was announced; in a pause, and before that, a yes and a doubt.
 
-        A yes that would confirm that no sign is there, or start a pack, waits for its question then too.
+        A yes that would confirm that no sign is there waits for its question then too. Where a pack is about to
+        start everything does: what is forbidden is said with the question (C2).
         """
         meaning, asked = event.meaning, base(position)
         if meaning == "next" and isinstance(event, Heard):
             return False  # "continue" is read so at a step, which the wait may have cut off
         announced = not position.speaking or isinstance(event, Pressed)
+        if (asked.name, asked.id) == ("coach", "ready"):
+            return False
         if meaning not in ANSWERS or (position.name == "waiting" and announced):
             return True
         if meaning in (NO, SOFT_NO):

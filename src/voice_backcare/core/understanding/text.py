@@ -31,6 +31,7 @@ SPELT_OUT = {
     "uhuh": "uh uh",
     "notthat": "not that",
     "kindof": "kind of",
+    f"{CANNOT} to ": "not able to ",
 }
 
 
