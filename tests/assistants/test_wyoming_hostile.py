@@ -208,7 +208,9 @@ def test_more_connections_than_there_may_be() -> None:
             idle = [await asyncio.open_connection(HOST, service.port) for _ in range(100)]
             await others_are_served(service)
             assert len(service.service._connections) <= 21
-            assert (await turn(parent, "no", conversation_id="p")).text == "Not hard to breathe. Does your child seem confused?"
+            assert (
+                await turn(parent, "no", conversation_id="p")
+            ).text == "Not hard to breathe. Does your child seem confused?"
             for _, writer in idle:
                 writer.close()
 

@@ -263,7 +263,7 @@ def test_a_muted_microphone_is_closed() -> None:
     wall.press("no")
     assert (wall.ears.open, wall.seen["id"]) == (None, "E2")
     wall.press("unmute")
-    assert wall.ears.open == ("question", wall.session.turn)
+    assert wall.ears.open == ("E2", wall.session.turn)
     wall.hear("no")
     assert wall.seen["id"] == "E3"
 

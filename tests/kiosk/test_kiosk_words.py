@@ -19,7 +19,7 @@ from voice_backcare.session.ports import Posted
 
 _KEYS = re.compile(r"\b(press|keys?)\b", re.IGNORECASE)
 _TOUCH = re.compile(r"\b[Tt]ouch (.+?)(?= (?:if|when|once|to|too)\b|, and\b|[.?!])")
-_TOUCHED = ("the button", "your answers", "it")
+_TOUCHED = ("the button", "your answers", "your answer", "it")
 _SAY = re.compile(r"(?<!not )\bsay\b|not (hear you|get that)", re.IGNORECASE)
 
 

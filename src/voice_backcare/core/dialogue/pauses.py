@@ -44,13 +44,13 @@ class Pauses:
         """In a wait, any answer after the wait was announced; in a pause, and before that, a yes and a doubt.
 
         A yes that would confirm that no sign is there waits for its question then too. Where a pack is about to
-        start everything does: what is forbidden is said with the question (C2).
+        start everything does: what is forbidden is said with the question (C2). "Stop it" may be said to the child.
         """
         meaning, asked = event.meaning, base(position)
         if meaning == "next" and isinstance(event, Heard):
             return False  # "continue" is read so at a step, which the wait may have cut off
         announced = not position.speaking or isinstance(event, Pressed)
-        if (asked.name, asked.id) == ("coach", "ready"):
+        if (asked.name, asked.id) == ("coach", "ready") or meaning == "stop_it":
             return False
         if meaning not in ANSWERS or (position.name == "waiting" and announced):
             return True
