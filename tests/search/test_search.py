@@ -6,8 +6,8 @@ from exploring import Found, conversation
 from rules import stuck
 
 # A change of behaviour shows here first. Where it is meant, the new figures are what the search now counts.
-PLACES = (26_478, 2_674_278)
-ANSWERS = (28_867, 779_409)
+PLACES = (26_766, 2_756_898)
+ANSWERS = (77_043, 2_080_161)
 
 
 def test_every_place_and_counter_with_every_event_keeps_the_rules(places: Found) -> None:
