@@ -28,6 +28,7 @@ class Connection:
         self._writer = writer
 
     async def send(self, event: Event) -> None:
+        """Send ``event``. Raises ``Away`` where the other side is gone."""
         try:
             await async_write_event(event, self._writer)
         except (OSError, RuntimeError) as error:

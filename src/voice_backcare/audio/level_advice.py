@@ -26,6 +26,9 @@ class LevelAdvice:
     _given: dict[str, float] = field(default_factory=dict)
 
     def __call__(self, event: NoInput | NoMatch) -> tuple[Line, ...]:
+        """Lines that say what is wrong with the level at the microphone; none where nothing is, or where it was said
+        lately.
+        """
         fault = self.levels.fault(speech=isinstance(event, NoMatch))
         now_s = self.clock.now_s()
         if fault is None or now_s - self._given.get(fault, -_ADVICE_AGAIN_S) < _ADVICE_AGAIN_S:

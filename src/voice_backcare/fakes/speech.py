@@ -76,6 +76,7 @@ class FakeEchoCanceller:
     _near: np.ndarray = field(default_factory=lambda: np.zeros(0))
 
     def process(self, near: bytes, far: bytes) -> bytes:
+        """The frame ``near`` without the copy of ``far`` in it."""
         heard, most = np.frombuffer(near, "<i2").astype(float), round(self.longest_s * RATE_HZ)
         self._near = np.concatenate([self._near, heard])[-RATE_HZ // 2 :]
         self._far = np.concatenate([self._far, np.frombuffer(far, "<i2").astype(float)])[-RATE_HZ // 2 :]

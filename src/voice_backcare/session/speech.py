@@ -89,6 +89,7 @@ class OpenOverSpeech:
 
     @property
     def is_open(self) -> bool:
+        """Whether the ears are open over what is said."""
         return self._place is not None
 
     def line_begins(self, speech: Speech, place: str, turn: int) -> None:

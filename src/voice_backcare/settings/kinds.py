@@ -80,6 +80,7 @@ class EmergencyNumber:
     metavar: str = "NUMBER"
 
     def check(self, value: object) -> str:
+        """See ``Kind``."""
         text = _text(value, "a number")
         if odd := _odd(text, "0-9"):
             raise ValueError(f"must be digits only, but has {odd}")
@@ -88,6 +89,7 @@ class EmergencyNumber:
         return text
 
     def parse(self, text: str) -> object:
+        """See ``Kind``."""
         return text
 
 
@@ -98,6 +100,7 @@ class Phone:
     metavar: str = "NUMBER"
 
     def check(self, value: object) -> str:
+        """See ``Kind``."""
         text = " ".join(_text(value, "a phone number").split())
         if odd := _odd(text, r"0-9 +()./\-"):
             raise ValueError(f"must be a phone number of digits, spaces and + - ( ) . / only, but has {odd}")
@@ -107,6 +110,7 @@ class Phone:
         return text
 
     def parse(self, text: str) -> object:
+        """See ``Kind``."""
         return text
 
 
@@ -117,6 +121,7 @@ class PersonName:
     metavar: str = "NAME"
 
     def check(self, value: object) -> str:
+        """See ``Kind``."""
         text = " ".join(unicodedata.normalize("NFC", _text(value, "a name").replace("\u2019", "'")).split())
         if odd := _odd(_without_marks(text), r"\w .,'&\-") or ("'_'" if "_" in text else None):
             raise ValueError(f"must be a name of letters, digits, spaces and . , ' - & only, but has {odd}")
@@ -129,6 +134,7 @@ class PersonName:
         return text.rstrip(",")
 
     def parse(self, text: str) -> object:
+        """See ``Kind``."""
         return text
 
 
@@ -139,12 +145,14 @@ class Text:
     metavar: str = "NAME"
 
     def check(self, value: object) -> str | None:
+        """See ``Kind``."""
         text = _text(value, "a text")
         if not text.isprintable():
             raise ValueError("must be one line of plain text")
         return text or None
 
     def parse(self, text: str) -> object:
+        """See ``Kind``."""
         return text
 
 
@@ -155,6 +163,7 @@ class WebAddress:
     metavar: str = "URL"
 
     def check(self, value: object) -> str:
+        """See ``Kind``."""
         text = _text(value, "a web address")
         parts = urlsplit(text)
         if parts.scheme not in ("http", "https") or not parts.hostname or not text.isprintable() or " " in text:
@@ -162,6 +171,7 @@ class WebAddress:
         return text
 
     def parse(self, text: str) -> object:
+        """See ``Kind``."""
         return text
 
 
@@ -172,12 +182,14 @@ class Name:
     metavar: str = "NAME"
 
     def check(self, value: object) -> str:
+        """See ``Kind``."""
         text = _text(value, "a name").lower()
         if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,39}", text):
             raise ValueError(f"must be a name of letters, digits and . _ - only, not {shown(text)}")
         return text
 
     def parse(self, text: str) -> object:
+        """See ``Kind``."""
         return text
 
 
@@ -188,6 +200,7 @@ class Device:
     metavar: str = "NAME"
 
     def check(self, value: object) -> str | None:
+        """See ``Kind``."""
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return str(value)
         if not isinstance(value, str):
@@ -195,6 +208,7 @@ class Device:
         return Text().check(value)
 
     def parse(self, text: str) -> object:
+        """See ``Kind``."""
         return text
 
 
@@ -208,6 +222,7 @@ class Number:
     metavar: str = "NUMBER"
 
     def check(self, value: object) -> float:
+        """See ``Kind``."""
         what = f"must be a {'whole ' if self.whole else ''}number from {self.least:g} to {self.most:g}"
         if isinstance(value, bool) or not isinstance(value, int if self.whole else int | float):
             hint = ", without quotation marks" if isinstance(value, str) and _is_number(value) else ""
@@ -217,6 +232,7 @@ class Number:
         return value if self.whole else float(value)
 
     def parse(self, text: str) -> object:
+        """See ``Kind``."""
         try:
             return int(text)
         except ValueError:
@@ -232,6 +248,7 @@ class Pin:
     metavar: str = "GPIO"
 
     def check(self, value: object) -> int | None:
+        """See ``Kind``."""
         if value == "":
             return None
         try:
@@ -241,6 +258,7 @@ class Pin:
             raise ValueError(f"must be the number of a GPIO pin, 17 for GPIO17{hint}, not {shown(value)}") from None
 
     def parse(self, text: str) -> object:
+        """See ``Kind``."""
         return int(text) if text.isdecimal() else text
 
 
@@ -254,6 +272,7 @@ class Numbers:
     metavar: str = "N,N,N"
 
     def check(self, value: object) -> tuple[float, ...]:
+        """See ``Kind``."""
         one = Number(self.least, self.most)
         if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == self.count:
             try:
@@ -265,6 +284,7 @@ class Numbers:
         )
 
     def parse(self, text: str) -> object:
+        """See ``Kind``."""
         return [Number(self.least, self.most).parse(part.strip()) for part in text.strip("[] ").split(",")]
 
 
@@ -275,11 +295,13 @@ class Flag:
     metavar: str = ""
 
     def check(self, value: object) -> bool:
+        """See ``Kind``."""
         if not isinstance(value, bool):
             raise ValueError(f"must be true or false, without quotation marks, not {shown(value)}")
         return value
 
     def parse(self, text: str) -> object:
+        """See ``Kind``."""
         return {"true": True, "false": False}.get(text.lower(), text)
 
 

@@ -34,5 +34,8 @@ class WebRtcEchoCanceller:
         self._canceller: Any = pywebrtc_audio.EchoCanceller(RATE_HZ, 1, 0)
 
     def process(self, near: bytes, far: bytes) -> bytes:
+        """The frame ``near`` of the microphone (mono, 16 bit) without what of ``far``, the loudspeaker's at that
+        time, is in it.
+        """
         cleaned = self._canceller.process(np.frombuffer(near, "<i2"), np.frombuffer(far, "<i2"))
         return bytes(cleaned.astype("<i2").tobytes())

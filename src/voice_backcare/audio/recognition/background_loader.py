@@ -35,12 +35,15 @@ class LoadingRecogniser:
         return self._done.wait(timeout_s)
 
     def begin(self, place: str) -> None:
+        """See ``ports.Recogniser``; waits until the recogniser is loaded."""
         self._ready().begin(place)
 
     def feed(self, pcm: bytes) -> None:
+        """See ``ports.Recogniser``."""
         self._ready().feed(pcm)
 
     def result(self) -> Recognised:
+        """See ``ports.Recogniser``."""
         return self._ready().result()
 
     def _ready(self) -> Recogniser:

@@ -81,17 +81,20 @@ class SphinxRecogniser:
         self._pcm = bytearray()
 
     def begin(self, place: str) -> None:
+        """See ``ports.Recogniser``."""
         if place not in self._searches:
             self._add(place, self._vocabulary.sentences(place))
         self._place = place
         self._pcm.clear()
 
     def feed(self, pcm: bytes) -> None:
+        """See ``ports.Recogniser``. Raises ``SphinxError`` before ``begin``."""
         if self._place is None:
             raise SphinxError("feed before begin")
         self._pcm += pcm
 
     def result(self) -> Recognised:
+        """See ``ports.Recogniser``; decodes the whole utterance."""
         place, self._place = self._place, None
         pcm = _without_stillness(bytes(self._pcm)) if place is not None else b""
         if place is None or not pcm:

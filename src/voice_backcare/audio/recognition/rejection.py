@@ -35,7 +35,8 @@ class HasMeaning(Protocol):
     """``grammar.Match``, as far as it matters here."""
 
     @property
-    def meaning(self) -> str: ...
+    def meaning(self) -> str:
+        """Name of the meaning: an answer, "emergency" or a command."""
 
 
 Matcher = Callable[[str], HasMeaning | None]
@@ -205,4 +206,5 @@ def minimal_pair(text: str) -> bool:
 
 
 def words(text: str) -> frozenset[str]:
+    """The different words of ``text``."""
     return frozenset(text.split())

@@ -108,6 +108,7 @@ class VoskHearing:
         self._busy = False
 
     def begin(self) -> None:
+        """Start a new utterance."""
         # FinalResult makes Vosk start afresh with the next sound. Reset would not: the features
         # and the speaker adaptation of the utterance before would go on into this one.
         if self._busy:
@@ -115,12 +116,14 @@ class VoskHearing:
         self._busy = True
 
     def feed(self, pcm: bytes) -> None:
+        """Add more of the utterance: mono, 16 bit, ``RATE_HZ``."""
         if pcm:
             # Where Vosk would end the utterance it is not asked for a result: that would leave out the last frames,
             # and a score of fewer frames cannot be compared with another one.
             self._vosk.AcceptWaveform(pcm)
 
     def result(self) -> Hearing:
+        """End the utterance and return its words and score."""
         self._busy = False
         for best in json.loads(self._vosk.FinalResult()).get("alternatives", [])[:1]:
             return Hearing(str(best.get("text", "")), float(best.get("confidence", 0.0)))

@@ -55,6 +55,7 @@ class VoskRecogniser:
         self._spent_s = 0.0
 
     def begin(self, place: str) -> None:
+        """See ``ports.Recogniser``."""
         if self._free_utterances >= _FREE_LASTS_UTTERANCES:
             del self._free  # first: both at once would be the most memory that is ever needed
             self._free, self._free_utterances = VoskHearing(self._model, None), 0
@@ -70,6 +71,7 @@ class VoskRecogniser:
         self._spent_s = 0.0
 
     def feed(self, pcm: bytes) -> None:
+        """See ``ports.Recogniser``. Raises ``RecogniserError`` before ``begin``."""
         if self._place is None:
             raise RecogniserError("feed before begin")
         if not pcm:
@@ -84,6 +86,7 @@ class VoskRecogniser:
         self._spent_s += time.thread_time() - began_s
 
     def result(self) -> Recognised:
+        """See ``ports.Recogniser``."""
         place, self._place = self._place, None
         duration_s = self._scales.duration_s
         if place is None or not duration_s:

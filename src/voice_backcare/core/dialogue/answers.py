@@ -62,6 +62,7 @@ class Answers:
         return self.moves.again(replace(state, position=replace(state.position, tries=1)), lead)
 
     def offer(self, state: State, meaning: str) -> Result:
+        """The result of an answer to an offer: only a yes takes it up."""
         accepted = meaning == YES
         if state.position.id == "rest":
             return self.moves.go(
@@ -85,6 +86,9 @@ class Answers:
         return self._stands(state, state.record)
 
     def confirm(self, state: State, meaning: str) -> Result:
+        """The result of an answer to a confirmation, each by its own rule: the same child (D11), help (D5), stop,
+        start over, withdraw (D7).
+        """
         position = state.position
         if position.id == "same_child":
             return self._same_child(state, meaning)

@@ -35,9 +35,11 @@ class HomeCare:
         return None
 
     def at_first(self, state: State) -> bool:
+        """Whether the first step is being read."""
         return state.position.id == "0"
 
     def back(self, state: State) -> Result:
+        """The result of "back": the step before."""
         return self._step(state, int(state.position.id) - 1)
 
     def missed(self, state: State, *, noise: bool) -> Result:

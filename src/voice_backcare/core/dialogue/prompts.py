@@ -47,6 +47,7 @@ class Prompts:
         return self.texts.lines(*line_ids)
 
     def wording(self, question_id: str, wording: str) -> Line:
+        """One wording of a question ("ask", "again", "plain", "no"), with the question's sources."""
         question = self.content.questions[question_id]
         return Line(f"{question_id}_{wording}", getattr(question, wording), question.sources)
 
@@ -256,6 +257,7 @@ class Prompts:
         return (*watch, *spoken(self.content.steps[at].lines))
 
     def remind(self, position: Position) -> Say:
+        """The one gentle reminder at a home-care step."""
         return Say((), self.lines("home_care_reminder"), "standby", self._step_id(position))
 
     def background(self, answer_id: str) -> tuple[Line, ...]:
@@ -263,10 +265,9 @@ class Prompts:
         return self.texts.background(answer_id)
 
     def steps_left(self, position: Position) -> Line:
+        """The line that says how many home-care steps are left."""
         left = len(self.content.steps) - 1 - int(position.id)
-        if left == 0:
-            return self.line("last_step")
-        return self.line("one_step_left") if left == 1 else self.line("steps_left", count=left)
+        return self.line(("last_step", "one_step_left")[left]) if left < 2 else self.line("steps_left", count=left)
 
     def ahead(self) -> tuple[Line, ...]:
         """Every line that is known before anything was answered, those that come first first."""

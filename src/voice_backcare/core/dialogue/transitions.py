@@ -118,6 +118,7 @@ class Moves:
         return position.name == "outcome" and _says_911(position) and position.failures > 1
 
     def listen(self, state: State) -> Listen:
+        """The action that opens the ears at the position of ``state``."""
         return Listen(self.place(state), self._timeout_s(state.position))
 
     def place(self, state: State) -> str:
@@ -155,6 +156,7 @@ class Moves:
                 return "standby"
 
     def end(self, state: State) -> Result:
+        """The end of the conversation, and a fresh state for the next one."""
         caused = self.triage.causes(state.record)
         action = End(state.position.id, caused[1] if caused else (), state.record.answers)
         return State(), (action,)

@@ -57,6 +57,7 @@ class Triage:
         return SOFT_NO if meaning == SOFT_NO and before != SOFT_YES else UNSURE
 
     def unanswered(self, record: Record, part: str) -> tuple[str, ...]:
+        """Ids of the questions of ``part`` that have no answer yet, in the order they are asked."""
         given = dict(record.answers)
         return tuple(q for q in self.content.part(part) if q not in given)
 
@@ -139,6 +140,7 @@ class Triage:
         )
 
     def confirm(self, record: Record, part: str) -> Record:
+        """The record with the read-back of ``part`` confirmed (D13)."""
         return replace(record, confirmed=record.confirmed | {part}, unresolved=record.unresolved - {part})
 
     def refuse(self, record: Record, part: str) -> Record:

@@ -52,6 +52,7 @@ class Lexicon:
     dropped: frozenset[str]
 
     def split(self, text: str) -> tuple[str, ...]:
+        """The words of ``text``, spelt and joined as the data is (``text.words``)."""
         return words(text, self.respelt, self.joined)
 
     def doubts(self, tokens: Sequence[str]) -> bool:

@@ -58,6 +58,7 @@ class Reader:
 
     @property
     def places(self) -> tuple[str, ...]:
+        """Ids of every place, the questions of the handout first."""
         return place_ids(self.lexicon.signs)
 
     def place(self, place_id: str) -> Place:

@@ -68,6 +68,7 @@ class KioskScreen:
     # --- ports.Screen ----------------------------------------------------------------------
 
     def show(self, show: Show, turn: int) -> None:
+        """See ``ports.Screen``."""
         with self._lock:
             view, now_s = self._view, self._clock.now_s()
             if show.id != "closing":
@@ -96,11 +97,13 @@ class KioskScreen:
         self.changed()
 
     def asking(self, say: Say) -> None:
+        """See ``ports.Screen``."""
         with self._lock:
             self._view = replace(self._view, speaking=False)
         self.changed()
 
     def event(self, event: Event) -> None:
+        """See ``ports.Screen``."""
         with self._lock:
             self._attend(event)
             self._view = self._after(event)
@@ -123,6 +126,7 @@ class KioskScreen:
 
     @property
     def view(self) -> View:
+        """What is on the screen now."""
         return self._view
 
     @property
@@ -135,6 +139,7 @@ class KioskScreen:
         return {**snapshot(self._view, self._book, self._clock.now_s()), "volume": self.volume()}
 
     def ears_open(self, are_open: bool) -> None:
+        """Show whether an answer is listened for."""
         with self._lock:
             if self._view.ears_open == are_open:
                 return
@@ -143,6 +148,7 @@ class KioskScreen:
         self.changed()
 
     def microphone(self, state: DeviceState) -> None:
+        """Show whether there is a microphone, and whether it is muted."""
         with self._lock:
             self._view = replace(self._view, microphone=state)
         self.changed()

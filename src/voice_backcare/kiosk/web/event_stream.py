@@ -54,6 +54,7 @@ class Watchers:
 
     @property
     def count(self) -> int:
+        """How many pages are watching."""
         return len(self._watching)
 
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -61,10 +62,12 @@ class Watchers:
         self._loop = loop
 
     def changed(self) -> None:
+        """Tell every watching page that the screen has changed. Callable from any thread."""
         self._version += 1
         self._wake()
 
     def level(self, dbfs: float) -> None:
+        """Tell every watching page how loud it is. Callable from any thread."""
         self._level = min(1.0, max(0.0, 1.0 - dbfs / _QUIETEST_DBFS))
         self._levels += 1
         self._wake()
@@ -88,6 +91,7 @@ class Watchers:
             watcher.wake.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one page with the stream of changes (ASGI)."""
         if self._ended:
             headers = [(b"content-type", b"application/json"), (b"retry-after", b"5")]
             await send({"type": "http.response.start", "status": 503, "headers": headers})

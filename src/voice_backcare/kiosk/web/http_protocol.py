@@ -33,6 +33,7 @@ class HttpProtocol(H11Protocol):
     """uvicorn's own HTTP/1.1, bounded."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start the deadlines of a connection; one too many is cut."""
         super().connection_made(transport)
         self._request, self._reader = _Deadline(), _Deadline()
         if len(self.connections) > CONNECTIONS_MOST:
@@ -41,6 +42,7 @@ class HttpProtocol(H11Protocol):
         self._request.set(REQUEST_S, transport)
 
     def data_received(self, data: bytes) -> None:
+        """Take what a client sends; a request has to be whole within ``REQUEST_S``."""
         super().data_received(data)
         if self.conn.their_state in (h11.IDLE, h11.SEND_BODY):
             self._request.set(REQUEST_S, self.transport)
@@ -48,18 +50,22 @@ class HttpProtocol(H11Protocol):
             self._request.forget()
 
     def on_response_complete(self) -> None:
+        """End the deadline of the request that was answered."""
         self._request.forget()
         super().on_response_complete()
 
     def pause_writing(self) -> None:
+        """Start the deadline of a client that does not read."""
         super().pause_writing()
         self._reader.set(UNREAD_S, self.transport)
 
     def resume_writing(self) -> None:
+        """End the deadline of a client that reads again."""
         super().resume_writing()
         self._reader.forget()
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """End both deadlines."""
         self._request.forget()
         self._reader.forget()
         super().connection_lost(exc)

@@ -20,6 +20,7 @@ class Painted:
         self._at_s: float | None = None
 
     async def __call__(self, request: Request) -> JSONResponse:
+        """Note that the page was painted (POST), and answer how long ago that was, in seconds."""
         if request.method == "POST":
             self._at_s = self._now_s()
         ago_s = None if self._at_s is None else round(self._now_s() - self._at_s, 1)

@@ -52,6 +52,7 @@ class Guard:
         self._names = {name.encode() for name in names}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request with the security headers, or refuse it (ASGI)."""
         if scope["type"] != "http":
             return
 

@@ -68,6 +68,7 @@ class PageServer:
 
     @property
     def url(self) -> str:
+        """Address of the page on this machine."""
         return f"http://127.0.0.1:{self.port}/"
 
     def check(self) -> None:
