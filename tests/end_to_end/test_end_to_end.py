@@ -83,7 +83,7 @@ def test_no_throughout_reaches_home_care(rig: Rig, cache: Path) -> None:
     recording = rig.record()
 
     def answer(screen: str) -> Path | None:
-        if "Make an ice pack" in screen:
+        if "Put ice cubes in a plastic bag" in screen:
             return None
         wants_yes = any(
             text in screen for text in ("Is that right", "Say yes if", "what to do at home", "home care steps")
@@ -92,5 +92,5 @@ def test_no_throughout_reaches_home_care(rig: Rig, cache: Path) -> None:
 
     screen = Talker(rig, recording, cache, ("--rate", "220")).run(answer)
     recording.stop()
-    assert "Make an ice pack" in screen
+    assert "Put ice cubes in a plastic bag" in screen
     assert "Call 911 now" not in screen
