@@ -16,6 +16,7 @@ from voice_backcare.core.dialogue.transitions import Moves
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.dialogue.volunteered import Volunteered
 from voice_backcare.core.events import Event, Finished, Fired, NoInput
+from voice_backcare.core.interruptions import Interruptions
 from voice_backcare.core.state import NO, SOFT_NO, UNSURE, YES, Position, State
 
 _meant, _emergency, _missed = Conversation._meant, Conversation._emergency, Conversation._missed
@@ -95,8 +96,8 @@ def _doubt_confirms(patch: pytest.MonkeyPatch) -> None:
 
 
 def _deaf_to_emergencies_while_speaking(patch: pytest.MonkeyPatch) -> None:
-    def emergency(self: Any, state: Any, sign: Any) -> Any:
-        return (state, ()) if state.position.speaking else _emergency(self, state, sign)
+    def emergency(self: Any, state: Any, sign: Any, phrase: str = "") -> Any:
+        return (state, ()) if state.position.speaking else _emergency(self, state, sign, phrase)
 
     patch.setattr(Conversation, "_emergency", emergency)
 
@@ -141,7 +142,7 @@ def _resume_keeps_old_noes(patch: pytest.MonkeyPatch) -> None:
 
 
 def _resume_asks_nothing(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Conversation, "_resumed", lambda self, state, event: self.moves.again(state))
+    patch.setattr(Interruptions, "resumed", lambda self, state, event: self.moves.again(state))
 
 
 def _911_can_be_interrupted(patch: pytest.MonkeyPatch) -> None:

@@ -128,7 +128,7 @@ class Moves:
         or a pause it is the place of the question behind it (D3).
         """
         position = state.position
-        if position.speaking and not _says_911(position):
+        if position.speaking and (position.name, position.id) != ("outcome", "call_911"):
             return "coach_on" if position.name == "coach" else "standby"
         position = behind(position)
         match position.name:
