@@ -82,6 +82,8 @@ def write(path: Path, samples: np.ndarray, rate_hz: int = RATE_HZ, **options: An
         ("what do i tell them", "summary"),
         ("say that again", "repeat"),
         ("help me", "maybe_emergency"),
+        ("please hurry i think she is not breathing", "maybe_emergency"),
+        ("on monday maybe four", "unsure"),
     ],
 )
 def test_what_people_say_is_heard(hear: Hear, say: Callable[[str], Path], text: str, meaning: str) -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from voice_backcare.audio.recognition.rejection import UNKNOWN, Hearing, Thresholds, decide
+from voice_backcare.audio.recognition.rejection import Hearing, Thresholds, decide
+from voice_backcare.core.grammar.matcher import UNKNOWN
 
 MEANINGS = {
     "yes": "yes",

@@ -21,13 +21,15 @@ _EDGE = ""  # stands before the first word of a phrase and after its last
 
 @dataclass(frozen=True)
 class Expected:
-    """``answers``: yes, no and doubt as they are said. ``before``: what stands before a sign's words in a sentence.
-    ``places``: of some places what else is said there. ``decoys``: common words that are no answer.
+    """``answers``: yes, no and doubt as they are said. ``before``: what stands before a sign's words in a sentence;
+    ``denied``: what denies them, expected before each word that a sign's phrases begin with. ``places``: of some places
+    what else is said there. ``decoys``: common words that are no answer.
     """
 
     reader: Reader
     answers: tuple[str, ...]
     before: tuple[str, ...]
+    denied: tuple[str, ...]
     places: Mapping[str, tuple[str, ...]]
     decoys: tuple[str, ...]
 
@@ -55,7 +57,8 @@ class Expected:
         common = lexicon.spoken.get("", ()) if place.kind != "commands" else ()
         by_first_word = {phrase.split()[0]: phrase for phrase in own}  # the pairs after it are in ``own`` already
         framed = (f"{before} {phrase}" for phrase in by_first_word.values() for before in self.before)
-        whole = tuple(dict.fromkeys((*self.bare(place_id), *self._commands(place), *lexicon.cries)))
+        denials = (f"{denied} {phrase}" for phrase in by_first_word.values() for denied in self.denied)
+        whole = tuple(dict.fromkeys((*self.bare(place_id), *self._commands(place), *lexicon.cries, *denials)))
         return (*whole, *_covering(chain(own, self.places.get(place_id, ()), topics, common, framed), whole))
 
     def _commands(self, place: Place) -> tuple[str, ...]:
@@ -84,7 +87,9 @@ def load(folder: Path, reader: Reader) -> Expected:
     answers, places, frames, decoys = (
         _phrases(folder / f"{name}.yaml") for name in ("answers", "places", "frames", "decoys")
     )
-    return Expected(reader, tuple(chain(*answers.values())), frames["before"], places, decoys["decoys"])
+    return Expected(
+        reader, tuple(chain(*answers.values())), frames["before"], frames["denied"], places, decoys["decoys"]
+    )
 
 
 def _phrases(path: Path) -> dict[str, tuple[str, ...]]:
