@@ -22,12 +22,13 @@ import numpy as np
 import soundfile
 
 from benchmarks.report import replace_part
-from benchmarks.understanding import CRY, PAGE, ROOT, Row, rows_of
+from benchmarks.understanding import PAGE, ROOT, Row, rows_of
 from voice_backcare.audio.engines.registry import voice_engine
 from voice_backcare.audio.input.file_recognition import hear_file
 from voice_backcare.audio.model import store
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.core import grammar
+from voice_backcare.core.understanding.agreement import CRIES
 
 RATE_WPM = 155
 ROOM_S = 0.6  # of a quiet room before and after a sentence
@@ -110,8 +111,8 @@ def table(collections: dict[str, list[Spoken]]) -> str:
             spoken[one.voice] += 1
             same[one.voice] += one.heard == one.written
         shares = [f"{same[name] / spoken[name]:.0%}" for name in names if spoken[name]]
-        swaps = sum(one.heard == "no" and one.written in ("yes", "soft_yes", *CRY) for one in results)
-        false = sum(one.heard == "emergency" and one.written not in CRY for one in results)
+        swaps = sum(one.heard == "no" and one.written in ("yes", "soft_yes", *CRIES) for one in results)
+        false = sum(one.heard == "emergency" and one.written not in CRIES for one in results)
         share = sum(same.values()) / len(results)
         lines.append(f"| {collection} | {len(results)} | {share:.1%} | {' | '.join(shares)} | {swaps} | {false} |")
     return "\n".join(lines)

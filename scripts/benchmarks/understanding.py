@@ -21,13 +21,13 @@ from pathlib import Path
 
 from benchmarks.report import replace_part
 from benchmarks.understanding_peers import hassil_templates
+from voice_backcare.core.understanding.agreement import CRIES
 from voice_backcare.core.understanding.reader import load
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "understanding.md"
 PICTURE = ROOT / "docs" / "understanding.svg"
 Asked = tuple[str, str]  # place, text
-CRY = ("emergency", "maybe_emergency")
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def fits(expected: str, meaning: str) -> bool:
     if expected in ("other", "noise"):
         return meaning not in ("yes", "no", "emergency")
     if expected == "emergency":
-        return meaning in CRY
+        return meaning in CRIES
     return expected in {"soft_yes": ("yes", "unsure"), "soft_no": ("unsure",)}.get(meaning, (meaning,))
 
 
@@ -78,7 +78,7 @@ def figures(rows: Sequence[Row], meanings: Sequence[str]) -> dict[str, int]:
         "doubt taken for no": counts["unsure", "no"] - leaning,
         "no taken for yes": counts["no", "yes"],
         "cries": sum(row.expected == "emergency" for row in rows),
-        "cries unknown": sum(row.expected == "emergency" and meaning not in CRY for row, meaning in pairs),
+        "cries unknown": sum(row.expected == "emergency" and meaning not in CRIES for row, meaning in pairs),
         "911 for none": sum(row.expected != "emergency" and meaning == "emergency" for row, meaning in pairs),
     }
 

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from voice_backcare.audio.formats.audio_file import frames_of
 from voice_backcare.audio.formats.frames import FRAME_S
 from voice_backcare.audio.input.file_recognition import first_utterance
-from voice_backcare.audio.input.utterance_gate import words_of
+from voice_backcare.audio.recognition.rejection import known
 from voice_backcare.core.conversation import Conversation
 from voice_backcare.core.events import Line
 from voice_backcare.core.grammar.matcher import Grammar, Match
@@ -113,4 +113,4 @@ class Rehearsal:
         frames = self._pcm(self._answering, text, ANSWERING_RATE_WPM)
         room = [bytes(len(frames[0]))] * round(_ROOM_S / FRAME_S) if frames else []
         recognised = first_utterance([*room, *frames], self._recogniser, place).recognised
-        return words_of(recognised.text), recognised.found
+        return known(recognised.text), recognised.found

@@ -288,7 +288,7 @@ class Conversation:
     def _missed(self, state: State, *, noise: bool) -> Result:
         """Silence and noise are never an answer (D3); while lines are being said they are nothing at all."""
         position = state.position
-        if noise and position.name == "outcome" and position.id == "call_911" and not position.speaking:
+        if noise and self.moves.at_911(position) and not position.speaking:
             return self.moves.first_sentence(state)
         if position.speaking or position.name in _QUIET:
             return state, ()

@@ -15,13 +15,14 @@ from wyoming.error import Error
 from wyoming.event import Event
 
 from voice_backcare.assistants.wyoming.intent_handler import OURS
+from voice_backcare.core.grammar.matcher import UNKNOWN
 
 STREAMS_MOST = 32  # decoded at once
 SOUND_MOST_S = 60.0  # of one stream; the first utterance in it is what counts
 STALLED_S = 5.0  # a stream that sends nothing for this long is over
 BACKLOG_MOST = 512  # chunks waiting to be decoded
 _ROOM_S = 0.02
-NOT_UNDERSTOOD = "[unk]"  # means nothing anywhere, so that the conversation asks again
+NOT_UNDERSTOOD = UNKNOWN  # means nothing anywhere, so that the conversation asks again
 _WIDTHS, _CHANNELS_MOST = (1, 2, 4), 8
 _LOWEST_HZ, _HIGHEST_HZ = 4_000, 192_000
 

@@ -15,7 +15,8 @@ import numpy as np
 from voice_backcare.audio.formats.audio_file import AudioFileError, frames_of
 from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, frame_count
 from voice_backcare.audio.input.endpointer import Endpointer
-from voice_backcare.audio.input.utterance_gate import urgent_only, words_of
+from voice_backcare.audio.input.utterance_gate import urgent_only
+from voice_backcare.audio.recognition.rejection import known
 from voice_backcare.core.understanding.places import ANY_QUESTION
 from voice_backcare.session.ports import Recognised, Recogniser
 
@@ -50,7 +51,7 @@ def hear_frames(stream: Iterable[bytes], recogniser: Recogniser, place: str = AN
     found = heard.recognised.found
     result: Result = {
         "meaning": found.meaning if found else "no_match" if heard.speech_end_s else "no_input",
-        "phrase": found.phrase if found else words_of(heard.recognised.text),
+        "phrase": found.phrase if found else known(heard.recognised.text),
         "speech_end_s": round(heard.speech_end_s, 2),
         "decided_s": round(heard.decided_s, 3),
     }

@@ -15,7 +15,7 @@ from typing import Literal
 
 from voice_backcare.audio.formats.frames import Frame, frame_count
 from voice_backcare.audio.input.endpointer import Endpointer
-from voice_backcare.audio.recognition.rejection import UNKNOWN
+from voice_backcare.audio.recognition.rejection import known
 from voice_backcare.core.grammar.matcher import Match
 from voice_backcare.core.state import ANSWERS
 from voice_backcare.core.understanding.agreement import CRIES
@@ -58,11 +58,6 @@ class Outcome:
 
     found: Match | None
     text: str
-
-
-def words_of(text: str) -> str:
-    """The recognised words of ``text`` without those that the recogniser did not know."""
-    return " ".join(word for word in text.split() if word != UNKNOWN)
 
 
 def _all(utterance: Recognised) -> Recognised:
@@ -260,7 +255,7 @@ class Listener:
         found = counts(recognised).found
         if found is not None and now.over_ours and _may_be_ours(found, now.own_words):
             found = None
-        return self._end(found, words_of(recognised.text))
+        return self._end(found, known(recognised.text))
 
     def _end(self, found: Match | None, text: str) -> Outcome:
         """Close, and return the outcome; an answer amid talk (``_in_talk``) does not count."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,17 +19,17 @@ import numpy as np
 from voice_backcare.audio.recognition.rejection import (
     NO_SOUNDS,
     NO_WORDS,
-    UNKNOWN,
     YES_WORDS,
     Hearing,
     Matcher,
     guarded,
+    known,
     minimal_pair,
     words,
 )
-from voice_backcare.audio.recognition.understanding import Read, is_sentence, known
+from voice_backcare.audio.recognition.understanding import Read, is_sentence
 from voice_backcare.audio.recognition.vocabulary import Vocabulary
-from voice_backcare.core.grammar.matcher import Match, match_of
+from voice_backcare.core.grammar.matcher import UNKNOWN, Match, match_of
 from voice_backcare.core.state import ANSWERS
 from voice_backcare.core.understanding.agreement import CRIES, together
 from voice_backcare.core.understanding.reading import NOTHING, Reading
@@ -100,9 +101,7 @@ class SphinxRecogniser:
         if place is None or not pcm:
             return Recognised()
         closed, free = self._hear(place, pcm), self._hear(self._free, pcm)
-
-        def read(text: str) -> Reading:
-            return self._vocabulary.reading(place, text)
+        read = partial(self._vocabulary.reading, place)
 
         def match(text: str) -> Match | None:
             return match_of(read(text), text)

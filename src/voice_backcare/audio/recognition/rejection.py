@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-UNKNOWN = "[unk]"
+from voice_backcare.core.grammar.matcher import UNKNOWN
 
 # What the free hearing may write down when the word was said: it has no homophones to choose from but these.
 NO_SOUNDS = frozenset({"no", "now", "know", "nope", "nah"})
@@ -167,19 +167,14 @@ def _yes(free: Hearing, weigh: Weigh, limits: Thresholds) -> str:
 
 
 def _believable(closed: Hearing, free: Hearing, found: HasMeaning, limits: Thresholds) -> bool:
-    if found.meaning == "emergency":
-        return emergency_explains(closed, free, limits)
     margin = closed.score - free.score
+    if found.meaning == "emergency":
+        said = words(closed.text) - {UNKNOWN}
+        agreed = len(said & words(free.text))
+        return margin >= limits.phrase or (len(said) >= 3 and 2 * agreed >= len(said))
     if minimal_pair(closed.text):
         return False
     return margin >= (limits.phrase if " " in closed.text else limits.word)
-
-
-def emergency_explains(closed: Hearing, free: Hearing, limits: Thresholds) -> bool:
-    """Whether an emergency of the closed hearing explains the sound, or half of its words were heard freely too."""
-    said = words(closed.text) - {UNKNOWN}
-    agreed = len(said & words(free.text))
-    return closed.score - free.score >= limits.phrase or (len(said) >= 3 and 2 * agreed >= len(said))
 
 
 def _heard_freely(closed: Hearing, free: Hearing) -> bool:
@@ -208,3 +203,8 @@ def minimal_pair(text: str) -> bool:
 def words(text: str) -> frozenset[str]:
     """The different words of ``text``."""
     return frozenset(text.split())
+
+
+def known(text: str) -> str:
+    """``text`` without the words that were not understood."""
+    return " ".join(word for word in text.split() if word != UNKNOWN)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 
 from voice_backcare.audio.recognition.rejection import (
     NO_WORDS,
-    UNKNOWN,
     YES_WORDS,
     Hearing,
     Thresholds,
     Weigh,
     decide,
     denies,
+    known,
     words,
 )
-from voice_backcare.core.grammar.matcher import Match, match_of
+from voice_backcare.core.grammar.matcher import UNKNOWN, Match, match_of
 from voice_backcare.core.state import ANSWERS
 from voice_backcare.core.understanding.agreement import CRIES, together
 from voice_backcare.core.understanding.reading import (
@@ -92,15 +92,18 @@ def _bound(bare: Hearing, free: Hearing, sentence: Hearing, read: Read) -> Heari
 
 
 def _is_plain_cry(bound: Hearing, free: Hearing, read: Read) -> bool:
-    """Whether a cry explains the sound better than free speech does, which neither denies it nor reads another answer.
+    """Whether a cry explains the sound better than free speech does, which neither denies it nor answers otherwise.
 
-    "He can move" and "he can't move" are one sound to a recogniser.
+    Free speech answers where it has a word for yes or no, or most of the cry's words: "he can move" and "he can't move"
+    are one sound to a recogniser. What else it reads of garbled words ("god I love well") is no answer.
     """
-    denied = any(map(denies, words(free.text) - words(bound.text)))
-    opposed = read(_as_said(free)).meaning in (NO, SOFT_NO, UNSURE)
-    enough = len(known(bound.text).split()) >= 2
-    plain = enough and bound.score >= free.score and not denied and not opposed
-    return plain and read(_as_said(bound)).meaning == EMERGENCY
+    cry, other = read(_as_said(bound)), read(_as_said(free)).meaning
+    if cry.meaning != EMERGENCY or bound.score < free.score or _one_word(bound):
+        return False
+    said, freely = words(cry.phrase), words(free.text)
+    denied = any(map(denies, freely - words(bound.text)))
+    answers = any(denies(word) or word in YES_WORDS for word in freely) or 2 * len(said & freely) >= len(said)
+    return not denied and not (answers and other in (NO, SOFT_NO, UNSURE))
 
 
 def is_sentence(*hearings: Hearing) -> bool:
@@ -135,11 +138,6 @@ def read_sentence(bound: Hearing, free: Hearing, read: Read, *, confirming: bool
     return reading
 
 
-def known(text: str) -> str:
-    """``text`` without the words that were not understood."""
-    return " ".join(word for word in text.split() if word != UNKNOWN)
-
-
 def _as_said(hearing: Hearing) -> str:
     """The text to read: where a word was not understood is a pause, so that the words around it do not run together."""
     return hearing.text.replace(UNKNOWN, ",")
@@ -164,11 +162,12 @@ def _denied(heard_bound: Reading, bound: Hearing, free: Hearing) -> bool:
 
 
 def _explained(reading: Reading, bound: Hearing, free: Hearing) -> bool:
-    """Whether the bound hearing explains the sound about as well as free speech, or the words that decided were heard
-    freely too, most of them.
+    """Whether most of the words that decided were heard freely too; a cry may also explain the sound about as well as
+    free speech does.
     """
     said = words(reading.phrase)
-    return bound.score - free.score >= Thresholds().phrase or 2 * len(said & words(free.text)) > len(said)
+    as_well = reading.meaning in CRIES and bound.score - free.score >= Thresholds().phrase
+    return as_well or 2 * len(said & words(free.text)) > len(said)
 
 
 def _contradicted(found: Match, bound: Hearing, free: Hearing, read: Read) -> bool:

@@ -17,7 +17,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from voice_backcare.audio.recognition.rejection import UNKNOWN, Hearing
+from voice_backcare.audio.recognition.rejection import Hearing
+from voice_backcare.core.grammar.matcher import UNKNOWN
 from voice_backcare.session.ports import RATE_HZ
 
 # Vosk imports what it would download models with. It never downloads one here, and that import costs 5 MB.

@@ -1,7 +1,7 @@
 """Vosk as the program's recogniser: one model, heard bound to what is expected at a place, and bound to nothing.
 
-The free hearing is the second opinion that ``rejection`` and ``sentences`` want. Both run while somebody speaks, and so
-does what is mostly wanted in doubt, so that the decision is there when the hangover is over.
+The free hearing is the second opinion that ``rejection`` and ``understanding`` want. Both run while somebody speaks,
+and so does what is mostly wanted in doubt, so that the decision is there when the hangover is over.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
-from voice_backcare.audio.recognition.rejection import NO_WORDS, UNKNOWN, Thresholds
+from voice_backcare.audio.recognition.rejection import NO_WORDS, Thresholds
 from voice_backcare.audio.recognition.understanding import Hearings, recognised
 from voice_backcare.audio.recognition.vocabulary import Vocabulary
 from voice_backcare.audio.recognition.vosk_decoder import Dither, RecogniserError, VoskHearing, VoskModel, load_model
 from voice_backcare.audio.recognition.word_scorer import Scales
+from voice_backcare.core.grammar.matcher import UNKNOWN
 from voice_backcare.session.ports import Recognised
 
 # The search graph of the free hearing is built as it is needed and only ever grows, by 17 MB in the
@@ -37,6 +38,9 @@ class VoskRecogniser:
     def __init__(self, model: Path | VoskModel, vocabulary: Vocabulary, *, limits: Thresholds | None = None) -> None:
         self._model = load_model(model) if isinstance(model, Path) else model
         self._vocabulary = vocabulary
+        # Put together once for the places whose hearings are kept, not for each utterance.
+        self._bare_at = lru_cache(_PLACES_KEPT)(vocabulary.bare)
+        self._sentences_at = lru_cache(_PLACES_KEPT)(vocabulary.sentences)
         self._limits = limits or Thresholds()
         self._bound: OrderedDict[tuple[str, ...], VoskHearing] = OrderedDict()  # by phrases, the last used last
         self._free = VoskHearing(self._model, None)
@@ -61,7 +65,7 @@ class VoskRecogniser:
             self._free, self._free_utterances = VoskHearing(self._model, None), 0
         self._free_utterances += 1
         self._place = place
-        self._bare = self._bound_to(self._vocabulary.bare(place))
+        self._bare = self._bound_to(self._bare_at(place))
         self._bare.begin()
         self._sentence = None
         self._unheard.clear()
@@ -96,7 +100,7 @@ class VoskRecogniser:
         return recognised(
             Hearings(self._bare.result(), self._free.result(), lambda: self._hear_sentence(place).result()),
             partial(self._vocabulary.reading, place),
-            frozenset(self._vocabulary.bare(place)),
+            frozenset(self._bare_at(place)),
             self._scales.weigh,
             duration_s=duration_s,
             limits=self._limits,
@@ -106,7 +110,7 @@ class VoskRecogniser:
     def _hear_sentence(self, place: str) -> VoskHearing:
         """The hearing for the words of sentences, with all of the utterance so far."""
         if self._sentence is None:
-            self._sentence = self._bound_to(self._vocabulary.sentences(place))
+            self._sentence = self._bound_to(self._sentences_at(place))
             self._sentence.begin()
         self._sentence.feed(bytes(self._unheard))
         self._unheard.clear()

@@ -69,7 +69,7 @@ class Moves:
 
     def timers_of(self, position: Position) -> tuple[str, ...]:
         """The names of the timers that mean something at ``position``."""
-        retry = ("retry_911",) if position.name == "outcome" and position.id == "call_911" else ()
+        retry = ("retry_911",) if self.at_911(position) else ()
         told = ("not_understood",) if position.name in PAUSES else ()
         return (*(name for name, _ in self._timers(position)), *retry, *told)
 
@@ -113,6 +113,11 @@ class Moves:
         )
         return replace(state, position=position), (self.listen(replace(state, position=position)),)
 
+    @staticmethod
+    def at_911(position: Position) -> bool:
+        """Whether the 911 instruction stands at ``position``: it is said there, and D6 names what can be heard."""
+        return (position.name, position.id) == ("outcome", "call_911")
+
     def unheard(self, position: Position) -> bool:
         """Whether the 911 instruction could not be spoken, and has not been heard since (D9)."""
         return position.name == "outcome" and _says_911(position) and position.failures > 1
@@ -128,7 +133,7 @@ class Moves:
         or a pause it is the place of the question behind it (D3).
         """
         position = state.position
-        if position.speaking and (position.name, position.id) != ("outcome", "call_911"):
+        if position.speaking and not self.at_911(position):
             return "coach_on" if position.name == "coach" else "standby"
         position = behind(position)
         match position.name:

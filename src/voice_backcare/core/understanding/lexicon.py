@@ -82,7 +82,7 @@ _DEGREES = frozenset({"doubt", "hedge", "soft_no", "soft_yes", "low", "almost", 
 _TEXT_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 DOUBTING = ("doubt", "hedge", "soft_no")
-CRIES = ("cry", "alone_cry", "event", "call")
+_EMERGENCY_KINDS = ("cry", "alone_cry", "event", "call")
 _DROPPED = ("child", "oneself", "listener", "determiners", "auxiliaries", "appearance", "strengtheners", "fillers")
 
 
@@ -195,7 +195,7 @@ class _Builder:
         for template in templates:
             for text in expanded(template):
                 self.spoken.setdefault(sign, []).extend(self._sayable(text))
-                if kind in CRIES:
+                if kind in _EMERGENCY_KINDS:
                     self.cries.extend(self._sayable(text))
                 if kind in DOUBTING and not sign:
                     self._add_doubt(text)
