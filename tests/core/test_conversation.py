@@ -962,6 +962,7 @@ def test_the_gaps_of_a_speech_listen_for_what_their_place_may_hear() -> None:
     assert TALK.moves.place(State(Position("outcome", "call_provider_now"))) == "standby"
     assert TALK.moves.place(State(Position("coach", "on"))) == "coach_on"
     assert TALK.moves.place(State(Position("outcome", "call_911"))) == "outcome_911"
+    assert TALK.moves.place(State(Position("closing", "follow_up", speaking=False))) == "standby"
     assert TALK.moves.place(State(Position("recheck", "E1", speaking=False))) == "E1"
     assert TALK.moves.place(State(Position("recheck", "read_back_urgent", speaking=False))) == "read_back_urgent"
     assert TALK.moves.listen(State(Position("recheck", "E1", speaking=False))).timeout_s == 10.0

@@ -2,7 +2,8 @@
 
 Time is what the timers make of it: everything else happens in the very moment in which the hour came to where it is.
 States that differ by less than five minutes are followed once, a prompt that fails is what it is everywhere, and of the
-words that are only answered and change nothing one stands for all; walks through continuous time with every word
+words that are only answered and change nothing one stands for all. In front of the hour, in a wait or at a question of
+its own, less is followed: how far it has come is followed behind it. Walks through continuous time with every word
 (``test_hours``) hold the same rules against whole states.
 """
 
@@ -79,37 +80,33 @@ def relative(at_s: float | None, now_s: float) -> float | None:
 
 def view(moment: Moment) -> object:
     """What the search follows: times as seen from now, the total by steps, and nothing that the stage does not use."""
-    treatment, now_s = moment.state.treatment or TreatmentState(), moment.now_s
-    stage, total_s = treatment.stage, treatment.total_s
-    total = None if treatment.first_on_at_s is None else sum(total_s >= step_s for step_s in TOTAL_STEPS_S)
-    since_s = relative(treatment.since_at_s, now_s) if stage in ("on", "off", "resting", "held") else None
-    near_the_end = total == len(TOTAL_STEPS_S)
+    treatment, now_s, position = moment.state.treatment or TreatmentState(), moment.now_s, moment.state.position
+    first = due(treatment)
+    late = first and moment.timer_at_s is not None and moment.timer_at_s > first[0]
+    total = None if treatment.first_on_at_s is None else sum(treatment.total_s >= step_s for step_s in TOTAL_STEPS_S)
+    since_s = relative(treatment.since_at_s, now_s) if treatment.stage in ("on", "off", "resting", "held") else None
+    always = (treatment.pack, treatment.alone, treatment.stage, total, since_s, first and first[1], late)
+    if position.return_to:
+        return (replace(position, return_to=seat(position.return_to)), *always)
+    return (position, *always, *_progress(treatment, now_s, near_the_end=total == len(TOTAL_STEPS_S)))
+
+
+def _progress(treatment: TreatmentState, now_s: float, *, near_the_end: bool) -> tuple[object, ...]:
+    """How far the hour has come."""
+    stage = treatment.stage
     spent = (treatment.spent_s // STEP_S, treatment.length_s // STEP_S) if not near_the_end or stage == "on" else None
     heated = stage == "on" and treatment.pack == "heat"
-    seen = (
-        *(
-            treatment.pack,
-            treatment.alone,
-            stage,
-            total,
-            since_s,
-            treatment.stale,
-            treatment.longer and total_s >= HOUR_S,
-        ),
+    return (
+        treatment.stale,
+        treatment.longer and treatment.total_s >= HOUR_S,
         treatment.unchanged if stage in ("resting", "ready") else None,
         treatment.next_pack if treatment.next_pack != treatment.pack else "",
         treatment.announcements_made if stage in ("on", "off", "held") else 0,
         spent if stage in ("before", "on", "held", "ready") else None,
         relative(treatment.checked_at_s, now_s) if heated else None,
         relative(treatment.awake_by_at_s, now_s) if heated else None,
+        relative(treatment.first_on_at_s, now_s) if near_the_end and stage != "off" else None,
     )
-    left_s = relative(treatment.first_on_at_s, now_s) if near_the_end and stage != "off" else None
-    position = replace(
-        moment.state.position, return_to=moment.state.position.return_to and seat(moment.state.position.return_to)
-    )
-    first = due(treatment)
-    late = first and moment.timer_at_s is not None and moment.timer_at_s > first[0]
-    return (position, seen, left_s, first and first[1], late)
 
 
 def events(talk: Conversation, moment: Moment, without: frozenset[str] = ONLY_TOLD) -> Iterator[Event]:
