@@ -290,7 +290,7 @@ def test_a_kept_session_is_summed_up(home: Path) -> None:
     before = sorted((home / "journal").iterdir())
     text = run(home, "summary", *journal)[1]
     assert sorted((home / "journal").iterdir()) == before
-    assert "* Fever of 100.4 F" in text and "Call your child's provider right now." in text
+    assert "* Has a fever reached 100.4 F" in text and "Call your child's provider right now." in text
 
 
 def test_a_session_that_was_cut_off_is_summed_up_and_stays(home: Path) -> None:

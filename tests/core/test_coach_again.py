@@ -213,7 +213,7 @@ def test_start_over_takes_it_off_and_remembers_that() -> None:
     """D8, C3: the questions begin again; 20 minutes off still come before the next start."""
     worn = replace(on(**AT_HOME), applications=(Application("ice", 0.0),))
     turn = heard(heard(worn, "start_over", 300.0).state, "yes", 310.0)
-    assert turn.said == ["coach_take_off", "opening_guide", "opening_how", "E1_ask"]
+    assert turn.said == ["coach_take_off", "opening_guide", "opening_emergency", "E1_ask"]
     assert (turn.state.record, turn.cancelled) == (ALONE, ["coach"])
     assert (turn.treatment.stage, turn.treatment.since_at_s, turn.treatment.left_on) == ("over", 310.0, False)
     assert turn.state.applications == (Application("ice", 0.0, 310.0),)

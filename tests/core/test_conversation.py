@@ -84,7 +84,7 @@ def timers(actions: tuple[Action, ...]) -> dict[str, float]:
 def test_all_no_takes_twenty_one_answers_to_the_outcome() -> None:
     """Six signs, their read-back, the injury, eight signs, their read-back, four signs: then the disposition."""
     state, actions = step(State(), Pressed(0.0, "start"))
-    assert lead(actions) == ["opening_guide", "opening_how"]
+    assert lead(actions) == ["opening_guide", "opening_emergency"]
     state, actions = heard(state, *["no"] * 6, "yes", *["no"] * 9, "yes", *["no"] * 4)
     assert state.position == Position("offer", "home_care")
     assert state.record == CALM
@@ -240,7 +240,7 @@ def test_reprompts_are_tapered_and_never_alike() -> None:
         state, (listen,) = step(state, Finished(0.0))
         assert isinstance(listen, Listen)
         waits.append(listen.timeout_s)
-    assert seen == [(["missed_silence"], ["E2_again"]), (["offer_keys"], ["E2_plain"])]
+    assert seen == [(["missed_silence", "say_yes_or_no"], ["E2_again"]), (["offer_keys"], ["E2_plain"])]
     assert waits == [10.0, 15.0]
     assert step(at("question", "E2", speaking=True), Finished(0.0))[1] == (Listen("E2", 6.0),)
     state, actions = step(state, NoMatch(0.0))
@@ -254,7 +254,7 @@ def test_reprompts_are_tapered_and_never_alike() -> None:
 
 def test_noise_is_told_apart_from_silence() -> None:
     """What was not understood is not called unheard."""
-    assert lead(step(at("question", "E2"), NoMatch(0.0))[1]) == ["missed_noise"]
+    assert lead(step(at("question", "E2"), NoMatch(0.0))[1]) == ["missed_noise", "say_yes_or_no"]
 
 
 def test_doubted_questions_have_reprompts_of_their_own() -> None:
@@ -285,7 +285,8 @@ def test_other_questions_are_reworded_too(position: Position, wordings: list[str
         assert isinstance(listen, Listen)
         assert listen.timeout_s == (10.0 if state.position.tries == 1 else 15.0)
     assert seen == wordings
-    assert leads == [["missed_silence"], []]
+    says_it = position.name == "read_back"  # in its own words
+    assert leads == [["missed_silence", *([] if says_it else ["say_yes_or_no"])], []]
     assert step(state, NoInput(0.0))[0].position.name == "paused"
 
 
@@ -783,10 +784,10 @@ def test_start_over_is_confirmed_once_something_was_answered() -> None:
     assert heard(state, "no")[0].record == Record(E_NO[:1])
     new, actions = heard(state, "yes")
     assert new == State(Position("question", "E1"), Record())
-    assert lead(actions) == ["opening_guide", "opening_how"]
+    assert lead(actions) == ["opening_guide", "opening_emergency"]
     new, actions = heard(at("question", "E1"), "start_over")
     assert new == State(Position("question", "E1"), Record())
-    assert lead(actions) == ["opening_guide", "opening_how"]
+    assert lead(actions) == ["opening_guide", "opening_emergency"]
     state, _ = heard(at("outcome", "call_provider_now", PROVIDER), "start")
     assert state.position.id == "start_over"
 
@@ -915,7 +916,7 @@ def test_a_resumption_before_any_answer_begins_again() -> None:
     """D11: it says that it was cut off, and there is nothing to go on with."""
     state, actions = step(at("question", "E1", tries=1), Resumed(0.0, 1.0, True))
     assert state == State(Position("question", "E1"), Record())
-    assert lead(actions) == ["interrupted", "opening_guide", "opening_how"]
+    assert lead(actions) == ["interrupted", "opening_guide", "opening_emergency"]
 
 
 def test_a_resumption_does_not_tell_stale_good_news() -> None:

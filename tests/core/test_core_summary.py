@@ -14,7 +14,7 @@ NET = ("safety_net_1", "safety_net_2")
 
 
 def ids(record: Record) -> list[str]:
-    return [line.id for line in Prompts(CONTENT, Triage(CONTENT)).advice(record)]
+    return [line.id for line in Prompts(CONTENT, Triage(CONTENT)).outcomes.advice(record)]
 
 
 def test_each_question_has_its_answer_or_none() -> None:
@@ -51,7 +51,7 @@ def test_a_read_back_that_was_refused_twice_is_not_ruled_out() -> None:
 def test_the_advice_is_that_of_what_was_answered(record: Record, told: list[str]) -> None:
     """D1: F8 in every case but 911; without a disposition, to call the provider and ask."""
     assert ids(record) == told
-    texts = tuple(line.text for line in Prompts(CONTENT, Triage(CONTENT)).advice(record))
+    texts = tuple(line.text for line in Prompts(CONTENT, Triage(CONTENT)).outcomes.advice(record))
     summary = summarise(CONTENT, record)
     assert summary.advice == texts
     assert summary.outcome == ("incomplete" if record == Record() else told[0])

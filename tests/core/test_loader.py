@@ -12,6 +12,8 @@ from voice_backcare.core.content.loader import DATA
 
 SHIPPED = DATA
 
+GUIDE = "I am a guide for a child's sore back, not a doctor."
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -87,8 +89,8 @@ def test_no_question_is_longer_than_twelve_words() -> None:
         ("questions.toml", "[[question]]", "[[question", r"cannot be read: "),
         ("lines.toml", 'sources = ["S2"]', 'sources = "S2"', r"opening_guide\.sources: is missing: name"),
         ("lines.toml", 'sources = ["S2"]', "", r"opening_guide\.sources: is missing: name"),
-        ("lines.toml", "I am a guide, not a doctor.", "", r"opening_guide\.text: is missing or empty"),
-        ("lines.toml", "I am a guide, not a doctor.", "w " * 26, r"opening_guide\.text: has 26 words; 25 is the most"),
+        ("lines.toml", GUIDE, "", r"opening_guide\.text: is missing or empty"),
+        ("lines.toml", GUIDE, "w " * 26, r"opening_guide\.text: has 26 words; 25 is the most"),
         ("home_care.toml", 'part = "ice"', "", r"ice_pack\.part: is missing or empty"),
         (
             "home_care.toml",

@@ -7,6 +7,7 @@ import pytest
 from voice_backcare.core.content import load
 from voice_backcare.core.content.lines import chunks, listed
 from voice_backcare.core.conversation import build
+from voice_backcare.core.dialogue.prompts import OPENING
 from voice_backcare.core.events import Line
 from voice_backcare.core.state import Position, Record, State
 
@@ -88,7 +89,7 @@ def test_what_to_watch_for_comes_after_every_disposition_below_911() -> None:
     confirmed = frozenset({"emergency", "urgent"})
     for question, urgent in (("R1", False), ("S1", False), ("F7", True), (None, True)):
         record = Record(tuple((q, "yes" if q == question else a) for q, a in calm), confirmed=confirmed)
-        for lines in (PROMPTS.outcome(record), PROMPTS.advice(record)):
+        for lines in (PROMPTS.outcome(record), PROMPTS.outcomes.advice(record)):
             cited = {source for line in lines if line.id != "because_yes" for source in line.sources}
             assert {f"E{n}" for n in range(1, 7)} <= cited
             told = {source for line in lines if line.id.startswith("call_again") for source in line.sources}
@@ -96,7 +97,7 @@ def test_what_to_watch_for_comes_after_every_disposition_below_911() -> None:
             assert "F8" in cited
             assert ("in_any_case" in ids(lines)) == urgent
     last = PROMPTS.step(Position("home_care", str(len(load().steps) - 1)))
-    assert last[:4] == PROMPTS.return_precautions()
+    assert last[:4] == PROMPTS.outcomes.return_precautions()
     assert "safety_net_1" not in ids(PROMPTS.outcome(Record((("E1", "yes"),))))
     hints = {
         PROMPTS.say(State(Position("outcome", name))).asked[0].id for name in ("call_provider_now", "out_of_scope")
@@ -124,7 +125,7 @@ def test_no_outcome_is_told_before_there_is_one() -> None:
 def test_every_line_that_can_be_made_ready_is_named_once() -> None:
     """What the voice can prepare ahead: the opening first, then the first question, nothing twice."""
     ahead = PROMPTS.ahead()
-    first = ["opening_guide", "opening_how", "E1_ask", "call_911", "cannot_dial", "ack_1", "thanks", "E1_no", "E2_ask"]
+    first = [*OPENING, "E1_ask", "call_911", "cannot_dial", "ack_1", "thanks", "E1_no", "E2_ask"]
     assert ids(ahead)[: len(first)] == first
     assert set(PROMPTS.say(State(Position("read_back", "urgent"))).asked) <= set(ahead)
     assert set(PROMPTS.step(Position("home_care", "0"))) <= set(ahead)

@@ -68,7 +68,7 @@ def test_a_question_stands_alone_and_large() -> None:
     wall.press("start")
     seen = wall.seen
     assert seen["ask"] == content.load().questions["E1"].ask
-    assert seen["lead"][0] == "I am a guide, not a doctor."
+    assert seen["lead"][0] == "I am a guide for a child's sore back, not a doctor."
     assert (seen["headline"], seen["body"]) == ("", [])
 
 

@@ -87,7 +87,7 @@ def summarise(
     caused = triage.causes(record)
     return Summary(
         outcome=disposition or INCOMPLETE,
-        advice=tuple(line.text for line in prompts.advice(record)),
+        advice=tuple(line.text for line in prompts.outcomes.advice(record)),
         because=caused[1] if caused else (),
         asked=tuple(
             Asked(q.id, q.part, q.ask, q.sign, record.answer(q.id), q.sources)

@@ -7,7 +7,8 @@ from collections.abc import Set
 from voice_backcare.core.content import Content, ContentError
 
 _NEEDED = """
-    opening_guide opening_how ack_1 thanks doubt missed_silence missed_noise offer_keys first_question
+    opening_guide opening_emergency ack_1 thanks doubt missed_silence missed_noise say_yes_or_no
+    offer_keys first_question
     read_back_emergency read_back_urgent read_back_rest read_back_list is_that_right is_that_right_again
     is_that_right_keys which_one which_one_again ask_part_again call_911 cannot_dial call_911_hint
     call_911_reminder out_of_scope out_of_scope_advice call_provider_now follow_up home_care in_any_case

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from voice_backcare.core.dialogue.prompts import Prompts
+from voice_backcare.core.dialogue.prompts import OPENING, Prompts
 from voice_backcare.core.dialogue.transitions import Moves, Result, base
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import Line
@@ -21,7 +21,7 @@ class Answers:
 
     def begin(self, state: State, lead: tuple[Line, ...] = (), *, same_child: bool = True) -> Result:
         """A new conversation, from the opening; what was on the skin of the same child still wants its time off."""
-        opening = (*lead, *self.prompts.coach.take_off(state), *self.prompts.lines("opening_guide", "opening_how"))
+        opening = (*lead, *self.prompts.coach.take_off(state), *self.prompts.lines(*OPENING))
         if same_child and state.treatment:
             state = replace(state, treatment=replace(state.treatment.ended(), left_on=False))
         else:

@@ -9,13 +9,13 @@ from functools import cached_property
 from voice_backcare.core.coach.care_log import NOTHING_DONE, HomeCareDone
 from voice_backcare.core.coach.prompts import CoachPrompts
 from voice_backcare.core.content import Content
-from voice_backcare.core.content.lines import Lines, amount, chunks, spoken
+from voice_backcare.core.content.lines import Lines, spoken
+from voice_backcare.core.dialogue.outcome_lines import PROVIDER_NOW, OutcomeLines
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, Triage
 from voice_backcare.core.events import Line, Say
-from voice_backcare.core.state import NO, PHRASE, SOFT_NO, UNSURE, WHICH, YES, Position, Record, State
+from voice_backcare.core.state import NO, PHRASE, WHICH, Position, Record, State
 
-PROVIDER_OUTCOMES = ("call_provider_now", "out_of_scope", "follow_up")
-PROVIDER_NOW = ("call_provider_now", "out_of_scope")
+OPENING = ("opening_guide", "opening_emergency")
 _READ_BACK_PARTS = {read_back_id: part for part, read_back_id in READ_BACK_ID.items()}
 
 
@@ -35,6 +35,11 @@ class Prompts:
     def coach(self) -> CoachPrompts:
         """The lines of the ice and heat hour."""
         return CoachPrompts(self.texts)
+
+    @cached_property
+    def outcomes(self) -> OutcomeLines:
+        """The lines of what is advised, and why."""
+        return OutcomeLines(self.texts, self.triage)
 
     # --- single lines ----------------------------------------------------------------------
 
@@ -61,9 +66,11 @@ class Prompts:
         return (self.wording(question_id, "no"),) if answer == NO else self.lines("ack_1")
 
     def missed(self, position: Position, *, noise: bool) -> tuple[Line, ...]:
-        """What a reprompt begins with; the second also offers the keys (D3)."""
+        """What a reprompt begins with: the first says what can be answered, the second also offers the keys (D3)."""
         if position.tries == 1:
-            return self.lines("missed_noise" if noise else "missed_silence")
+            told = ("missed_noise" if noise else "missed_silence",)
+            says_it = position.name == "read_back"  # its second wording does
+            return self.lines(*told, *(() if says_it else ("say_yes_or_no",)))
         return self.lines("offer_keys") if position.name == "question" else ()
 
     # --- what a place says -----------------------------------------------------------------
@@ -156,65 +163,8 @@ class Prompts:
     # --- outcomes --------------------------------------------------------------------------
 
     def outcome(self, record: Record) -> tuple[Line, ...]:
-        """The disposition, why, and F8 in every case; the 911 instruction is said twice (D6)."""
-        disposition = self.triage.disposition(record)
-        because = self._because(record)
-        if disposition is None:
-            return ()
-        if disposition == "call_911":
-            instruction = self.lines("call_911", "cannot_dial")
-            return (*instruction, *because, *instruction)
-        return (*self._told(disposition), *because, *self._afterwards(disposition))
-
-    def _told(self, disposition: str) -> tuple[Line, ...]:
-        advice = self.lines(disposition, *(("out_of_scope_advice",) if disposition == "out_of_scope" else ()))
-        return (*advice, *(self.contact() if disposition in PROVIDER_OUTCOMES else ()))
-
-    def advice(self, record: Record) -> tuple[Line, ...]:
-        """What is advised by what was answered so far, in as few lines as can stand alone."""
-        disposition = self.triage.disposition(record)
-        if disposition is None:
-            return (*self.lines("incomplete_advice"), *self.contact(), *self.safety_net())
-        told = self._told(disposition)
-        return told if disposition == "call_911" else (*told, *self._afterwards(disposition))
-
-    def _afterwards(self, disposition: str) -> tuple[Line, ...]:
-        """What comes after every disposition below 911: the return precautions (D15), and F8.
-
-        Where the provider is to be called right now, the urgent signs and keeping in touch would say less than that.
-        """
-        if disposition in PROVIDER_NOW:
-            return (*self.safety_net(), *self.lines("provider_first"))
-        return (*self.return_precautions(), *self.lines("in_any_case"))
-
-    def return_precautions(self) -> tuple[Line, ...]:
-        """The danger signs as "call 911 if", the urgent signs as "call right away if" (D15)."""
-        first, second = chunks(self.content.part("urgent"))
-        urgent = (*self.signs("call_again_1", first, joint="or"), *self.signs("call_again_2", second, joint="or"))
-        return (*self.safety_net(), *urgent)
-
-    def contact(self) -> tuple[Line, ...]:
-        """Who the child's provider is, and the number, where the person has set them."""
-        return spoken(self.content.contact)
-
-    def _because(self, record: Record) -> tuple[Line, ...]:
-        caused = self.triage.causes(record)
-        if not caused:
-            return self._not_sure(record, self.content.questions)
-        causes = caused[1]
-        lines = [*self.signs("because_yes", (c for c in causes if record.answer(c) == YES))]
-        lines += self.signs("because_unsure", (c for c in causes if record.answer(c) == UNSURE))
-        if caused[0] == "call_911" and record.heard:
-            lines += [self.line("because_heard", phrase=record.heard)]
-        elif PHRASE in causes:
-            lines += [self.line("because_phrase")]
-        lines += self._unresolved(frozenset(part for rb, part in _READ_BACK_PARTS.items() if rb in causes))
-        lines += () if caused[0] == "call_911" else self._not_sure(record, self.content.questions)
-        return tuple(lines)
-
-    def _not_sure(self, record: Record, question_ids: Iterable[str]) -> tuple[Line, ...]:
-        """The answers "no, not sure" (D2)."""
-        return self.signs("not_sure", (q for q in question_ids if record.answer(q) == SOFT_NO))
+        """See ``OutcomeLines.outcome``."""
+        return self.outcomes.outcome(record)
 
     def _outcome(self, state: State, lead: tuple[Line, ...], brief: bool) -> Say:
         """The outcome and its hint; after a whole 911 instruction comes that the pack has to come off (D5)."""
@@ -236,12 +186,12 @@ class Prompts:
             return Say((*lead, *self.coach.closing(state, state.position.id)), (), None, "closing")
         lead = (*lead, *self.coach.take_off(state))
         if state.position.id == "incomplete":
-            advice = (*self.lines("incomplete_advice"), *self.contact())
+            advice = (*self.lines("incomplete_advice"), *self.outcomes.contact())
             last = (*self.lines("incomplete"), *self.safety_net(), *advice)
         elif state.position.id == "call_911":
             last = self.lines("call_911_reminder")
         else:
-            told = self._told(state.position.id) if state.position.subject else self.outcome(state.record)
+            told = self.outcomes.told(state.position.id) if state.position.subject else self.outcome(state.record)
             last = (*told, *self.lines("goodbye"))
         return Say((*lead, *last), (), None, "closing", interruptible=not state.position.uninterruptible)
 
@@ -253,7 +203,7 @@ class Prompts:
     def step(self, position: Position) -> tuple[Line, ...]:
         """The lines of the step; the last one begins with what to watch for (D15)."""
         at = int(position.id)
-        watch = self.return_precautions() if at + 1 == len(self.content.steps) else ()
+        watch = self.outcomes.return_precautions() if at + 1 == len(self.content.steps) else ()
         return (*watch, *spoken(self.content.steps[at].lines))
 
     def remind(self, position: Position) -> Say:
@@ -271,13 +221,16 @@ class Prompts:
 
     def ahead(self) -> tuple[Line, ...]:
         """Every line that is known before anything was answered, those that come first first."""
-        opening = self.lines("opening_guide", "opening_how")
         asks = tuple(self.wording(q, w) for q in self.content.questions for w in ("ask", "no"))
-        first = (*opening, asks[0], *self.lines("call_911", "cannot_dial", "ack_1", "thanks"), *asks[1:])
+        first = (*self.lines(*OPENING), asks[0], *self.lines("call_911", "cannot_dial", "ack_1", "thanks"), *asks[1:])
         wordings = tuple(self.wording(q, w) for q in self.content.questions for w in ("again", "plain", "why"))
         fixed = tuple(self.line(t.id) for t in self.content.lines.values() if "{" not in t.text)
         steps = spoken(text for step in self.content.steps for text in step.lines)
-        return tuple(dict.fromkeys((*first, *self.return_precautions(), *fixed, *self.contact(), *wordings, *steps)))
+        return tuple(
+            dict.fromkeys(
+                (*first, *self.outcomes.return_precautions(), *fixed, *self.outcomes.contact(), *wordings, *steps)
+            )
+        )
 
     # --- asked for by a command ------------------------------------------------------------
 
@@ -304,46 +257,12 @@ class Prompts:
         """Of a question its own reason, of an outcome what caused it."""
         if position.name in ("home_care", "coach"):
             return self.lines("why_step")
-        if position.name in ("outcome", "offer") and (because := self._because(record)):
+        if position.name in ("outcome", "offer") and (because := self.outcomes.because(record)):
             return because
         if position.name in ("question", "recheck") and position.id in self.content.questions:
             return (self.wording(position.id, "why"),)
         return self.lines("why_other")
 
     def summary(self, position: Position, record: Record, done: HomeCareDone = NOTHING_DONE) -> tuple[Line, ...]:
-        """What was answered, in the order a dispatcher or nurse wants it: what, yes, not sure, no; then what was
-        advised, where that is not what stands anyway, and what was done at home.
-        """
-        by_answer = {
-            answer: tuple(q for q in self.content.questions if record.answer(q) == answer and q != "S1")
-            for answer in (YES, UNSURE, NO)
-        }
-        if not record.answers and not record.phrase:
-            return (*self.lines("summary_nothing"), *self._done(done))
-        disposition = self.triage.disposition(record)
-        at_outcome = position.name == "outcome"
-        return (
-            *(self.contact() if at_outcome and disposition in PROVIDER_OUTCOMES else ()),
-            *self.lines("summary_start" if position.name == "outcome" else "summary_so_far"),
-            *(self.lines("summary_phrase") if record.phrase else ()),
-            *self.signs("summary_yes", by_answer[YES]),
-            *self.signs("summary_unsure", by_answer[UNSURE]),
-            *self._not_sure(record, self.content.questions),
-            *self._unresolved(record.unresolved),
-            *(self.lines("summary_no_injury") if record.answer("S1") == NO else ()),
-            *self.signs("summary_no", by_answer[NO]),
-            *(self._told(disposition) if disposition and not at_outcome else ()),
-            *self._done(done),
-        )
-
-    def _unresolved(self, parts: frozenset[str]) -> tuple[Line, ...]:
-        return tuple(self.line(f"because_{part}_read_back") for part in READ_BACK_ID if part in parts)
-
-    def _done(self, done: HomeCareDone) -> tuple[Line, ...]:
-        lines = []
-        for pack, times, minutes in done.packs():
-            often = ("once", "twice")[times - 1] if times < 3 else f"{times} times"
-            lasted = {"minutes": amount(minutes)} if minutes is not None else {}
-            line_id = "summary_pack" if lasted else "summary_pack_untimed"
-            lines.append(self.line(line_id, pack=pack.capitalize(), times=often, **lasted))
-        return tuple(lines)
+        """See ``OutcomeLines.summary``."""
+        return self.outcomes.summary(record, done, at_outcome=position.name == "outcome")
