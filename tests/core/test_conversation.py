@@ -560,7 +560,7 @@ def test_only_what_d6_names_is_answered_after_911() -> None:
     other: list[Any] = [
         Heard(0.0, word) for word in ("help", "wait", "start_over", "start", "yes", "unsure", "slower", "continue")
     ]
-    for event in (*other, NoMatch(0.0), *(Pressed(0.0, event.meaning) for event in other)):
+    for event in (*other, Heard(0.0, "no_match", signs=("R1",)), *(Pressed(0.0, event.meaning) for event in other)):
         state, actions = step(outcome, event)
         assert (state, lead(actions), asked(actions)) == (said_again, [], ["call_911"])
     assert step(outcome, NoInput(0.0)) == (outcome, ())
@@ -571,6 +571,23 @@ def test_only_what_d6_names_is_answered_after_911() -> None:
     busy = at("recheck", "E1", CALL_911, speaking=True)
     assert step(busy, Heard(0.0, "no")) == (busy, ())
     assert step(busy, Pressed(0.0, "no"))[0].position == Position("confirm", "withdraw", subject="E1")
+
+
+def test_a_dispatcher_on_the_speaker_is_not_talked_over() -> None:
+    """D6: talk that is not understood gets the first sentence once in 20 s; understood words get it every time."""
+    state, actions = step(at("outcome", "call_911", CALL_911), NoMatch(0.0))
+    assert (lead(actions), asked(actions), timers(actions)) == ([], ["call_911"], {"not_understood": 20.0})
+    state, _ = step(state, Finished(0.0))
+    assert step(state, NoMatch(0.0)) == (state, ())
+    for understood in (Heard(0.0, "yes"), Heard(0.0, "no_match", signs=("R1",)), Heard(0.0, "unsure")):
+        assert asked(step(state, understood)[1]) == ["call_911"]
+    assert heard(state, "repeat")[1] and heard(state, "no")[0].position.name == "recheck"
+    state, _ = step(state, Fired(0.0, "not_understood"))
+    assert asked(step(state, NoMatch(0.0))[1]) == ["call_911"]
+    left = heard(step(state, NoMatch(0.0))[0], "go_back")[0]
+    assert step(left, Fired(0.0, "not_understood")) == (left, ())
+    unheard = at("outcome", "call_911", CALL_911, failures=2, tries=1)
+    assert lead(step(unheard, NoMatch(0.0))[1]).count("call_911") == 2
 
 
 @pytest.mark.parametrize("meaning", ["no", "soft_no", "go_back"])
@@ -665,6 +682,7 @@ def test_911_is_reminded_of_once_and_closes() -> None:
         "reminder",
         "give_up",
         "retry_911",
+        "not_understood",
     }
     _, (end,) = step(state, Finished(0.0))
     assert end == End("call_911", ("E1",), CALL_911.answers)

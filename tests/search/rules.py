@@ -370,7 +370,7 @@ def the_911_instruction_is_whole(talk: Conversation, way: Transition) -> bool:
     """D6: said twice, not interruptible; it stays on the screen while it stands, and nothing cuts it off."""
     before, after = way.before.position, way.after.position
     if before.uninterruptible and not isinstance(way.event, Finished | Failed | Resumed):
-        return after == before and not said(way)
+        return replace(after, tries=before.tries) == before and not said(way)  # tries: 20 s are over
     say = said(way)
     if (
         say
@@ -386,12 +386,18 @@ def the_911_instruction_is_whole(talk: Conversation, way: Transition) -> bool:
 
 
 def nothing_at_911_is_met_with_silence(talk: Conversation, way: Transition) -> bool:
-    """D6, D7: what is heard there is done, or gets the first sentence again; a no leads to the recheck of the cause."""
+    """D6, D7: what is heard there is done, or gets the first sentence again; a no leads to the recheck of the cause.
+
+    Talk that is not understood gets it once in 20 s: it may be the dispatcher.
+    """
     position, answer = way.before.position, meant(way.event)
     if (position.name, position.id) != ("outcome", "call_911") or position.speaking:
         return True
     if answer in ("no", "soft_no", "go_back") and not volunteered(way):
         return way.after.position.name == "recheck" and way.after.record == way.before.record
+    if isinstance(way.event, NoMatch) and position.failures < 2:
+        timed = any(isinstance(a, StartTimer) and (a.name, a.after_s) == ("not_understood", 20.0) for a in way.actions)
+        return timed and bool(said(way)) if not position.tries else way.after == way.before and not way.actions
     return not isinstance(way.event, Heard | Pressed | NoMatch) or bool(said(way))
 
 

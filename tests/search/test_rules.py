@@ -111,6 +111,8 @@ BREAKS = {
     rules.nothing_at_911_is_met_with_silence: [
         way(OUTCOME_911, heard("why"), OUTCOME_911, given=E1_YES),
         way(OUTCOME_911, heard("no"), OUTCOME_911, say(OTHER), given=E1_YES),
+        way(OUTCOME_911, NoMatch(0.0), OUTCOME_911, say(OTHER), given=E1_YES),
+        way(replace(OUTCOME_911, tries=1), NoMatch(0.0), OUTCOME_911, say(OTHER), given=E1_YES),
     ],
     rules.a_failed_prompt_is_tried_again_then_shown: [
         way(replace(E1, speaking=True), Failed(0.0), E1, Listen("E1", 6.0)),

@@ -173,10 +173,10 @@ class Conversation:
         position, noted = state.position, self.prompts.noted(event.signs)
         standing_911 = self.triage.disposition(state.record) == "call_911"
         if standing_911 or position.uninterruptible or base(position).name in ("idle", "closing"):
-            plain = replace(event, signs=())
-            return (
-                self._missed(state, noise=True) if event.meaning in ("no_match", UNSURE) else self._step(state, plain)
-            )
+            if event.meaning not in ("no_match", UNSURE):
+                return self._step(state, replace(event, signs=()))
+            said_again = self._standing_911(state, event.meaning, pressed=False)  # a sign that is named is understood
+            return said_again if standing_911 else self._missed(state, noise=True)
         if position.name == "question" and position.id in event.signs:  # also while it is being asked
             return self.answers.on(told, told.record, noted)
         if position.name == "recheck" and position.id in event.signs:
@@ -289,7 +289,7 @@ class Conversation:
         """Silence and noise are never an answer (D3); while lines are being said they are nothing at all."""
         position = state.position
         if noise and self.moves.at_911(position) and not position.speaking:
-            return self.moves.first_sentence(state)
+            return self.pauses.talk_at_911(state)
         if position.speaking or position.name in _QUIET:
             return state, ()
         asking = {"home_care": self.home_care.missed, "coach": self.coach.missed} | dict.fromkeys(

@@ -1,4 +1,6 @@
-"""Waits and pauses: what is heard there is said of the question that stands behind them (D3)."""
+"""Waits and pauses: what is heard there is said of the question that stands behind them; and talk that is not
+understood, there and while "call 911" stands (D3, D6).
+"""
 
 from __future__ import annotations
 
@@ -74,6 +76,17 @@ class Pauses:
             return state, ()
         told = replace(state, position=replace(state.position, tries=1))
         new, actions = self.moves.again(told, self.prompts.lines("missed_noise"))
+        return new, (StartTimer("not_understood", NOT_UNDERSTOOD_S), *actions)
+
+    def talk_at_911(self, state: State) -> Result:
+        """While "call 911" stands, talk that is not understood gets its first sentence (D6), once in 20 s: it may be
+        the dispatcher, on the phone's speaker. An instruction that could not be spoken is tried again each time (D9).
+        """
+        if self.moves.unheard(state.position):
+            return self.moves.first_sentence(state)
+        if state.position.tries:
+            return state, ()
+        new, actions = self.moves.first_sentence(replace(state, position=replace(state.position, tries=1)))
         return new, (StartTimer("not_understood", NOT_UNDERSTOOD_S), *actions)
 
     def may_tell_again(self, state: State) -> Result:

@@ -70,7 +70,7 @@ class Moves:
     def timers_of(self, position: Position) -> tuple[str, ...]:
         """The names of the timers that mean something at ``position``."""
         retry = ("retry_911",) if self.at_911(position) else ()
-        told = ("not_understood",) if position.name in PAUSES else ()
+        told = ("not_understood",) if position.name in PAUSES or self.at_911(position) else ()
         return (*(name for name, _ in self._timers(position)), *retry, *told)
 
     def go(self, state: State, record: Record) -> Result:
