@@ -9,6 +9,7 @@ import pytest
 from coach_steps import (
     ALONE,
     CALM,
+    CONTENT,
     NET,
     at,
     fired,
@@ -21,8 +22,11 @@ from coach_steps import (
     treatment_of,
 )
 
+from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import Heard, Pressed
 from voice_backcare.core.state import Position, State
+
+TRIAGE = Triage(CONTENT)
 
 THANKS = ["thanks", "coach_total"]
 
@@ -79,6 +83,21 @@ def test_a_change_leads_back_to_the_first_sign(record: Any) -> None:
     assert turn.cancelled == ["coach"]
 
 
+def test_a_change_voids_the_visit_until_all_was_asked_again() -> None:
+    """D15: "plan a visit" holds no more, the sign stays noted; asked again with nothing new, it holds as before."""
+    visit = replace(CALM, answers=(*CALM.answers[:-1], ("F7", "yes")))
+    turn = heard(resting("changed", record=visit, alone=False), "yes", 1260.0)
+    assert (TRIAGE.disposition(visit), TRIAGE.disposition(turn.state.record)) == ("follow_up", None)
+    assert turn.state.record.answers == (("F7", "yes"),)
+    again = replace(visit, changed=True)
+    assert TRIAGE.disposition(again) == "follow_up"
+    for missing in ("E1", "S1", "R8"):
+        assert TRIAGE.disposition(again.without(missing)) is None
+    assert TRIAGE.disposition(replace(again, confirmed=frozenset({"emergency"}))) is None
+    for sign, urgent in (("E1", "call_911"), ("R1", "call_provider_now"), ("S1", "out_of_scope")):
+        assert TRIAGE.disposition(turn.state.record.with_answer(sign, "yes")) == urgent
+
+
 def test_doubt_about_a_change_gets_the_signs_and_is_asked_about_again() -> None:
     """D2: doubt is no "no": once the signs and the question, then it rests, and is asked before the next "on"."""
     doubted = heard(replace_tries(resting("changed"), 1), "unsure", 1260.0)
@@ -96,8 +115,12 @@ def test_doubt_about_a_change_gets_the_signs_and_is_asked_about_again() -> None:
 
 def test_silence_about_a_change_is_no_no() -> None:
     """D3: asked three times; then it rests with the signs, and asks again when the rest is over."""
-    assert missed(resting("changed"), 1230.0).said == ["missed_silence", "coach_changed_again"]
-    assert missed(resting("changed"), 1230.0, noise=True).said == ["missed_noise", "coach_changed_again"]
+    assert missed(resting("changed"), 1230.0).said == ["missed_silence", "say_yes_or_no", "coach_changed_again"]
+    assert missed(resting("changed"), 1230.0, noise=True).said == [
+        "missed_noise",
+        "say_yes_or_no",
+        "coach_changed_again",
+    ]
     assert missed(replace_tries(resting("changed"), 1), 1240.0).said == ["coach_changed_keys"]
     last = missed(replace_tries(resting("changed"), 2), 1260.0)
     assert last.said == [*NET, "coach_resting"]
@@ -145,7 +168,7 @@ def test_after_an_hour_it_asks_whether_to_go_on() -> None:
             "That is all for now. It took 60 minutes.",
         )
     go_on = resting("go_on", at_s=3600.0, unchanged=True)
-    assert missed(go_on, 3640.0).said == ["missed_silence", "coach_go_on_again"]
+    assert missed(go_on, 3640.0).said == ["missed_silence", "say_yes_or_no", "coach_go_on_again"]
     assert missed(replace_tries(go_on, 1), 3640.0, noise=True).said == ["coach_go_on_keys"]
     assert missed(replace_tries(go_on, 2), 3640.0).position == ("closing", "coach_done")
 

@@ -96,8 +96,8 @@ def test_only_a_heard_yes_starts_it(pack: str) -> None:
         assert turn.lead == [f"coach_not_yet_{pack}"]
         assert turn.state.position == Position("coach", "ready")
     quiet = step(ready, Finished(1.0)).state
-    assert missed(quiet, 7.0).said == ["missed_silence", f"coach_check_{pack}_again"]
-    assert missed(quiet, 7.0, noise=True).said == ["missed_noise", f"coach_check_{pack}_again"]
+    assert missed(quiet, 7.0).said == ["missed_silence", "say_yes_or_no", f"coach_check_{pack}_again"]
+    assert missed(quiet, 7.0, noise=True).said == ["missed_noise", "say_yes_or_no", f"coach_check_{pack}_again"]
     started = heard(ready, "yes", 30.0)
     assert (started.lead, started.asked) == (["coach_on"], ["coach_on_hint"])
     assert started.say.lead[0].text.endswith("for 20 minutes.")

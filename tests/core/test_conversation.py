@@ -307,7 +307,7 @@ def test_a_pause_says_the_safety_net_once_more_and_ends() -> None:
     assert actions == (StartTimer("safety_net", 10.0),)
     state, actions = step(paused, Fired(0.0, "give_up"))
     assert state.position == Position("closing", "incomplete")
-    assert lead(actions) == ["incomplete", "safety_net_1", "safety_net_2", "incomplete_advice"]
+    assert lead(actions) == ["incomplete", "safety_net_1", "safety_net_2", "incomplete_advice", "no_provider"]
     assert {action.name for action in actions if isinstance(action, CancelTimer)} == {
         *("safety_net", "give_up", "not_understood")
     }

@@ -64,7 +64,8 @@ class Record:
     was confirmed. ``refused``: parts asked a second time after a refused or doubted read-back. ``unresolved``: parts
     whose read-back was refused or doubted twice (D13). ``continue_after_urgent``: whether the remaining questions are
     wanted after an urgent sign ("", "accepted" or "declined"). ``heard``: the latest emergency phrase in its words, to
-    be said with the 911 instruction (D6).
+    be said with the 911 instruction (D6). ``changed``: something has changed since then, so that no advice below a
+    call to the provider now holds until all was asked again (D15).
     """
 
     answers: tuple[tuple[str, str], ...] = ()
@@ -74,6 +75,7 @@ class Record:
     unresolved: frozenset[str] = frozenset()
     continue_after_urgent: str = ""
     heard: str = ""
+    changed: bool = False
 
     def answer(self, question_id: str) -> str | None:
         """The answer to the question with this id, one of ``ANSWERS``; None where it has none."""

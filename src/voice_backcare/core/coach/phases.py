@@ -170,11 +170,13 @@ class Stages:
     # --- out of it -------------------------------------------------------------------------
 
     def ask_all_again(self, state: State, noted: tuple[Line, ...] = ()) -> Result:
-        """End the hour because something has changed: every "no" is asked again, from E1 (C3).
+        """End the hour because something has changed: every "no" is asked again, from E1 (C3), and until then
+        nothing stands that is less urgent than what has changed may be (D15).
 
         ``noted``: lines about a sign that was volunteered (D14); that the pack has to come off goes before them.
         """
         record = self.triage.stale(state.record)
+        record = replace(record, changed=bool(record.answers))
         lead = (*self.prompts.take_off(state), *noted, *self.prompts.lines("coach_has_changed"))
         ended = self.dropped(self.knowing(state, unchanged=True))
         return self.moves.enter(ended, self.triage.next_place(record), lead, record=record)

@@ -186,7 +186,7 @@ class Prompts:
             return Say((*lead, *self.coach.closing(state, state.position.id)), (), None, "closing")
         lead = (*lead, *self.coach.take_off(state))
         if state.position.id == "incomplete":
-            advice = (*self.lines("incomplete_advice"), *self.outcomes.contact())
+            advice = (*self.lines("incomplete_advice"), *self.outcomes.contact(), *self.lines("no_provider"))
             last = (*self.lines("incomplete"), *self.safety_net(), *advice)
         elif state.position.id == "call_911":
             last = self.lines("call_911_reminder")

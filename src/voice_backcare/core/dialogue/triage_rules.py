@@ -71,8 +71,15 @@ class Triage:
             if disposition in NOT_SURE:
                 causes = (*self.not_sure(record, NOT_SURE[disposition]), *causes)
             if causes:
-                return disposition, causes
+                void = disposition == "follow_up" and record.changed and self._left_to_ask(record)
+                return None if void else (disposition, causes)
         return None
+
+    def _left_to_ask(self, record: Record) -> bool:
+        """Whether a question, or a read-back, of what is more urgent than a follow-up is left."""
+        parts = ("emergency", "scope", "urgent")
+        asked = any(self.unanswered(record, part) for part in parts)
+        return asked or any(self._to_read_back(record, part) for part in READ_BACK_DISPOSITION)
 
     def _unresolved(self, record: Record, disposition: str) -> tuple[str, ...]:
         """The read-backs, refused twice, that make this disposition (D13)."""
