@@ -144,6 +144,19 @@ def test_the_status_says_how_it_ended(record: Record, ended: bool, status: str) 
     assert data_of(summarise(CONTENT, record, ended=ended))["status"] == status
 
 
+def test_what_was_volunteered_and_what_was_not_sure_are_data() -> None:
+    """D2, D14: by their names; a no that is not sure is coded as asked, but not known."""
+    record = Record(answers=(("E1", "soft_no"), ("R1", "yes")), volunteered=frozenset({"R1"}))
+    data = data_of(summarise(CONTENT, record))
+    accepted(data)
+    check(data)
+    told = {item["linkId"]: item["answer"] for item in every(data["item"]) if "answer" in item}
+    assert told["volunteered"] == [{"valueString": "a fever"}] and told["not_sure"] == [
+        {"valueString": "hard to breathe"}
+    ]
+    assert told["E1"][0]["valueCoding"]["code"] == "asked-unknown"
+
+
 def test_home_care_and_times_are_data_too() -> None:
     """Each phase with its times, to the second and with the offset from UTC, and the minutes in all."""
     done = HomeCareDone((PackPhase("ice", 60.0, 1260.0, 20.0), PackPhase("heat", 2460.0, None, None)), 41.0)

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from datetime import datetime, timedelta, timezone
+from html import escape
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -177,10 +178,49 @@ def test_what_counts_stands_first_and_strong() -> None:
     assert [row.strong for row in page.sections[0].rows] == [True, True]
     assert page.sections[0].heading == "What counts"
     values = {row.value for section in page_of(SAMPLES["nothing"]).sections for row in section.rows}
-    assert values == {"not asked"}
+    assert values - {""} == {"not asked"}
     assert not [row for section in page_of(SAMPLES["no"]).sections for row in section.rows if row.strong]
     text = render(SAMPLES["unsure"], "text").decode()
     assert "* Does your child have chills?" in text and "NOT SURE" in text
+
+
+def test_what_was_not_sure_and_what_was_volunteered_are_told_apart() -> None:
+    """D2, D14: a no that is not sure, a sign nobody asked about, and what could not be ruled out, each by its name."""
+    answers = (("E1", "soft_no"), ("R1", "yes"), ("R2", "unsure"), ("F2", "no"))
+    told = summarise(load(), Record(answers=answers, volunteered=frozenset({"R1", "F2"})))
+    assert [asked.id for asked in told.volunteered] == ["R1"], "taken back since: F2"
+    for name in ("text", "html", "pdf"):
+        shown = words(render(told, name), name)
+        assert "Yes: a fever." in shown and "Named without being asked: a fever." in shown
+        assert "Thought not to be there, not sure: hard to breathe." in shown
+        assert "Could not be ruled out: chills." in shown
+    assert "Named without being asked" not in render(SAMPLES["yes"], "text").decode()
+
+
+@pytest.mark.parametrize("name", ["text", "html", "pdf"])
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_there_are_lines_to_fill_in_by_hand(sample: str, name: str) -> None:
+    """What a doctor writes first and the program never keeps: name, date of birth, temperature and weight."""
+    shown = words(render(SAMPLES[sample], name), name)
+    for what in ("Name of the child", "Date of birth", "Temperature, and when it was taken", "Weight"):
+        assert f"{what}: ____" in shown
+
+
+@pytest.mark.parametrize("name", ["text", "html", "pdf"])
+@pytest.mark.parametrize("sample", SAMPLES)
+def test_no_name_of_the_program_is_shown(sample: str, name: str) -> None:
+    """D12: no "call_911", no "E1": a parent reads words; each question has its short sign beside it."""
+    shown = words(render(SAMPLES[sample], name), name)
+    assert not re.search(r"\b[SBERFMITGAXN][1-8]\b|[a-z]_[a-z0-9]", shown)
+    if name == "html":  # elsewhere the answer stands between a line and the next
+        assert not [q.id for q in load().questions.values() if f"{escape(q.ask)} ({q.sign})" not in escape(shown)]
+
+
+@pytest.mark.parametrize(("sign", "now"), [("R1", True), ("S1", True), ("F7", False), ("R2", True)])
+def test_keeping_in_touch_is_not_said_under_a_call_right_now(sign: str, now: bool) -> None:
+    """Where somebody is to be called at once, the page says nothing that sounds like later."""
+    told = " ".join(page_of(summarise(load(), Record(answers=((sign, "yes"),)))).lead)
+    assert ("keep in touch" in told) != now and "Call 911 for any of these" in told
 
 
 def test_times_are_told_where_the_clock_is_known() -> None:

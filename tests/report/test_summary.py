@@ -148,6 +148,12 @@ def test_it_is_not_said_into_the_911_instruction() -> None:
     assert CORE.step(speaking, Heard(0.0, "summary")) == (speaking, ())
 
 
+def test_an_injury_is_told() -> None:
+    """Whoever is called about an injury hears that there was one."""
+    _, lines = asked_for(State(Position("outcome", "out_of_scope"), record(**no_to(("E1",)), S1="yes")))
+    assert "Yes to this: an injury." in [line.text for line in lines]
+
+
 def test_a_read_back_that_was_refused_twice_is_told() -> None:
     """The answers were all "no", and still nothing is ruled out (D13)."""
     doubted = replace(record(**no_to(("E1", "E2", "E3", "E4", "E5", "E6"))), unresolved=frozenset({"emergency"}))

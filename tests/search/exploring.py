@@ -168,7 +168,8 @@ def plain_record(talk: Conversation, record: Record) -> Record:
         given.update((question, NO) for question in signs[:-1])
         not_sure = [question for question in questions if given.get(question) == SOFT_NO]
         given.update((question, NO) for question in not_sure[1:])
-    plain = replace(record, answers=tuple((q, given[q]) for q in talk.triage.content.questions if q in given))
+    answers = tuple((q, given[q]) for q in talk.triage.content.questions if q in given)
+    plain = replace(record, answers=answers, volunteered=frozenset())
     return _plain.setdefault(record, plain)
 
 

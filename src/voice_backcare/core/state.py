@@ -65,7 +65,8 @@ class Record:
     whose read-back was refused or doubted twice (D13). ``continue_after_urgent``: whether the remaining questions are
     wanted after an urgent sign ("", "accepted" or "declined"). ``heard``: the latest emergency phrase in its words, to
     be said with the 911 instruction (D6). ``changed``: something has changed since then, so that no advice below a
-    call to the provider now holds until all was asked again (D15).
+    call to the provider now holds until all was asked again (D15). ``volunteered``: signs that were named before they
+    were asked about (D14).
     """
 
     answers: tuple[tuple[str, str], ...] = ()
@@ -76,6 +77,7 @@ class Record:
     continue_after_urgent: str = ""
     heard: str = ""
     changed: bool = False
+    volunteered: frozenset[str] = frozenset()
 
     def answer(self, question_id: str) -> str | None:
         """The answer to the question with this id, one of ``ANSWERS``; None where it has none."""

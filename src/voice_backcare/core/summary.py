@@ -13,7 +13,7 @@ from voice_backcare.core.coach.care_log import NOTHING_DONE, HomeCareDone
 from voice_backcare.core.content import PARTS, Content, Personal
 from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, Triage
-from voice_backcare.core.state import UNSURE, Record
+from voice_backcare.core.state import UNSURE, YES, Record
 
 INCOMPLETE = "incomplete"
 _WHOLE_PARTS = {"emergency": "the emergency signs as a whole", "urgent": "the urgent signs as a whole"}
@@ -22,7 +22,7 @@ _WHOLE_PARTS = {"emergency": "the emergency signs as a whole", "urgent": "the ur
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One question of the handout. ``answer``: "yes", "no", "unsure" (asked, not known), "soft_no" (a no, not sure);
-    None where it was not asked.
+    None where it was not asked. ``volunteered``: the sign was named before it was asked about (D14).
     """
 
     id: str
@@ -31,6 +31,7 @@ class Asked:
     sign: str
     answer: str | None
     sources: tuple[str, ...]
+    volunteered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class Summary:
     source: str
     parts: Mapping[str, str]
 
+    @property
+    def volunteered(self) -> tuple[Asked, ...]:
+        """The signs that were named before they were asked about, in the order of the questions."""
+        return tuple(asked for asked in self.asked if asked.volunteered)
+
     def answered(self, answer: str) -> tuple[Asked, ...]:
         """The questions with this answer, in the order in which they are asked."""
         return tuple(asked for asked in self.asked if asked.answer == answer)
@@ -90,7 +96,7 @@ def summarise(
         advice=tuple(line.text for line in prompts.outcomes.advice(record)),
         because=caused[1] if caused else (),
         asked=tuple(
-            Asked(q.id, q.part, q.ask, q.sign, record.answer(q.id), q.sources)
+            Asked(q.id, q.part, q.ask, q.sign, record.answer(q.id), q.sources, _volunteered(record, q.id))
             for part in PARTS
             for q in (content.questions[question_id] for question_id in content.part(part))
         ),
@@ -104,6 +110,11 @@ def summarise(
         source=f"{content.source['title']}, {content.source['publisher']}, {content.source['years']}",
         parts={part: each.title for part, each in content.part_titles.items()},
     )
+
+
+def _volunteered(record: Record, question_id: str) -> bool:
+    """Whether the sign was named unasked, and has not been taken back since."""
+    return question_id in record.volunteered and record.answer(question_id) == YES
 
 
 def _not_ruled_out(content: Content, record: Record) -> tuple[str, ...]:

@@ -85,6 +85,8 @@ def _questions(summary: Summary) -> Iterator[Json]:
     for part, text in summary.parts.items():
         yield _group(part, text, [_question(asked) for asked in summary.asked if asked.part == part])
     yield _question_item("asked_for_help", "Help was asked for at once", "boolean")
+    yield _question_item("volunteered", "Named without being asked", "string", repeats=True)
+    yield _question_item("not_sure", "Thought not to be there, not sure", "string", repeats=True)
     yield _question_item("not_ruled_out", "Could not be ruled out", "string", repeats=True)
     yield _question_item("outcome", "What it comes to", "string")
     yield _question_item("advice", "What was advised", "string", repeats=True)
@@ -133,6 +135,8 @@ def _answers(summary: Summary) -> Iterator[Json]:
         asked = [one for one in summary.asked if one.part == part and one.answer is not None]
         yield from group(part, [each for one in asked for each in item(one.id, "Coding", [CODES[str(one.answer)]])])
     yield from item("asked_for_help", "Boolean", [summary.asked_for_help])
+    yield from item("volunteered", "String", (asked.sign for asked in summary.volunteered))
+    yield from item("not_sure", "String", (asked.sign for asked in summary.answered("soft_no")))
     yield from item("not_ruled_out", "String", summary.not_ruled_out)
     yield from item("outcome", "String", [summary.outcome])
     yield from item("advice", "String", summary.advice)

@@ -10,6 +10,8 @@ from voice_backcare.core.coach.care_log import PackPhase
 from voice_backcare.core.summary import Asked, Summary
 
 PHASES_MOST = 8  # more would not fit the sheet; of earlier ones only the number is given
+_BY_HAND = ("Name of the child", "Date of birth", "Temperature, and when it was taken", "Weight")  # nobody keeps these
+_BLANK = "_" * 30
 _ANSWERS = {"yes": "YES", "no": "no", "unsure": "NOT SURE", "soft_no": "no, not sure", None: "not asked"}
 
 
@@ -66,6 +68,7 @@ def _lead(summary: Summary) -> Iterator[str]:
 
 def _sections(summary: Summary) -> Iterator[Section]:
     yield Section("What counts", tuple(_what_counts(summary)))
+    yield Section("To fill in by hand", tuple(Row(f"{what}: {_BLANK}") for what in _BY_HAND))
     for part, heading in summary.parts.items():
         yield Section(heading, tuple(_row(asked) for asked in summary.asked if asked.part == part))
     yield Section("Done at home so far", tuple(_done(summary)))
@@ -77,6 +80,8 @@ def _what_counts(summary: Summary) -> Iterator[Row]:
         yield Row("Help was asked for at once.", strong=True)
     if yes := summary.answered("yes"):
         yield Row(f"Yes: {'; '.join(asked.sign for asked in yes)}.", strong=True)
+    if named := summary.volunteered:
+        yield Row(f"Named without being asked: {'; '.join(asked.sign for asked in named)}.", strong=True)
     if not_sure := summary.answered("soft_no"):
         yield Row(f"Thought not to be there, not sure: {'; '.join(asked.sign for asked in not_sure)}.", "", True)
     if summary.not_ruled_out:
@@ -84,7 +89,7 @@ def _what_counts(summary: Summary) -> Iterator[Row]:
 
 
 def _row(asked: Asked) -> Row:
-    return Row(asked.question, _ANSWERS[asked.answer], asked.answer in ("yes", "unsure", "soft_no"))
+    return Row(f"{asked.question} ({asked.sign})", _ANSWERS[asked.answer], asked.answer in ("yes", "unsure", "soft_no"))
 
 
 def _done(summary: Summary) -> Iterator[Row]:

@@ -99,7 +99,7 @@ class OutcomeLines:
         """
         questions = self.texts.content.questions
         by_answer = {
-            answer: tuple(q for q in questions if record.answer(q) == answer and q != "S1")
+            answer: tuple(q for q in questions if record.answer(q) == answer and (q, answer) != ("S1", NO))
             for answer in (YES, UNSURE, NO)
         }
         if not record.answers and not record.phrase:

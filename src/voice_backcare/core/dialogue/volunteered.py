@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from voice_backcare.core.dialogue.answers import Answers
-from voice_backcare.core.dialogue.transitions import Moves, Result
+from voice_backcare.core.dialogue.transitions import Moves, Result, behind
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.events import Line, Say
 from voice_backcare.core.state import WHICH, YES, State
@@ -21,10 +21,11 @@ class Volunteered:
 
     def taken(self, state: State, signs: tuple[str, ...]) -> State:
         """The state with a yes to the question of each sign (handout ids)."""
-        record = state.record
+        record, position = state.record, behind(state.position)
         for sign in signs:
             record = self.triage.answered(record, sign, YES)
-        return replace(state, record=record)
+        asked = position.id if position.name in ("question", "recheck") else ""
+        return replace(state, record=replace(record, volunteered=record.volunteered | ({*signs} - {asked})))
 
     def goes_on(self, told: State, before: State, noted: tuple[Line, ...]) -> Result:
         """The result of signs by themselves: on to what comes next by the record, where that has changed.
