@@ -835,6 +835,37 @@ def test_the_last_words_say_the_outcome(outcome: str) -> None:
 # --- home care ------------------------------------------------------------------------------------
 
 
+def test_signs_named_beside_a_cry_are_not_lost() -> None:
+    """D5, D14: "help me, he lost control" is 911 at once; "I need help, his legs tingle" notes that and asks first."""
+    cry = Heard(0.0, "maybe_emergency", "help me", "emergency", ("R2", "E6"))
+    for place in (at("question", "R6"), at("home_care", "0", CALM), at("outcome", "call_provider_now", PROVIDER)):
+        state, _ = step(place, cry)
+        assert (state.position.id, state.record.answer("E6"), state.record.answer("R2")) == ("call_911", "yes", "yes")
+    legs = replace(cry, signs=("R5",))
+    for place, goes_on in (
+        (at("question", "R5", PROVIDER), ("offer", "rest")),
+        (at("question", "F2", Record(NO_TO_ALL[:15], confirmed=BOTH)), ("offer", "rest")),
+        (at("home_care", "0", CALM), ("offer", "rest")),
+    ):
+        state, actions = step(place, legs)
+        assert (lead(actions), asked(actions)) == (["noted"], ["is_emergency"])
+        state, _ = heard(replace(state, position=replace(state.position, speaking=False)), "no")
+        assert state.record.answer("R5") == "yes" and TALK.triage.disposition(state.record) == "call_provider_now"
+        assert (state.position.name, state.position.id) in (goes_on, ("outcome", "call_provider_now"))
+    at_r1 = at("question", "R1", Record(answers=(("R5", "yes"), *NO_TO_ALL[:7]), confirmed=frozenset({"emergency"})))
+    assert step(at_r1, replace(cry, signs=("F2",)))[0].position.return_to == Position("question", "R1")
+    assert step(State(), legs)[0].record == Record()
+
+
+def test_a_word_in_a_wait_leaves_the_outcome_its_end() -> None:
+    """D3: what is asked for in a wait brings the outcome back, with its reminder and its end."""
+    waits = at("waiting", record=PROVIDER, return_to=Position("outcome", "call_provider_now"))
+    for meaning in ("repeat", "yes", "how_long"):
+        state, actions = heard(waits, meaning)
+        assert state.position == Position("outcome", "call_provider_now")
+        assert timers(actions) == {"reminder": 120.0, "give_up": 600.0}
+
+
 def test_steps_are_read_at_the_listeners_pace() -> None:
     """Next, back, repeat; at the first there is none before, after the last it closes."""
     first, last = at("home_care", "0", CALM), at("home_care", str(len(CONTENT.steps) - 1), CALM)
@@ -846,7 +877,9 @@ def test_steps_are_read_at_the_listeners_pace() -> None:
     assert heard(last, "next")[0].position == Position("closing", "home_care", subject="told")
     told = said(heard(first, "repeat")[1]).asked
     assert told == tuple(Line(text.id, text.text, text.sources) for text in CONTENT.steps[0].lines)
-    assert heard(first, "yes") == (first, ())
+    state, actions = heard(first, "yes")  # no word is met with silence, but a key that is not there does nothing
+    assert (asked(actions), state.position) == (["home_care_reminder"], replace(first.position, speaking=True))
+    assert step(first, Pressed(0.0, "yes")) == (first, ())
 
 
 def test_a_part_is_found_by_its_name() -> None:

@@ -27,7 +27,7 @@ from voice_backcare.core.events import (
 from voice_backcare.core.state import State
 
 # Changes with every change of behaviour, not with a change of wording. Where it is meant, the new value goes here.
-TRACE = "a0144ab3e276078a"
+TRACE = "8be567e480c59460"
 STEPS = 6_000
 TIMERS = ("safety_net", "reminder", "give_up", "wait", "retry_911")
 

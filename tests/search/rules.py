@@ -174,7 +174,8 @@ def an_emergency_sign_calls_911_at_once(talk: Conversation, way: Transition) -> 
     position = asked_at(way)
     sign = meant(way.event) == "emergency"
     if position.name == "question" and position.id in EMERGENCY and not at_911(position):
-        again = answered(way) in ("unsure", "soft_yes") and position.doubted
+        # "No, but he has a fever" is read as doubt too: what was asked stays open then (D14).
+        again = answered(way) in ("unsure", "soft_yes") and position.doubted and not volunteered(way)
         sign = sign or answered(way) == "yes" or bool(again)
     sign = sign or bool(set(volunteered(way)) & set(EMERGENCY))
     if not sign:
@@ -450,6 +451,7 @@ def a_correction_asks_the_cause(talk: Conversation, way: Transition) -> bool:
         or before.position.speaking
         or before.position.name != "outcome"
         or meant(way.event) != "go_back"
+        or volunteered(way)  # a sign named with it counts first (D7, D14)
     ):
         return True
     caused = signs(before.record) | not_sure(before.record) | {f"read_back_{part}" for part in before.record.unresolved}
@@ -551,6 +553,23 @@ def a_named_sign_counts(talk: Conversation, way: Transition) -> bool:
     return set(volunteered(way)) <= signs(way.after.record)
 
 
+def open_to_words(way: Transition) -> bool:
+    """Whether somebody is listened to there: a word while lines are said waits for their end in the session."""
+    return isinstance(way.event, Heard) and not way.before.position.speaking and way.before.position.name != "idle"
+
+
+def a_heard_yes_is_never_without_effect(talk: Conversation, way: Transition) -> bool:
+    """D3, D8: wherever somebody is listened to, a yes leads on, or what was asked is asked again."""
+    if not open_to_words(way) or meant(way.event) not in ("yes", "soft_yes"):
+        return True
+    return way.after != way.before and bool(said(way) or way.end)
+
+
+def understood_words_are_answered(talk: Conversation, way: Transition) -> bool:
+    """D3, D6, D8: no word that has a meaning, and no sign that is named, is met with silence."""
+    return not open_to_words(way) or bool(said(way) or way.end)
+
+
 RULES: tuple[Callable[[Conversation, Transition], bool], ...] = (
     an_emergency_sign_calls_911_at_once,
     only_a_heard_no_is_a_no,
@@ -576,6 +595,8 @@ RULES: tuple[Callable[[Conversation, Transition], bool], ...] = (
     stop_and_start_over_are_confirmed,
     a_refused_read_back_asks_which,
     a_named_sign_counts,
+    a_heard_yes_is_never_without_effect,
+    understood_words_are_answered,
 )
 
 
@@ -593,6 +614,8 @@ CONCERNS: dict[Callable[[Conversation, Transition], bool], tuple[type[Event], ..
     stop_and_start_over_are_confirmed: _SPOKEN,
     a_refused_read_back_asks_which: (*_SPOKEN, NoInput, NoMatch),
     a_named_sign_counts: (Heard,),
+    a_heard_yes_is_never_without_effect: (Heard,),
+    understood_words_are_answered: (Heard,),
 }
 
 
@@ -609,6 +632,8 @@ ALWAYS = (
     a_resumption_asks_first,
     a_wait_and_a_pause_are_not_deaf,
     nothing_at_911_is_met_with_silence,
+    a_heard_yes_is_never_without_effect,
+    understood_words_are_answered,
 )
 
 

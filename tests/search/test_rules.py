@@ -135,6 +135,11 @@ BREAKS = {
         way(OUTCOME_911, heard("go_back"), E1, given=E1_YES),
     ],
     rules.a_named_sign_counts: [way(E1, Heard(0.0, "no_match", signs=("R1",)), E1)],
+    rules.a_heard_yes_is_never_without_effect: [
+        way(HOME_CARE, heard("yes"), HOME_CARE),
+        way(E1, heard("soft_yes"), E1, say(OTHER)),
+    ],
+    rules.understood_words_are_answered: [way(E1, heard("next"), E1), way(WAITING, heard("why"), WAITING)],
     rules.a_wait_and_a_pause_are_not_deaf: [
         way(WAITING, heard("yes"), WAITING),
         way(replace(WAITING, name="paused"), heard("unsure"), replace(WAITING, name="paused")),

@@ -107,7 +107,7 @@ class Conversation:
             case Heard(meaning="emergency", sign=sign, signs=signs, phrase=phrase):
                 return self._emergency(self.volunteered.taken(state, signs), sign, phrase)
             case Heard(meaning="maybe_emergency"):
-                return self._maybe_emergency(state)
+                return self._maybe_emergency(state, event.signs)
             case Heard(signs=signs) if signs:
                 return self._volunteered(state, event)
             case _:
@@ -118,8 +118,8 @@ class Conversation:
         counted = self.pauses.counted(state, event)
         if counted is None:
             return self.pauses.not_counted(state)
-        new, actions = self._step(replace(state, position=behind(state.position)), counted)
-        return (new, (*self.moves.leave(state.position), *actions)) if actions else self.pauses.go_on(state)
+        new, actions = self._step(replace(state, position=(there := behind(state.position))), counted)
+        return (new, (*self.moves.back_to(there, state), *actions)) if actions else self.pauses.go_on(state)
 
     def _word(self, state: State, meaning: str, at_s: float, *, pressed: bool) -> Result:
         if meaning in PACKS:
@@ -153,8 +153,10 @@ class Conversation:
             return replace(state, record=record), ()
         return self.moves.go(state, record)
 
-    def _maybe_emergency(self, state: State) -> Result:
-        """What may be an emergency is asked about, wherever one is; said again there, it is one (D5)."""
+    def _maybe_emergency(self, state: State, signs: tuple[str, ...]) -> Result:
+        """What may be an emergency is asked about, wherever one is; said again there, it is one (D5). So is a danger
+        sign that is named beside it; any other is noted (D14).
+        """
         position = state.position
         if position.uninterruptible:
             return state, ()
@@ -162,7 +164,14 @@ class Conversation:
             return self.moves.go(state, state.record)
         if position.id == "need_help":
             return self.answers.help_at_once(state)
-        return self.moves.enter(state, Position("confirm", "need_help", return_to=base(position)))
+        there, told = base(position), self.volunteered.taken(state, signs)
+        if danger := next((sign for sign in signs if sign in self.triage.content.part("emergency")), None):
+            return self._emergency(told, danger)
+        if not signs or there.name in ("idle", "coach", "closing"):
+            return self.moves.enter(state, Position("confirm", "need_help", return_to=there))
+        void = there.id in signs or self.triage.disposition(told.record) != self.triage.disposition(state.record)
+        asked = self.moves.enter(told, Position("confirm", "need_help", return_to=None if void else there))
+        return noting(asked, self.prompts.noted(signs))
 
     def _volunteered(self, state: State, event: Heard) -> Result:
         """A sign that is named beside the answer is a yes to its question, said back at once (D14)."""
@@ -205,7 +214,7 @@ class Conversation:
         if position.id == "need_help" and meaning not in _AT_NEED_HELP:
             return self.moves.again(state)
         if position.name == "idle":
-            return self._idle(state, meaning)
+            return self.commands.idle(state, meaning)
         if meaning not in AFTER_911 and self.triage.disposition(state.record) == "call_911":
             return self._standing_911(state, meaning, pressed=pressed)
         wakes = meaning in ("continue", "start") or (pressed and meaning != "stop")
@@ -252,13 +261,13 @@ class Conversation:
         """A word that only some places know."""
         position = state.position
         if position.name == "home_care":
-            return self.home_care.command(state, meaning) or (state, ())
+            return self.home_care.command(state, meaning) or self.home_care.unmeant(state, pressed=pressed)
         if (position.name, meaning) == ("outcome", "start"):
             return self.commands.start_over(state)
         if position.name == "outcome":  # a question about home care is answered there too, and nothing meets silence
             return self.moves.again(state, self.prompts.background(meaning))
         if meaning not in ANSWERS:
-            return state, ()
+            return (state, ()) if pressed else self.moves.again(state)
         match position.name:
             case "question":
                 return self.answers.question(state, meaning)
@@ -273,15 +282,6 @@ class Conversation:
                 return self.answers.confirm(state, meaning)
             case _:
                 return state, ()
-
-    def _idle(self, state: State, meaning: str) -> Result:
-        if meaning == "start":
-            return self.answers.begin(state)
-        if meaning in ADJUSTMENTS:
-            return self.commands.adjust(state, meaning)
-        if meaning == "repeat":
-            return self.moves.again(state)
-        return self.commands.universal(state, meaning) if meaning == "about" else (state, ())
 
     # --- silence, noise, time --------------------------------------------------------------
 

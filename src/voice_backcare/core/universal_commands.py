@@ -47,6 +47,16 @@ class Commands:
             case _:  # repeat says all of it, continue only what is asked
                 return self.moves.again(state, brief=meaning == "continue")
 
+    def idle(self, state: State, meaning: str) -> Result:
+        """The result of a word or a key while nobody is asked anything: it knows only a few."""
+        if meaning == "start":
+            return self.answers.begin(state)
+        if meaning in ADJUSTMENTS:
+            return self.adjust(state, meaning)
+        if meaning == "repeat":
+            return self.moves.again(state)
+        return self.universal(state, meaning) if meaning == "about" else (state, ())
+
     def adjust(self, state: State, meaning: str) -> Result:
         """Change the voice as ``meaning`` says, one of ``ADJUSTMENTS``, and ask again in the new voice."""
         new, actions = self.moves.again(state, self.prompts.lines("ack_1"))
@@ -64,7 +74,7 @@ class Commands:
         there = replace(state, position=base(state.position)) if paused else state
         stepping = there.position.name == "home_care" and not self.home_care.at_first(there)
         new, actions = self.home_care.back(there) if stepping else self.answers.go_back(there)
-        return new, (*self.moves.leave(state.position), *actions)
+        return new, (*(self.moves.back_to(there.position, state) if paused else ()), *actions)
 
     def _stop(self, state: State) -> Result:
         """Confirmed in the triage once something was answered; a second "stop" is a yes (D8)."""

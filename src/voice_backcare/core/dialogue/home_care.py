@@ -50,6 +50,13 @@ class HomeCare:
         new = replace(state, position=position)
         return new, (self.prompts.remind(position),)
 
+    def unmeant(self, state: State, *, pressed: bool) -> Result:
+        """A word that means nothing at a step ("yes"): what can be said is said; a key that does not is nothing."""
+        if pressed:
+            return state, ()
+        said = replace(state, position=replace(state.position, speaking=True))
+        return said, (self.prompts.remind(said.position),)
+
     def _next(self, state: State) -> Result:
         at = int(state.position.id) + 1
         return self._step(state, at) if at < len(self.prompts.content.steps) else self.moves.close(state)

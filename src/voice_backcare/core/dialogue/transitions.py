@@ -60,8 +60,12 @@ class Moves:
         """Come to ``position``: its timers run afresh, those of the old one are forgotten."""
         position = replace(position, speaking=True, uninterruptible=_says_911(position))
         new = replace(state, position=position, record=record if record is not None else state.record)
-        started = tuple(StartTimer(name, after_s) for name, after_s in self._timers(new.position))
-        return new, (*self.leave(state.position), *started, *self._spoken(new, self.prompts.say(new, lead)))
+        return new, (*self.back_to(new.position, state), *self._spoken(new, self.prompts.say(new, lead)))
+
+    def back_to(self, position: Position, state: State) -> tuple[Action, ...]:
+        """Forget the timers of the state's position, and run those of ``position`` afresh."""
+        started = tuple(StartTimer(name, after_s) for name, after_s in self._timers(position))
+        return (*self.leave(state.position), *started)
 
     def leave(self, position: Position) -> tuple[Action, ...]:
         """Forget the timers of ``position``."""
