@@ -102,6 +102,50 @@ def kind(ask: str) -> str:
     return "question" if ask in QUESTIONS else KINDS[ask]
 
 
+# --- answers by degrees (D2), signs named unasked (D14), and what comes after an outcome (D15) -----------------------
+
+DEGREES = ("yes", "no", "unsure", "soft_yes", "soft_no")
+URGENCY = ("call_911", "call_provider_now", "out_of_scope", "follow_up", "home_care")
+
+
+def settled(question: str, said: tuple[str, ...]) -> str | None:
+    """D2: what the answers to one question amount to; None where it is asked once more, in plainer words."""
+    last = said[-1]
+    if last in ("yes", "no"):
+        return last
+    if last == "soft_yes" and question not in EMERGENCY:
+        return "yes"
+    if len(said) == 1:
+        return None
+    return "soft_no" if last == "soft_no" and said[0] != "soft_yes" else "unsure"
+
+
+def tier(question: str, answer: str) -> str:
+    """D2: what one answer calls for; a no that is not sure calls for what is one step less urgent than its sign."""
+    part = next(at for at, (questions, _, _) in enumerate(PARTS) if question in questions)
+    if answer in ("yes", "unsure"):
+        return PARTS[part][1]
+    lower = {"call_911": "call_provider_now", "call_provider_now": "follow_up"}
+    return lower.get(PARTS[part][1], "home_care") if answer == "soft_no" else "home_care"
+
+
+def most_urgent(given: Given) -> str:
+    """D1: what all was asked and confirmed comes to."""
+    return min((tier(question, answer) for question, answer in given.items()), key=URGENCY.index)
+
+
+def precautions(its: str) -> frozenset[str]:
+    """D15: the signs to watch for after an outcome: where somebody is called now, those of more urgency than that."""
+    danger = frozenset(EMERGENCY) if its != "call_911" else frozenset()
+    return danger | (frozenset(URGENT) if its in ("follow_up", "home_care") else frozenset())
+
+
+def after_change(given: Given) -> str | None:
+    """D15: something has changed: each no is void, and so is every outcome that is less urgent than a call now."""
+    stands = [tier(question, answer) for question, answer in given.items() if answer in ("yes", "unsure")]
+    return min((its for its in stands if its not in ("follow_up", "home_care")), key=URGENCY.index, default=None)
+
+
 def read_back_refused(given: Given, read_back: str) -> dict[str, str]:
     """D13: refused or doubted, its part is asked again once; a second time the part could not be ruled out."""
     if given.get(read_back) == "refused once":
