@@ -12,8 +12,8 @@ from voice_backcare.core import content
 from voice_backcare.core.events import Line
 from voice_backcare.core.state import Position, State
 from voice_backcare.fakes.ports import FakeClock, FakeMouth
-from voice_backcare.kiosk.screen.view import View
-from voice_backcare.kiosk.screen.wording import on_the_wall
+from voice_backcare.kiosk.screen.view import Ended, View
+from voice_backcare.kiosk.screen.wording import on_the_wall, shown_words
 from voice_backcare.kiosk.worded_mouth import WordedMouth
 from voice_backcare.session.ports import Posted
 
@@ -152,3 +152,10 @@ def test_a_line_of_which_nothing_is_left_is_over_at_once() -> None:
     assert mouth.duration_s(kept) == voice.duration_s(kept) > 0
     mouth.stop()
     assert voice.speaking is None
+
+
+def test_under_a_call_right_now_nothing_sounds_like_later() -> None:
+    """Once the talk is over, too: where somebody is to be called at once, "keep in touch" would say less."""
+    for outcome, later in (("call_provider_now", False), ("out_of_scope", False), ("follow_up", True)):
+        words = shown_words(View(id="idle", ended=Ended(outcome, (), 60.0)), the_book())
+        assert ("keep in touch" in " ".join(each["text"] for each in words["body"])) == later

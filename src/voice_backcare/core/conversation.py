@@ -267,7 +267,7 @@ class Conversation:
         if position.name == "outcome":  # a question about home care is answered there too, and nothing meets silence
             return self.moves.again(state, self.prompts.background(meaning))
         if meaning not in ANSWERS:
-            return (state, ()) if pressed else self.moves.again(state)
+            return (state, ()) if pressed or position.name == "coach" else self.moves.again(state)
         match position.name:
             case "question":
                 return self.answers.question(state, meaning)

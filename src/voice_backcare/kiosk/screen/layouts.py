@@ -102,6 +102,6 @@ def _book(data: Mapping[str, Any], content: Content, emergency_number: str) -> B
         prohibitions=frozenset(data["prohibitions"]["sources"]),
         forbids=tuple(data["prohibitions"]["starts"]),
         wall=dict(words["wall"]),
-        touch_only=dict(words["touch_only"]),
+        touch_only={told.format(number=emergency_number): shown for told, shown in words["touch_only"].items()},
         told_others=tuple(words["told_others"]),
     )

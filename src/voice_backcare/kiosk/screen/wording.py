@@ -172,4 +172,6 @@ def _after(outcome: str) -> tuple[str, ...]:
         return (_CANNOT_DIAL,)
     if outcome == "out_of_scope":
         return ("out_of_scope_advice",)
+    if outcome == "call_provider_now":  # "in any case, keep in touch" would say less than that
+        return ("provider_first",)
     return ("incomplete_advice",) if outcome == "incomplete" else ("in_any_case",)
