@@ -12,6 +12,7 @@ from rules import BrokenError, checker, stuck
 from voice_backcare.core.conversation import Conversation
 from voice_backcare.core.dialogue import transitions, triage_rules
 from voice_backcare.core.dialogue.answers import Answers
+from voice_backcare.core.dialogue.pauses import Pauses
 from voice_backcare.core.dialogue.transitions import Moves
 from voice_backcare.core.dialogue.triage_rules import Triage
 from voice_backcare.core.dialogue.volunteered import Volunteered
@@ -169,6 +170,10 @@ def _the_end_is_not_said(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Moves, "close", lambda self, state: (replace(state, position=Position("closing", "incomplete")), ()))
 
 
+def _the_dispatcher_is_talked_over(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Pauses, "talk_at_911", lambda self, state: self.moves.first_sentence(state))
+
+
 SABOTAGES = {
     _swap_two_tiers: "an_emergency_sign_calls_911_at_once",
     _drop_a_read_back: "home_care_only_after_every_no",
@@ -195,6 +200,7 @@ SABOTAGES = {
     _a_second_refusal_is_forgiven: "a_refused_read_back_asks_which",
     _stop_needs_no_confirmation: "stop_and_start_over_are_confirmed",
     _the_end_is_not_said: "every_end_was_said_or_shown",
+    _the_dispatcher_is_talked_over: "nothing_at_911_is_met_with_silence",
 }
 
 
