@@ -835,6 +835,14 @@ def test_the_last_words_say_the_outcome(outcome: str) -> None:
 # --- home care ------------------------------------------------------------------------------------
 
 
+def test_only_what_was_not_asked_is_volunteered() -> None:
+    """D14: a sign named at its own question is an answer to it; one named at another is remembered as volunteered."""
+    state, _ = step(at("question", "R1", Record(NO_TO_ALL[:7])), Heard(0.0, "yes", signs=("R1", "R5")))
+    assert (state.record.answer("R1"), state.record.volunteered) == ("yes", frozenset({"R5"}))
+    waits = at("waiting", record=Record(NO_TO_ALL[:7]), return_to=Position("question", "R1"))
+    assert step(waits, Heard(0.0, "no_match", signs=("R1",)))[0].record.volunteered == frozenset()
+
+
 def test_signs_named_beside_a_cry_are_not_lost() -> None:
     """D5, D14: "help me, he lost control" is 911 at once; "I need help, his legs tingle" notes that and asks first."""
     cry = Heard(0.0, "maybe_emergency", "help me", "emergency", ("R2", "E6"))

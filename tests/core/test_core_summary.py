@@ -30,6 +30,14 @@ def test_each_question_has_its_answer_or_none() -> None:
     assert summary.when == When(None, None)
 
 
+def test_what_was_volunteered_is_told_unless_it_was_taken_back() -> None:
+    """D14: signs that were named before they were asked about, in the order of the questions."""
+    record = Record(
+        (("F2", "no"), ("R5", "yes"), ("R1", "yes"), ("E1", "no")), volunteered=frozenset({"R1", "R5", "F2"})
+    )
+    assert [asked.id for asked in summarise(CONTENT, record).volunteered] == ["R1", "R5"]
+
+
 def test_a_read_back_that_was_refused_twice_is_not_ruled_out() -> None:
     """D13: its part as a whole; an emergency phrase is told of too."""
     record = Record(CALM.answers, True, frozenset({"emergency"}), unresolved=frozenset({"urgent"}))
