@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -21,6 +22,7 @@ from voice_backcare.system.monotonic_clock import SystemClock
 from voice_backcare.terminal.keys import keys
 from voice_backcare.terminal.talk_screen import TalkScreen
 
+_LOG = logging.getLogger(__name__)
 _LAST_LINE_S = 15.0
 _LAST_TURNS = 1_000_000_000  # turns that no session has
 
@@ -80,7 +82,7 @@ def _converse(
             hears_over_speech=lambda: machine.ears.full_duplex,
         )
         with keys(session.press):
-            recorder.begin(session, start, also=_end_deaf)
+            recorder.begin(session, start, also=_noted)
             session.run()
             ended(session)
             while not once:
@@ -92,6 +94,12 @@ def _converse(
         raise
     finally:
         machine.close()
+
+
+def _noted(event: Event) -> None:
+    """Log that ``event`` happened, never what was said in it; end a conversation that nobody could answer."""
+    _LOG.debug("%s at %.2f s", type(event).__name__, event.at_s)
+    _end_deaf(event)
 
 
 def _end_deaf(event: Event) -> None:
