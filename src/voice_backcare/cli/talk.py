@@ -41,7 +41,7 @@ def talk(
     cannot hear or speak.
     """
     made = build_core(settings.conversation)
-    screen = TalkScreen(console, settings.emergency_number)
+    screen = TalkScreen(console, made.conversation.prompts)
     with closing(
         open_recorder(made.conversation, state_folder(), screen.notice, keep=settings.keep_sessions)
     ) as recorder:
