@@ -14,6 +14,7 @@ from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID
 from voice_backcare.core.events import Heard, Pressed
 from voice_backcare.core.state import PHRASE, SOFT_NO, UNSURE, YES
 from voice_backcare.core.understanding.reader import load
+from voice_backcare.terminal import spoken_names
 from voice_backcare.terminal.human_writer import FriendlyWriter
 from voice_backcare.terminal.spoken_names import OUTCOMES, meaning_in_words
 from voice_backcare.terminal.talk_screen import TalkScreen
@@ -96,6 +97,7 @@ def test_every_meaning_is_shown_in_words() -> None:
     reader = load()
     meanings = sorted({meaning for place in reader.places for meaning in reader.meanings(place)})
     assert len(meanings) > 20
+    assert set(spoken_names._MEANINGS) <= set(meanings), "no word for what is never meant"
     sent = io.StringIO()
     screen = TalkScreen(console(sent), CONVERSATION.prompts)
     for meaning in meanings:

@@ -11,6 +11,8 @@ from enum import IntEnum
 
 import click
 
+from voice_backcare.system.paths import program
+
 
 class ExitStatus(IntEnum):
     """Status that a command ends with when it did not do its work; 0 is success."""
@@ -104,7 +106,7 @@ _SENTENCES = {
     "ContentError": "The installation is broken: {}. Install the program again.",
     "LexiconError": "The installation is broken: {}. Install the program again.",
     "GrammarError": "The installation is broken: {}. Install the program again.",
-    "VoiceError": "The voice does not work: {}. Run: voice-backcare doctor",
+    "VoiceError": "The voice does not work: {}. Run: {program} doctor",
 }
 
 
@@ -113,7 +115,7 @@ def fault_of(error: Exception) -> Fault | None:
     table = statuses()
     for kind in type(error).__mro__:
         if kind in table:
-            return Fault(_SENTENCES.get(kind.__name__, "{}").format(error), table[kind])
+            return Fault(_SENTENCES.get(kind.__name__, "{}").format(error, program=program()), table[kind])
     return None
 
 

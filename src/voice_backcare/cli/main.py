@@ -26,6 +26,7 @@ from voice_backcare.cli.understand import understand_command
 from voice_backcare.cli.version import version_option
 from voice_backcare.cli.wyoming import wyoming_command
 from voice_backcare.settings.cli_options import ENGINES, SAID, chosen, settings_options
+from voice_backcare.system.errors import Terminated
 from voice_backcare.system.paths import program
 
 _COMPLETE = "_VOICE_BACKCARE_COMPLETE"  # set by a shell that completes a command, as click does it
@@ -221,13 +222,17 @@ def _give_up_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
+def _terminate(number: int, frame: object) -> None:
+    raise Terminated
+
+
 def _status() -> int:
     _open_missing_streams()
     if sys.stdout is None:
         conversations.tell("The output is closed, so nothing can be shown.")
         return ExitStatus.OUTPUT_CLOSED
     _forgive_characters()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that whatever has to be closed is
+    signal.signal(signal.SIGTERM, _terminate)  # so that whatever has to be closed is
     try:
         status = cli.main(
             prog_name="voice-backcare" if _COMPLETE in os.environ else program(),

@@ -18,7 +18,9 @@ from voice_backcare.session.factory import Core, build_core
 from voice_backcare.session.inbox import Inbox
 from voice_backcare.session.session import Session
 from voice_backcare.settings.schema import Settings
+from voice_backcare.system.errors import Terminated
 from voice_backcare.system.monotonic_clock import SystemClock
+from voice_backcare.system.paths import program
 from voice_backcare.terminal.keys import keys
 from voice_backcare.terminal.talk_screen import TalkScreen
 
@@ -45,7 +47,12 @@ def talk(
     with closing(
         open_recorder(made.conversation, state_folder(), screen.notice, keep=settings.keep_sessions)
     ) as recorder:
-        _converse(settings, made, screen, recorder, ended, once=once, start=start)
+        try:
+            _converse(settings, made, screen, recorder, ended, once=once, start=start)
+        except KeyboardInterrupt as error:
+            if not isinstance(error, Terminated):
+                recorder.given_up()
+            raise
 
 
 def _converse(
@@ -107,7 +114,7 @@ def _end_deaf(event: Event) -> None:
     if isinstance(event, DeviceLost) and event.device == RECOGNISER and not sys.stdin.isatty():
         raise NoModel(
             "The model that understands speech is here but cannot be used. Is there enough memory? "
-            "Close other programs and try again, or fetch it anew: voice-backcare model fetch"
+            f"Close other programs and try again, or fetch it anew: {program()} model fetch"
         )
 
 

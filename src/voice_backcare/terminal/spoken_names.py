@@ -27,14 +27,20 @@ _MEANINGS = {
     "unsure": "not sure",
     "maybe_emergency": "perhaps an emergency",
     "summary": "what do I tell them",
-    "heard_so_far": "what was heard so far",
+    "acknowledge": "okay",
+    "no_provider": "nobody answers there",
+    "start_coach": "start ice or heat",
+    "what_is_spasm": "what a spasm is",
+    "why_spasm": "why a back has a spasm",
 }
+_PART = "part_"  # a question about one part of home care
 _LINES = {YES: "because_yes", UNSURE: "because_unsure", SOFT_NO: "not_sure"}
 
 
 def meaning_in_words(meaning: str, number: str = USUAL_NUMBER) -> str:
     """What a person is told that they were understood to mean. ``number``: the one to call in an emergency."""
-    return _MEANINGS.get(meaning, meaning.replace("_", " ")).replace(USUAL_NUMBER, number)
+    words = _MEANINGS.get(meaning, meaning.removeprefix(_PART).replace("_", " "))
+    return words.replace(USUAL_NUMBER, number)
 
 
 def outcome_in_words(outcome: str, number: str = USUAL_NUMBER) -> str:
