@@ -1,4 +1,4 @@
-"""Engines that ship: Vosk and pyttsx3, and as extras pocketsphinx and Piper (docs/engines.md).
+"""Engines that ship: Vosk and pyttsx3, and as extras pocketsphinx and Piper (docs/running/engines.md).
 
 Each imports its library only when it is used.
 """
