@@ -1,6 +1,6 @@
 """Exit statuses of the commands: one table from the class of an exception to its status.
 
-README has the same table for users; a test compares the two.
+docs/running/faults.md has the same table for users; a test compares the two.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ Weigh = Callable[[str | None], Hearing]
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Chosen on human clips; how they hold for one half of the speakers and the other is in docs/evidence/hearing.md."""
+    """Chosen on human clips; docs/evidence/hearing.md says how they hold for each half of the speakers."""
 
     phrase: float = -6.5  # closed against free, a phrase of several words
     word: float = -3.0  # the same, one word
