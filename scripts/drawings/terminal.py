@@ -17,8 +17,8 @@ PICTURE = Path(__file__).resolve().parents[2] / "docs" / "pictures" / "terminal.
 ANSWERS = ("no, she's breathing fine", "no, but she has a fever", "no", "why", "no", "she just passed out", "stop")
 _COLUMNS = 88
 # rich's own frame names a web font by its address; this one is content with the reader's.
-_FRAME = """<svg viewBox="0 0 {width} {height}" xmlns="http://www.w3.org/2000/svg" role="img"
- aria-label="A conversation at the terminal">
+_FRAME = """<svg width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img"
+ xmlns="http://www.w3.org/2000/svg" aria-label="A conversation at the terminal">
 <style>
 .{unique_id}-matrix {{ font-family: ui-monospace, Menlo, Consolas, monospace; font-size: {char_height}px;
  line-height: {line_height}px; }}
