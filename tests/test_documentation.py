@@ -89,3 +89,13 @@ def test_evidence_says_what_is(page: Path) -> None:
     assert [
         words for words in ("not tried", "are older", "not repeated", "until it was stopped") if words in text
     ] == []
+
+
+def test_the_figures_of_the_readme_are_those_of_the_evidence() -> None:
+    """Each figure under "How well it works" stands on the page that it links to."""
+    section = prose(ROOT / "README.md").split("## How well it works")[1].split("\n## ")[0]
+    told = re.findall(r"\*\*It (.*?)\(\[[^\]]*\]\(([^)]*)\)\)", " ".join(section.split()))
+    assert len(told) == 3
+    for text, target in told:
+        page = (ROOT / target).read_text(encoding="utf-8")
+        assert [figure for figure in re.findall(r"\d+\.\d+ [%s]", text) if figure not in page] == [], target
