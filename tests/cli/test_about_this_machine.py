@@ -166,6 +166,20 @@ def test_what_is_logged_reaches_the_standard_error_of_the_moment(monkeypatch: py
     assert "a device opened" in later.getvalue()
 
 
+@pytest.mark.usefixtures("root_logger")
+def test_the_text_of_an_exception_is_not_logged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It may quote an answer: the log has where it happened and its class, in the file and on standard error."""
+    log_options._to_file(tmp_path / "log")
+    answer = "his lips are blue"
+    try:
+        raise ValueError(answer)
+    except ValueError:
+        logging.getLogger("voice_backcare.test").exception("An answer could not be read")
+    text = (tmp_path / "log").read_text()
+    assert "ValueError" in text and "test_about_this_machine.py" in text and "An answer could not be read" in text
+    assert "blue" not in text and "blue" not in capsys.readouterr().err
+
+
 def test_hear_fails_where_no_file_could_be_read_and_only_there(tmp_path: Path) -> None:
     """Each unreadable file has its error line; the status is 2 only where none was read."""
     import numpy as np

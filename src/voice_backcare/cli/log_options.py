@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 
 from voice_backcare.cli.exit_codes import ExitStatus, Fault
-from voice_backcare.system.quiet_log import OneSentence
+from voice_backcare.system.quiet_log import OneSentence, WithoutText
 
 _LOG = logging.getLogger(__name__)
 _PACKAGE = "voice_backcare"
@@ -55,7 +55,7 @@ def log_options() -> tuple[click.Option, click.Option]:
 
 def _to_standard_error() -> None:
     handler = StandardError()
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(WithoutText(_FORMAT))
     _begin(handler)
 
 
@@ -68,7 +68,7 @@ def _to_file(path: Path) -> None:
         handler = logging.FileHandler(path, encoding="utf-8")
     except OSError as error:
         raise Fault(f"The log {path} cannot be written: {error.strerror}.", ExitStatus.NOT_WRITABLE) from error
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(WithoutText(_FORMAT))
     sentences = StandardError()  # a person is still told what went wrong, as without a log
     sentences.setLevel(logging.WARNING)
     sentences.setFormatter(OneSentence())
