@@ -4,7 +4,7 @@
     scripts/bench hearing --noise
 
 Without options every clip goes through every recogniser that is installed (requirements/bench.txt brings them), and
-docs/benchmarks.md and its plot are written. With --noise this program alone, with something in the background.
+docs/evidence/benchmarks.md and its plot are written. With --noise this program alone, with something in the background.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from benchmarks.shares import (
 _WORST_DB = 5.0  # there every clip is heard
 _LEVELS_DB = (_WORST_DB, 10.0, 20.0)
 _MILDER_EVERY, _EACH_NOISE_EVERY = 3, 12
-_DOCS = CHECKOUT / "docs"
+_DOCS = CHECKOUT / "docs" / "evidence"
 
 
 def listed(rows: list[Row]) -> str:

@@ -1,4 +1,4 @@
-"""docs/benchmarks.md and its plot. Each measurement replaces its own part of the file and leaves the others alone."""
+"""docs/evidence/benchmarks.md and its plot. Each measurement replaces its own part of the file and no other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of what is understood in writing is understood spoken: docs/understanding.md.
+"""How much of what is understood in writing is understood spoken: docs/evidence/understanding.md.
 
 The sentences of ``understanding`` are spoken by four synthetic voices in turn (espeak-ng, Piper, and flite's ``slt``
 and ``rms`` where flite is installed) and heard through the real endpointer and recogniser. A sentence counts where it

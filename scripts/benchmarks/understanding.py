@@ -1,8 +1,8 @@
-"""How well what people say is understood, beside others: docs/understanding.md and its picture.
+"""How well what people say is understood, beside others: docs/evidence/understanding.md and its picture.
 
-Reads ``answers.csv`` and ``utterances.csv`` (columns: see docs/understanding.md) from a folder beside the checkout or
-given by ``--data``. The peers: the yes/no plugin of OpenVoiceOS, run by ``--ovos PYTHON`` where it is installed, and
-three hassil templates with a free rest.
+Reads ``answers.csv`` and ``utterances.csv`` (docs/evidence/understanding.md tells of them) from a folder beside the
+checkout or given by ``--data``. The peers: the yes/no plugin of OpenVoiceOS, run by ``--ovos PYTHON`` where it is
+installed, and three hassil templates with a free rest.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from voice_backcare.core.understanding.agreement import CRIES
 from voice_backcare.core.understanding.reader import load
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "understanding.md"
-PICTURE = ROOT / "docs" / "understanding.svg"
+PAGE = ROOT / "docs" / "evidence" / "understanding.md"
+PICTURE = ROOT / "docs" / "evidence" / "understanding.svg"
 Asked = tuple[str, str]  # place, text
 
 

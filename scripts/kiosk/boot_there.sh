@@ -91,7 +91,7 @@ there bash -c '
         >/run/systemd/system/rehearsal.service
     systemctl daemon-reload
     systemctl start rehearsal.service' || wrong "a rehearsal does not end well inside the unit's walls"
-there journalctl --namespace=voice-backcare --unit=rehearsal --no-pager | grep -q 'home_care' || wrong "the rehearsal has no outcome"
+there journalctl --namespace=voice-backcare --unit=rehearsal --no-pager | grep -q 'Care at home' || wrong "the rehearsal has no outcome"
 there rm /run/systemd/system/rehearsal.service
 echo "a rehearsal inside the unit's walls reached its end"
 

@@ -1,6 +1,6 @@
 """An hour of ice, coached in real time: the real voice and recogniser, a virtual microphone and loudspeaker.
 
-    PYTHONPATH=src:tests/support python scripts/soak/coach_an_hour.py [--output docs/coached-hour.md]
+    PYTHONPATH=src:tests/support python scripts/soak/coach_an_hour.py [--output docs/evidence/coached-hour.md]
 
 Takes an hour. A person answers with recordings: "yes" and "no" are other people's, the rest is synthesised. Writes what
 the screen showed, when, and whether each word came over the loudspeaker.
@@ -117,7 +117,7 @@ def coach(rig: audio_rig.Rig, folder: Path) -> list[str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--output", type=Path, default=Path("docs/coached-hour.md"))
+    parser.add_argument("--output", type=Path, default=Path("docs/evidence/coached-hour.md"))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, audio_rig.rig() as rig:
         rows = coach(rig, Path(folder))

@@ -34,7 +34,7 @@ def test_a_file_of_answers_is_a_whole_conversation(tmp_path: Path) -> None:
     answers.write_text("\n".join([*NO_TO_ALL, "no"]) + "\n")
     done = run("simulate", "--answers", str(answers))
     assert done.returncode == 0
-    assert "home_care" in done.stdout
+    assert "Care at home" in done.stdout
     assert not done.stderr
 
 
@@ -46,7 +46,7 @@ def test_answers_that_end_early_or_mean_nothing_are_told(tmp_path: Path) -> None
     assert done.returncode == 0
     assert "'purple' means nothing here" in done.stdout
     assert "used up" in done.stdout
-    assert "incomplete" in done.stdout
+    assert "Not finished" in done.stdout
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", None])

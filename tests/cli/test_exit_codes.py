@@ -1,4 +1,4 @@
-"""The exit statuses: one table, which README shows, and nothing outside it ends a command with a status."""
+"""The exit statuses: one table, as docs/running/faults.md has it, and nothing else ends a command with a status."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ REPOSITORY = Path(__file__).parents[2]
 PACKAGE = Path(voice_backcare.__file__).parent
 
 
-def in_readme() -> list[int]:
-    """The statuses of the rows of README's table, from top to bottom."""
-    section = (REPOSITORY / "README.md").read_text(encoding="utf-8").split("## Exit status")[1].split("\n## ")[0]
+def documented() -> list[int]:
+    """The statuses of the rows of the page's table, from top to bottom."""
+    page = (REPOSITORY / "docs" / "running" / "faults.md").read_text(encoding="utf-8")
+    section = page.split("## Exit status")[1].split("\n## ")[0]
     cells = re.findall(r"^\| ([\d, ]+) \|", section, re.MULTILINE)
     return [int(status) for cell in cells for status in cell.split(",")]
 
@@ -32,9 +33,9 @@ def of_the_scripts() -> dict[str, int]:
     return {name: int(status) for name, status in re.findall(r"\bEXIT_([A-Z_]+)=(\d+)", "".join(lines))}
 
 
-def test_readme_has_every_status_once_and_no_other() -> None:
-    """README's table is the commands' table, success, and what the scripts end with; in rising order."""
-    assert in_readme() == sorted({0, *ExitStatus, *of_the_scripts().values()})
+def test_the_page_of_faults_has_every_status_once_and_no_other() -> None:
+    """Its table is that of the commands, success, and what the scripts end with; in rising order."""
+    assert documented() == sorted({0, *ExitStatus, *of_the_scripts().values()})
 
 
 def test_a_status_that_the_scripts_share_means_the_same_there() -> None:

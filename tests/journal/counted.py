@@ -1,4 +1,4 @@
-"""How much was tried, for docs/journal.md: told at the end of scripts/faults."""
+"""How much was tried, for docs/evidence/journal.md: told at the end of scripts/faults."""
 
 from __future__ import annotations
 

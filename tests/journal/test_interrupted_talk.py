@@ -48,3 +48,23 @@ def test_killed_again_and_again_it_goes_on_with_the_same_child(rig: Rig, tmp_pat
     assert sum('"is":"Resumed"' in event for (event,) in kept) == 2
     assert not [path for path in state.rglob("*") if path.suffix in (".wav", ".raw", ".flac")], "no sound is kept"
     recording.stop()
+
+
+def test_after_ctrl_c_it_begins_anew(rig: Rig, tmp_path: Path) -> None:
+    """Ctrl-C in the middle is a wish: the next start says nothing of it, and asks from the first question on."""
+    no = clear_clips(human_audio(), "no")
+    recording = rig.record()
+
+    def talk() -> str:
+        def answer(screen: str) -> Path | None:
+            return None if asked(screen) == "E2" else next(no)
+
+        options = ("--rate", "220")
+        return Talker(
+            rig, recording, tmp_path / "cache", options, state=tmp_path / "state", stop_signal=signal.SIGINT
+        ).run(answer)
+
+    for _ in range(2):
+        screen = talk()
+        assert "cut off" not in screen and QUESTIONS["E1"].ask in screen, screen
+    recording.stop()

@@ -1,4 +1,4 @@
-"""The measuring scripts: what they count, and that they never spoil docs/benchmarks.md."""
+"""The measuring scripts: what they count, and that they never spoil docs/evidence/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -50,8 +50,8 @@ def test_a_part_is_replaced_and_the_rest_stays(tmp_path: Path) -> None:
 
 
 def test_the_document_has_the_parts_that_are_measured() -> None:
-    """scripts/bench finds its places in docs/benchmarks.md."""
-    text = (ROOT / "docs" / "benchmarks.md").read_text()
+    """scripts/bench finds its places in docs/evidence/benchmarks.md."""
+    text = (ROOT / "docs" / "evidence" / "benchmarks.md").read_text()
     for name in ("comparison", "noise"):
         assert f"<!-- {name}: made by scripts/bench -->" in text
         assert f"<!-- end of {name} -->" in text

@@ -51,7 +51,8 @@ class Terminal:
         self.sent = io.StringIO()
         env = {"TERM": "xterm"}
         self.screen = TalkScreen(
-            Console(file=self.sent, force_terminal=terminal, width=80, color_system=None, _environ=env)
+            Console(file=self.sent, force_terminal=terminal, width=80, color_system=None, _environ=env),
+            build(load()).prompts,
         )
         self.screen.follow(lambda: self.now_s)
 
@@ -94,8 +95,10 @@ def test_a_file_gets_it_with_every_line() -> None:
 def test_a_typed_conversation_shows_it_after_every_line() -> None:
     """Also after a line that moved only the clock; where nothing is timed, nothing is shown."""
     sent = io.StringIO()
-    writer = FriendlyWriter(Console(file=sent, width=100, color_system=None), hints=False, echo=True)
-    typed = TypedConversation(build(load()), grammar.load(), writer)
+    conversation = build(load())
+    console = Console(file=sent, width=100, color_system=None)
+    writer = FriendlyWriter(console, conversation.prompts, hints=False, echo=True)
+    typed = TypedConversation(conversation, grammar.load(), writer)
     typed.run(["yes", "+5m", "+15m", "took it off", "no", "+90s", "stop"], start="start_ice")
     shown = [line for line in sent.getvalue().splitlines() if line.endswith(" left")]
     assert shown == [

@@ -8,6 +8,8 @@ import pytest
 from rich.console import Console
 
 from voice_backcare.audio.devices.levels import MeasuredLevel
+from voice_backcare.core.content import load
+from voice_backcare.core.conversation import build
 from voice_backcare.core.events import DeviceBack, DeviceLost, Heard, Line, NoMatch, Say, Show
 from voice_backcare.terminal.talk_screen import TalkScreen
 
@@ -21,7 +23,7 @@ class Terminal:
     def __init__(self, *, terminal: bool, kind: str = "xterm") -> None:
         self.sent = io.StringIO()
         console = Console(file=self.sent, force_terminal=terminal, width=80, color_system=None, _environ={"TERM": kind})
-        self.screen = TalkScreen(console)
+        self.screen = TalkScreen(console, build(load()).prompts)
 
     def take(self) -> str:
         text = self.sent.getvalue()
@@ -85,3 +87,16 @@ def test_a_lost_device_is_told_with_what_to_do(device: str) -> None:
     if device != "recogniser":
         terminal.screen.event(DeviceBack(0.0, device))
         assert terminal.take() == f"The {device} is back.\n"
+
+
+def test_talk_in_the_background_scrolls_nothing_away() -> None:
+    """Words that mean nothing are told once, however often they come, until something is said or understood."""
+    terminal = Terminal(terminal=True)
+    terminal.screen.show(Show("standby", "coach_on", (Line("on", "Ice on now.", ("own",)),)), 1)
+    for _ in range(50):
+        terminal.screen.asking(_SAY)
+        terminal.screen.event(NoMatch(0.0))
+    assert terminal.take().count("\n") == 3, "the line, the hint, and one not understood"
+    terminal.screen.event(Heard(0.0, "how_long", "how long is left"))
+    terminal.screen.event(NoMatch(0.0))
+    assert terminal.take() == "> how long is left\n> (not understood)\n"

@@ -151,8 +151,7 @@ def typed(run: Run, core: Core, recorder: Recorder | None = None) -> None:
 
     from_file = run.answers is not None
     at_terminal = not from_file and sys.stdin.isatty()
-    number = run.settings.emergency_number
-    writer = FriendlyWriter(console(), hints=at_terminal, echo=not at_terminal, emergency_number=number)
+    writer = FriendlyWriter(console(), core.conversation.prompts, hints=at_terminal, echo=not at_terminal)
     talk = TypedConversation(
         core.conversation, core.words, writer, keys=True, notices=from_file, recorder=recorder
     )  # fmt: skip
@@ -174,7 +173,7 @@ def rehearsed(run: Run, wav: Path | None) -> None:
     heard = recogniser(made.words, run.settings.recogniser)
     if wav and wav.exists() and not wav.is_file():
         raise Fault(f"{wav} is no ordinary file. Name another one.", ExitStatus.NOT_WRITABLE)
-    writer = FriendlyWriter(console(), hints=False, echo=True, emergency_number=run.settings.emergency_number)
+    writer = FriendlyWriter(console(), made.conversation.prompts, hints=False, echo=True)
     try:
         with wave_file(wav) if wav else nullcontext() as keep:
             Rehearsal(made.conversation, made.words, heard, voice, voice, writer, keep).run(answers)

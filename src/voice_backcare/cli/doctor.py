@@ -39,6 +39,7 @@ from voice_backcare.settings.schema import Settings, SettingsError
 from voice_backcare.settings.schema import read as read_settings
 from voice_backcare.system import data_digests
 from voice_backcare.system.monotonic_clock import SystemClock, boot_clock_works
+from voice_backcare.system.paths import program
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -76,7 +77,7 @@ def check_settings(path: Path | None = None) -> tuple[Check, Settings]:
     says = f"In an emergency I tell you to call {settings.emergency_number}."
     if not (settings.provider_name or settings.provider_phone):
         return Check(
-            "settings", "ok", f"{says} Your child's provider is not set: voice-backcare settings --init"
+            "settings", "ok", f"{says} Your child's provider is not set: {program()} settings --init"
         ), settings
     provider = ", ".join(text for text in (settings.provider_name, settings.provider_phone) if text)
     return Check("settings", "ok", f"{says} Your child's provider: {provider}."), settings
@@ -221,7 +222,7 @@ def check_record(folders: Sequence[Path] | None = None) -> Check:
                 "record",
                 "warn",
                 f"An interrupted conversation could not be taken up whole. What went wrong is written in {fault}; "
-                "send that file to the makers, then erase it with: voice-backcare forget",
+                f"send that file to the makers, then erase it with: {program()} forget",
             )
     return Check("record", "ok", "No interrupted conversation was lost.")
 
@@ -270,4 +271,4 @@ def print_report(checks: Sequence[Check], console: Console) -> None:
     if talk_would_work(checks):
         console.print(Text("A conversation by voice would work."))
     else:
-        console.print(Text("A conversation by voice would not work yet. In writing it does: voice-backcare simulate"))
+        console.print(Text(f"A conversation by voice would not work yet. In writing it does: {program()} simulate"))

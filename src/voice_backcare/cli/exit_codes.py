@@ -1,6 +1,6 @@
 """Exit statuses of the commands: one table from the class of an exception to its status.
 
-README has the same table for users; a test compares the two.
+docs/running/faults.md has the same table for users; a test compares the two.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from enum import IntEnum
 
 import click
+
+from voice_backcare.system.paths import program
 
 
 class ExitStatus(IntEnum):
@@ -104,7 +106,7 @@ _SENTENCES = {
     "ContentError": "The installation is broken: {}. Install the program again.",
     "LexiconError": "The installation is broken: {}. Install the program again.",
     "GrammarError": "The installation is broken: {}. Install the program again.",
-    "VoiceError": "The voice does not work: {}. Run: voice-backcare doctor",
+    "VoiceError": "The voice does not work: {}. Run: {program} doctor",
 }
 
 
@@ -113,7 +115,7 @@ def fault_of(error: Exception) -> Fault | None:
     table = statuses()
     for kind in type(error).__mro__:
         if kind in table:
-            return Fault(_SENTENCES.get(kind.__name__, "{}").format(error), table[kind])
+            return Fault(_SENTENCES.get(kind.__name__, "{}").format(error, program=program()), table[kind])
     return None
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from voice_backcare.system.errors import Terminated
+
 if TYPE_CHECKING:
     from voice_backcare.core.conversation import Conversation
     from voice_backcare.journal.recorder import Recorder
@@ -32,7 +34,12 @@ def written_down(
     from voice_backcare.journal.recorder import open_recorder
 
     with closing(open_recorder(conversation, folder, tell, keep=keep)) as recorder:
-        yield recorder
+        try:
+            yield recorder
+        except KeyboardInterrupt as error:
+            if not isinstance(error, Terminated):
+                recorder.given_up()
+            raise
 
 
 @click.command()

@@ -12,40 +12,24 @@ from typing import Any
 
 import click
 
-from voice_backcare import __version__
 from voice_backcare.cli import conversations
+from voice_backcare.cli.command_group import Commands
 from voice_backcare.cli.conversations import Run
-from voice_backcare.cli.exit_codes import ExitStatus, OutputClosed, faults
+from voice_backcare.cli.devices import devices_command
+from voice_backcare.cli.exit_codes import ExitStatus, Fault, OutputClosed
 from voice_backcare.cli.forget import JOURNAL, forget
 from voice_backcare.cli.kiosk import kiosk_command
 from voice_backcare.cli.model import model_group
 from voice_backcare.cli.settings import settings_command
 from voice_backcare.cli.summary import SummaryFile, summary_command, summary_option
 from voice_backcare.cli.understand import understand_command
+from voice_backcare.cli.version import version_option
 from voice_backcare.cli.wyoming import wyoming_command
 from voice_backcare.settings.cli_options import ENGINES, SAID, chosen, settings_options
-from voice_backcare.system import data_digests
-from voice_backcare.system.quiet_log import no_tracebacks_for_a_person
+from voice_backcare.system.errors import Terminated
+from voice_backcare.system.paths import program
 
-_WITHOUT_DATA = {"doctor", "forget", "model", "settings"}  # doctor tells of it by itself
-
-
-class _Commands(click.Group):
-    """Group of all commands, each run within ``faults``."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        no_tracebacks_for_a_person()
-        with faults():
-            return super().invoke(ctx)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        found = super().resolve_command(ctx, args)
-        if found[0] not in _WITHOUT_DATA:
-            data_digests.check()
-        return found
-
+_COMPLETE = "_VOICE_BACKCARE_COMPLETE"  # set by a shell that completes a command, as click does it
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for other programs.")
 _ANSWERS = click.option(
@@ -56,12 +40,12 @@ _ANSWERS = click.option(
 )
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="voice-backcare")
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@version_option
 def cli() -> None:
     """Red-flag questions and home care for a child's back spasm, spoken and offline.
 
-    A guide, not a doctor. In an emergency call 911.
+    A guide, not a doctor. In an emergency call 911. COMMAND --help tells more of a command, with examples.
     """
 
 
@@ -76,7 +60,8 @@ def talk(once: bool, summary: SummaryFile | None, **given: Any) -> None:
 
 @cli.command()
 @settings_options(())
-def doctor(settings_file: Path | None) -> None:
+@click.option("--report", "as_report", is_flag=True, help="As a text for a report of a fault, with no name in it.")
+def doctor(settings_file: Path | None, *, as_report: bool) -> None:
     """Check settings, model, voice, microphone, loudspeaker, disk and clock; and the kiosk, where it is a service."""
     from voice_backcare.cli import doctor as checks
     from voice_backcare.cli.doctor_echo import check_echo
@@ -86,7 +71,12 @@ def doctor(settings_file: Path | None) -> None:
     results.append(check_echo(checks.check_settings(settings_file)[1]))
     if (service := check_service()) is not None:
         results.append(service)
-    checks.print_report(results, conversations.console())
+    if as_report:
+        from voice_backcare.cli.doctor_report import report
+
+        click.echo(report(results, settings_file), nl=False)
+    else:
+        checks.print_report(results, conversations.console())
     if not checks.talk_would_work(results):
         raise click.exceptions.Exit(ExitStatus.TALK_WOULD_NOT_WORK)
 
@@ -159,7 +149,8 @@ def rehearse(answers: Path | None, wav: Path | None, **given: Any) -> None:
 def hear(files: tuple[str, ...], place: str | None, **given: Any) -> None:
     """What each audio FILE (WAV or FLAC, any rate) answers to a question: one JSON line each.
 
-    Your own settings file is left alone; name it with --settings where it should hold.
+    Your own settings file is left alone; name it with --settings where it should hold. The exit status is 2 where no
+    file could be read.
     """
     import json
 
@@ -173,9 +164,13 @@ def hear(files: tuple[str, ...], place: str | None, **given: Any) -> None:
     if place and place not in words.reader.places:
         raise click.BadParameter(f"there is no place {place!r}; understand --places lists them all.")
     recogniser = conversations.recogniser(words, settings.recogniser)
+    unread = 0
     for file in files:
         result = hear_file(file, recogniser, place or ANY_QUESTION)
+        unread += "error" in result
         click.echo(json.dumps(result, ensure_ascii=False))
+    if unread == len(files):
+        raise Fault("No file could be read; what is wrong with each stands under error.", ExitStatus.BAD_USAGE)
 
 
 @cli.command()
@@ -187,13 +182,17 @@ def protocol() -> None:
     click.echo(markdown(content.load()), nl=False)
 
 
-cli.add_command(kiosk_command)
-cli.add_command(model_group)
-cli.add_command(settings_command)
-cli.add_command(summary_command)
-cli.add_command(forget)
-cli.add_command(understand_command)
-cli.add_command(wyoming_command)
+for _command in (
+    devices_command,
+    forget,
+    kiosk_command,
+    model_group,
+    settings_command,
+    summary_command,
+    understand_command,
+    wyoming_command,
+):
+    cli.add_command(_command)
 
 
 def main() -> None:
@@ -223,15 +222,23 @@ def _give_up_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
+def _terminate(number: int, frame: object) -> None:
+    raise Terminated
+
+
 def _status() -> int:
     _open_missing_streams()
     if sys.stdout is None:
         conversations.tell("The output is closed, so nothing can be shown.")
         return ExitStatus.OUTPUT_CLOSED
     _forgive_characters()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that whatever has to be closed is
+    signal.signal(signal.SIGTERM, _terminate)  # so that whatever has to be closed is
     try:
-        status = cli.main(prog_name="voice-backcare", standalone_mode=False)
+        status = cli.main(
+            prog_name="voice-backcare" if _COMPLETE in os.environ else program(),
+            complete_var=_COMPLETE,
+            standalone_mode=False,
+        )
         sys.stdout.flush()
         return status if isinstance(status, int) else 0
     except click.ClickException as error:

@@ -63,9 +63,20 @@ def fetch_command(given: Path | None, **options: Any) -> None:
     """Fetch the model, unless it is there and whole."""
     with faults():  # here too, because scripts/setup runs this module alone
         mirror = chosen(options).model_url
+        was_there = given is not None and _is_ready()
         with _Bar() as bar:
             folder = store.fetch(given, mirror=mirror, progress=bar)
+    if was_there:
+        click.echo(f"The speech model was here already, and whole, so {given} was not used.", err=True)
     click.echo(f"The speech model is ready: {folder}", err=True)
+
+
+def _is_ready() -> bool:
+    try:
+        store.verify()
+    except store.ModelError:
+        return False
+    return True
 
 
 @model_group.command("verify")

@@ -12,6 +12,7 @@ import click
 from voice_backcare.settings import schema
 from voice_backcare.settings.cli_options import FILE
 from voice_backcare.settings.schema import SettingsError
+from voice_backcare.system.paths import program
 
 
 def toml(value: object) -> str:
@@ -67,7 +68,7 @@ def settings_command(settings_file: Path | None, init: bool) -> None:
         return
     settings, given = schema.read(settings_file)
     click.echo(
-        f"# {path}" + ("" if path.exists() else ": not there yet; voice-backcare settings --init writes an example")
+        f"# {path}" + ("" if path.exists() else f": not there yet; {program()} settings --init writes an example")
     )
     for key in schema.all_keys():
         value = getattr(settings, key.field)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -17,10 +18,13 @@ from voice_backcare.session.factory import Core, build_core
 from voice_backcare.session.inbox import Inbox
 from voice_backcare.session.session import Session
 from voice_backcare.settings.schema import Settings
+from voice_backcare.system.errors import Terminated
 from voice_backcare.system.monotonic_clock import SystemClock
+from voice_backcare.system.paths import program
 from voice_backcare.terminal.keys import keys
 from voice_backcare.terminal.talk_screen import TalkScreen
 
+_LOG = logging.getLogger(__name__)
 _LAST_LINE_S = 15.0
 _LAST_TURNS = 1_000_000_000  # turns that no session has
 
@@ -39,11 +43,16 @@ def talk(
     cannot hear or speak.
     """
     made = build_core(settings.conversation)
-    screen = TalkScreen(console, settings.emergency_number)
+    screen = TalkScreen(console, made.conversation.prompts)
     with closing(
         open_recorder(made.conversation, state_folder(), screen.notice, keep=settings.keep_sessions)
     ) as recorder:
-        _converse(settings, made, screen, recorder, ended, once=once, start=start)
+        try:
+            _converse(settings, made, screen, recorder, ended, once=once, start=start)
+        except KeyboardInterrupt as error:
+            if not isinstance(error, Terminated):
+                recorder.given_up()
+            raise
 
 
 def _converse(
@@ -80,7 +89,7 @@ def _converse(
             hears_over_speech=lambda: machine.ears.full_duplex,
         )
         with keys(session.press):
-            recorder.begin(session, start, also=_end_deaf)
+            recorder.begin(session, start, also=_noted)
             session.run()
             ended(session)
             while not once:
@@ -94,12 +103,18 @@ def _converse(
         machine.close()
 
 
+def _noted(event: Event) -> None:
+    """Log that ``event`` happened, never what was said in it; end a conversation that nobody could answer."""
+    _LOG.debug("%s at %.2f s", type(event).__name__, event.at_s)
+    _end_deaf(event)
+
+
 def _end_deaf(event: Event) -> None:
     """Raise ``NoModel`` where speech cannot be recognised and there are no keys either, so that nobody could answer."""
     if isinstance(event, DeviceLost) and event.device == RECOGNISER and not sys.stdin.isatty():
         raise NoModel(
             "The model that understands speech is here but cannot be used. Is there enough memory? "
-            "Close other programs and try again, or fetch it anew: voice-backcare model fetch"
+            f"Close other programs and try again, or fetch it anew: {program()} model fetch"
         )
 
 

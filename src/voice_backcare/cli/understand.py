@@ -17,9 +17,10 @@ from voice_backcare.core.understanding.reading import Reading
 @click.command("understand")
 @click.option("--places", is_flag=True, help="List the places that an utterance can be read for.")
 def understand_command(*, places: bool) -> None:
-    """What an utterance means: JSON lines {"place": "E1", "text": "no she's fine"} in, {"meaning": ...} out.
+    """What a sentence means: JSON lines in, JSON lines out.
 
-    Without a place: any question. A line that cannot be read gets {"error": ...}, and the exit status is then 2.
+    In: {"place": "E1", "text": "no she's fine"}. Out: {"meaning": ...}. Without a place: any question. A line that
+    cannot be read gets {"error": ...}, and the exit status is then 2.
     """
     from voice_backcare.cli.conversations import utf_8_output
 

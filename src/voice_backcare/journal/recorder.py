@@ -163,6 +163,22 @@ class Recorder:
             self._again = self._open
             self._erase_what_is_left()
 
+    def given_up(self) -> None:
+        """Finish a conversation that its person ended from outside, with Ctrl-C: it is not resumed.
+
+        One with a pack that may be on the child stays, so that the next start says to take it off (C6).
+        """
+        treatment = self.state.treatment
+        if self._journal is None or self.state.position.name == "idle":
+            return
+        if treatment and (treatment.may_be_worn or treatment.left_on):
+            return
+        try:
+            self._over(self._journal)
+            self.state = State()
+        except JournalError as error:
+            self._go_on_without(error)
+
     def close(self) -> None:
         """Close the journal; an unfinished conversation stays in it."""
         if self._journal:

@@ -25,6 +25,7 @@ from voice_backcare.journal.folder import (
     sync_folder,
     unlink_database,
 )
+from voice_backcare.system.paths import program
 
 SCHEMA = 1
 _APPLICATION = 0x76626A31  # "vbj1": identifies our database; any other is put aside
@@ -271,7 +272,7 @@ def open_journal(folder: Path, boot: Boot) -> Journal:
             aside = set_aside(folder)
             notices.append(
                 f"What was written down of the last conversation cannot be used ({error}), so it starts afresh. "
-                f"It is kept as {aside}; voice-backcare forget erases it."
+                f"It is kept as {aside}; {program()} forget erases it."
             )
             journal = _open(folder, boot, held)
     except _Damaged as error:

@@ -33,6 +33,20 @@ def _checked(key: Key) -> Callable[[click.Context, click.Parameter, Any], Any]:
     return callback
 
 
+def _help(key: Key) -> str:
+    """Sentence of ``key``, with its usual value where it has one."""
+    if key.default in (None, ""):
+        return key.about
+    values = key.default if isinstance(key.default, tuple) else (key.default,)
+    return f"{key.about}  [default: {','.join(_shown(value) for value in values)}]"
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def settings_options(fields: Iterable[str] | None = None) -> Callable[[F], F]:
     """Decorator that adds ``--settings FILE`` and an option for each of ``fields`` (default: those of every
     conversation). An option that is not given is None.
@@ -46,7 +60,7 @@ def settings_options(fields: Iterable[str] | None = None) -> Callable[[F], F]:
                 name = f"{key.option}/--no-{key.option[2:]}" if flag else key.option
                 about: dict[str, Any] = {} if flag else {"metavar": key.kind.metavar}
                 function = click.option(
-                    name, key.field, default=None, help=key.about, callback=_checked(key), **about
+                    name, key.field, default=None, help=_help(key), callback=_checked(key), **about
                 )(function)  # fmt: skip
         return click.option(
             "--settings",

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import os
+import traceback
+from typing import Any
 
 
-class OneSentence(logging.Formatter):
+class WithoutText(logging.Formatter):
+    """Formatter that leaves out the text of an exception, which may quote an answer; its place in the code stays."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Text of ``record``, whatever another handler has made of its exception."""
+        record = copy.copy(record)
+        record.exc_text = None
+        return super().format(record)
+
+    def formatException(self, ei: Any) -> str:
+        """Traceback and class of the exception."""
+        kind, _, where = ei
+        return "".join(traceback.format_tb(where)) + (kind.__name__ if kind else "")
+
+
+class OneSentence(WithoutText):
     """Formatter that prints the message alone, without a traceback."""
 
-    def formatException(self, ei: object) -> str:
+    def formatException(self, ei: Any) -> str:
         """Empty text, for any exception."""
         return ""
 

@@ -9,9 +9,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 
-from voice_backcare.core.content import USUAL_NUMBER
+from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.events import AskKind
 from voice_backcare.terminal.countdown import countdown
+from voice_backcare.terminal.spoken_names import causes_in_words, meaning_in_words, outcome_in_words
 from voice_backcare.terminal.text_conversation import Turn
 
 HINTS: dict[AskKind, str] = {
@@ -22,29 +23,20 @@ HINTS: dict[AskKind, str] = {
     "check": "y yes · n no",
     "standby": "type what you would say, h for help, q to stop",
 }
-OUTCOMES = {
-    "call_911": "Call {number} now",
-    "call_provider_now": "Call your child's provider right now",
-    "follow_up": "Follow up with your child's provider",
-    "home_care": "Care at home",
-    "out_of_scope": "After an injury: ask your child's provider now",
-    "incomplete": "Not finished: nothing is ruled out",
-    "coach_done": "Ice and heat: done",
-    "coach_stopped": "Ice and heat: stopped",
-}
 PROMPT = "> "
 
 
 class FriendlyWriter:
-    """Implementation of ``Writer`` for a person. ``hints``: say what can be typed. ``echo``: write the input too,
-    because it is not on the screen already.
+    """Implementation of ``Writer`` for a person. ``prompts``: the words of this conversation. ``hints``: say what can
+    be typed. ``echo``: write the input too, because it is not on the screen already.
     """
 
-    def __init__(self, console: Console, *, hints: bool, echo: bool, emergency_number: str = USUAL_NUMBER) -> None:
+    def __init__(self, console: Console, prompts: Prompts, *, hints: bool, echo: bool) -> None:
         self._console = console
+        self._prompts = prompts
         self._hints = hints
         self._echo = echo
-        self._number = emergency_number
+        self._number = prompts.content.personal.emergency_number
 
     def heard(self, text: str, meaning: str) -> None:
         """Write the input, if it is echoed, and what it was understood as."""
@@ -52,8 +44,9 @@ class FriendlyWriter:
             self._console.print(f"[cyan]{PROMPT}{escape(text) or '(silence)'}[/]")
         if meaning in ("no_match", "no_input"):
             return
-        if text.lower() != meaning:
-            self._console.print(f"  [dim]understood: {meaning.replace('_', ' ')}[/]")
+        words = meaning_in_words(meaning, self._number)
+        if text.lower() != words:
+            self._console.print(f"  [dim]understood: {words}[/]")
 
     def turn(self, turn: Turn) -> None:
         """Write the lines that were said, the question, and how much is left of a phase of ice or heat (C3)."""
@@ -73,11 +66,13 @@ class FriendlyWriter:
         self._console.print(f"[yellow]{escape(text)}[/]")
 
     def end(self, outcome: str, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> None:
-        """Write how the conversation ended."""
-        body = OUTCOMES.get(outcome, outcome).format(number=self._number)
-        if because:
-            body += f"\nbecause of: {', '.join(because)}"
-        self._console.print(Panel(body, title=outcome, border_style="red" if outcome == "call_911" else "green"))
+        """Write how the conversation ended, and why, in words."""
+        heading = outcome_in_words(outcome, self._number)
+        body = "\n".join((f"[bold]{escape(heading)}[/]", *map(escape, self._causes(because, answers))))
+        self._console.print(Panel(body, border_style="red" if outcome == "call_911" else "green"))
+
+    def _causes(self, because: tuple[str, ...], answers: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+        return causes_in_words(self._prompts, because, dict(answers))
 
 
 def typed_lines(*, prompt: bool) -> Iterator[str]:

@@ -11,29 +11,38 @@ from rich.markup import escape
 from rich.segment import ControlType
 from rich.text import Text
 
-from voice_backcare.core.content import USUAL_NUMBER
+from voice_backcare.core.dialogue.prompts import Prompts
 from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Heard, NoInput, NoMatch, Phase, Pressed, Say, Show
 from voice_backcare.session.ports import Level
+from voice_backcare.system.paths import program
 from voice_backcare.terminal.countdown import countdown
 from voice_backcare.terminal.human_writer import HINTS, FriendlyWriter
+from voice_backcare.terminal.spoken_names import meaning_in_words
 
 _QUIETEST_DBFS = -60.0
 _BARS = 20
 _LOST = {
     "microphone": "The microphone is gone. Plug it in again, or use the keys.",
     "loudspeaker": "The loudspeaker is gone. Plug it in again. Until then, read here what I would say.",
-    "recogniser": "What understands speech does not work. Use the keys. Afterwards run: voice-backcare doctor",
+    "recogniser": "What understands speech does not work. Use the keys. Afterwards run: {program} doctor",
 }
 
 
-class TalkScreen:
-    """Implementation of ``ports.Screen``; ``level`` may be called from the ears' thread."""
+_NOT_UNDERSTOOD = "> (not understood)"
 
-    def __init__(self, console: Console, emergency_number: str = USUAL_NUMBER) -> None:
+
+class TalkScreen:
+    """Implementation of ``ports.Screen``; ``level`` may be called from the ears' thread. ``prompts``: the words of the
+    conversations.
+    """
+
+    def __init__(self, console: Console, prompts: Prompts) -> None:
         self._console = console
-        self._number = emergency_number
+        self._prompts = prompts
+        self._number = prompts.content.personal.emergency_number
         self._meter = console.is_terminal and not console.is_dumb_terminal
         self._drawn = ""
+        self._stands = ""  # the hint or the "not understood" that was written last, with nothing after it
         self._lock = threading.Lock()
         self._phase: Phase | None = None
         self._now_s: Callable[[], float] = lambda: 0.0
@@ -46,6 +55,7 @@ class TalkScreen:
         """Write the lines of ``show``, and how much is left of a phase of ice or heat (C3)."""
         with self._lock:
             self._clear()
+            self._stands = ""
             if not show.attention:  # what could not be spoken is shown within the phase that runs
                 self._phase = show.phase
             for line in show.lines:
@@ -60,25 +70,26 @@ class TalkScreen:
         """Write that the ears are open, and which keys there are."""
         with self._lock:
             self._clear()
-            hint = HINTS[say.kind] if self._console.is_terminal and say.kind else "(listening)"
-            self._console.print(f"[dim]{hint}[/]")
+            self._once(HINTS[say.kind] if self._console.is_terminal and say.kind else "(listening)")
 
     def event(self, event: Event) -> None:
         """Write what was heard."""
         with self._lock:
             self._clear()
+            if isinstance(event, NoMatch):
+                self._once(_NOT_UNDERSTOOD)
+                return
+            self._stands = ""
             match event:
                 case Heard(phrase=phrase, meaning=meaning):
-                    self._console.print(f"[cyan]> {escape(phrase or meaning)}[/]")
-                case NoMatch():
-                    self._console.print("[dim]> (not understood)[/]")
+                    self._console.print(f"[cyan]> {escape(phrase or meaning_in_words(meaning, self._number))}[/]")
                 case NoInput():
                     self._console.print("[dim]> (silence)[/]")
                 case Pressed(meaning=meaning) if meaning != "repeat" and not meaning.startswith("start"):
-                    pressed = escape(f"[{meaning.replace('_', ' ')}]")
+                    pressed = escape(f"[{meaning_in_words(meaning, self._number)}]")
                     self._console.print(f"[cyan]> {pressed}[/]")
                 case DeviceLost(device=device):
-                    self._console.print(f"[bold yellow]{_LOST[device]}[/]")
+                    self._console.print(f"[bold yellow]{_LOST[device].format(program=program())}[/]")
                 case DeviceBack(device=device):
                     self._console.print(f"[green]The {device} is back.[/]")
 
@@ -86,13 +97,15 @@ class TalkScreen:
         """Write how the conversation ended."""
         with self._lock:
             self._clear()
-            writer = FriendlyWriter(self._console, hints=False, echo=False, emergency_number=self._number)
+            self._stands = ""
+            writer = FriendlyWriter(self._console, self._prompts, hints=False, echo=False)
             writer.end(outcome, because, answers)
 
     def notice(self, text: str) -> None:
         """Write a message about the program, apart from the conversation."""
         with self._lock:
             self._clear()
+            self._stands = ""
             self._console.print(f"[yellow]{escape(text)}[/]")
 
     def level(self, level: Level) -> None:
@@ -112,6 +125,12 @@ class TalkScreen:
             self._clear()
             self._drawn = drawn
             self._console.print(Text(drawn, style="red" if level.too_loud else "green"), end="")
+
+    def _once(self, text: str) -> None:
+        """Write ``text``, unless it stands there already: talk in the background does not scroll away what matters."""
+        if self._stands not in (text, _NOT_UNDERSTOOD):
+            self._console.print(f"[dim]{text}[/]")
+            self._stands = text
 
     def _clear(self) -> None:
         """Erase the level meter."""

@@ -5,6 +5,7 @@ One line of input is one utterance; an empty line is silence; "+20m" or "+45s" m
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from voice_backcare.session.recorder import ConversationRecorder
 from voice_backcare.session.session import Session
 from voice_backcare.session.text_ports import ManualClock, TextPorts
 
+_LOG = logging.getLogger(__name__)
 _CLOCK_LINE = re.compile(r"\+(?=\d)(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?")
 _STOPS_MOST = 5  # a stop, its confirmation, and room for a state in between
 KEYS = {
@@ -170,6 +172,7 @@ class TypedConversation:
         self.session.settle()
 
     def _post(self, posted: Posted) -> None:
+        _LOG.debug("%s", type(posted.what).__name__)
         self.session.post(posted)
 
     def _silence(self) -> None:

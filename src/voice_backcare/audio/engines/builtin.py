@@ -1,4 +1,4 @@
-"""Engines that ship: Vosk and pyttsx3, and as extras pocketsphinx and Piper (docs/engines.md).
+"""Engines that ship: Vosk and pyttsx3, and as extras pocketsphinx and Piper (docs/running/engines.md).
 
 Each imports its library only when it is used.
 """
@@ -17,6 +17,7 @@ from voice_backcare.audio.errors import NoModel, NoVoice
 from voice_backcare.audio.recognition.vocabulary import Vocabulary
 from voice_backcare.audio.synthesis.worker_voice import DEFAULT_VOICE, Synthesiser, espeak_version
 from voice_backcare.session.ports import Recogniser
+from voice_backcare.system.paths import program
 
 _PIPER_WORKER = (sys.executable, "-m", "voice_backcare.audio.synthesis.piper_worker")
 _PIPER_DEADLINE_S = 15.0  # ten seconds of speech take a Raspberry Pi that long
@@ -36,7 +37,7 @@ class _Vosk:
     """The recogniser Vosk, with a model of its own to be fetched."""
 
     name: str = "vosk"
-    repair: str = "fetch its model anew: voice-backcare model fetch"
+    repair: str = f"fetch its model anew: {program()} model fetch"
 
     def missing(self) -> str:
         return ""

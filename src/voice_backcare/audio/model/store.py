@@ -21,7 +21,7 @@ from voice_backcare.audio.model.download import Progress, SourceError, download,
 from voice_backcare.audio.model.table import Model, ModelError, ModelFile, load_model
 from voice_backcare.audio.model.unpack import unpack
 from voice_backcare.system.atomic_write import write_whole
-from voice_backcare.system.paths import checkout
+from voice_backcare.system.paths import checkout, program
 
 __all__ = ["FOLDER_VARIABLE", "ModelError", "damages", "fetch", "location", "ready", "verify"]
 
@@ -48,7 +48,7 @@ def ready(path: Path | None = None, model: Model | None = None) -> Path:
     model = model or load_model()
     folder = path or location(model)
     if not folder.is_dir():
-        raise ModelError(f"There is no speech model at {folder}; run: {_program()} model fetch")
+        raise ModelError(f"There is no speech model at {folder}; run: {program()} model fetch")
     identity = _identity(folder, model)
     if identity is None or identity != _remembered(folder):
         verify(folder, model)
@@ -65,7 +65,7 @@ def verify(path: Path | None = None, model: Model | None = None) -> Path:
     found = damages(folder, model)
     if found:
         raise ModelError(
-            f"The speech model at {folder} is not whole ({'; '.join(found)}); run: {_program()} model fetch"
+            f"The speech model at {folder} is not whole ({'; '.join(found)}); run: {program()} model fetch"
         )
     if identity is not None:
         _remember(folder, identity)
@@ -156,7 +156,7 @@ def fetch(
             needed_mb = (model.size_bytes + model.archive.size_bytes) // 1_000_000 + 1
             raise ModelError(
                 f"The disk is full: the speech model needs {needed_mb} MB in {folder.parent}; make room, then run: "
-                f"{_program()} model fetch"
+                f"{program()} model fetch"
             ) from error
         raise ModelError(f"The speech model cannot be put in {folder}: {error}.") from error
 
@@ -238,7 +238,7 @@ def _advice(sources: Sources, model: Model) -> str:
     return (
         f"Where this machine has no network, connect it and run it again. Where it has one, those servers cannot be "
         f"reached from here: bring {model.archive.where} from another machine and run: "
-        f"{_program()} model fetch --from FILE"
+        f"{program()} model fetch --from FILE"
     )
 
 
@@ -253,7 +253,3 @@ def _put_in_place(part: Path, folder: Path) -> None:
     finally:
         os.close(descriptor)
     shutil.rmtree(part, ignore_errors=True)
-
-
-def _program() -> str:
-    return "scripts/run" if checkout() else "voice-backcare"

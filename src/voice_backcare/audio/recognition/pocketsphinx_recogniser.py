@@ -3,7 +3,7 @@
 Two hearings of one utterance, as with Vosk: bound to the phrases of the context, and free, with the wheel's language
 model. Their scores cannot be compared, so what counts is what both say. A bare yes or no is heard twice more, as that
 word alone and as one of the common words that are no answer: it must explain the sound better than those do.
-docs/engines.md says what that reaches.
+docs/running/engines.md says what that reaches.
 """
 
 from __future__ import annotations

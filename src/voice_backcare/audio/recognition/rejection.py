@@ -1,4 +1,4 @@
-"""Which of what the recogniser offers is believed (docs/hearing.md says what each rule bought).
+"""Which of what the recogniser offers is believed (docs/evidence/hearing.md says what each rule bought).
 
 Two hearings of one utterance are compared: ``closed``, bound to the phrases of the context, and ``free``, bound to
 nothing. Each has a score: the logarithm of its likelihood, so a difference says how much better one explains the sound.
@@ -46,7 +46,7 @@ Weigh = Callable[[str | None], Hearing]
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Chosen on human clips; how they hold for one half of the speakers and the other is in docs/hearing.md."""
+    """Chosen on human clips; docs/evidence/hearing.md says how they hold for each half of the speakers."""
 
     phrase: float = -6.5  # closed against free, a phrase of several words
     word: float = -3.0  # the same, one word
