@@ -10,6 +10,7 @@ from wyoming.event import Event
 from wyoming.handle import Handled, NotHandled
 
 from voice_backcare.assistants.sessions import Ids, NoSessionFree, SessionEntry, Sessions
+from voice_backcare.assistants.text_normaliser import plain
 from voice_backcare.assistants.turns import Reply, TurnConversation
 from voice_backcare.core.understanding.places import ANY_QUESTION
 from voice_backcare.session.factory import TurnCores
@@ -100,6 +101,11 @@ class Answering:
             under_way = [each for each in self._sessions if each.talk.under_way]
             entry = under_way[0] if len(under_way) == 1 else None
         return entry.talk.place if entry and entry.talk.under_way else ANY_QUESTION
+
+    def meaning(self, place: str, text: str) -> str | None:
+        """What ``text`` means at ``place``, as a turn reads it; None: nothing there."""
+        match = self._prepared.grammar.read(place, plain(text))
+        return match.meaning if match else None
 
     def _full(self, text: str, now_s: float) -> Event:
         """Answer where no session is free; an emergency is answered all the same, and not kept."""
