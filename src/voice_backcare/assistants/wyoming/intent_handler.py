@@ -17,6 +17,8 @@ from voice_backcare.session.factory import TurnCores
 
 OURS = "voice_backcare"  # the key, in any context, of what this program adds to the protocol
 
+NOTHING = Reply((), listening=False, ended=False, disposition=None)
+
 
 def own_id() -> str:
     """A new name for a client that sends none."""
@@ -81,6 +83,10 @@ class Answering:
                 raise ValueError("a transcript has no text")
         except ValueError as error:
             return NotHandled(f"This can not be answered: {error}.").event(), None
+        if ours.get("silence") is True and not text:
+            silent = self._sessions.silence(ids, now_s) or NOTHING
+            context = {"conversation_id": ids.conversation_id or None, OURS: told(silent)}
+            return Handled(spoken(silent), context=context).event(), ids if silent.lines else None
         announces = ours.get("announces") is True and self._can_announce(self._sessions.find(ids))
         try:
             reply = self._sessions.reply(ids, text, now_s, announces=announces)
