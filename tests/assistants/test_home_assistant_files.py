@@ -133,10 +133,22 @@ def test_every_form_and_error_has_its_words() -> None:
     assert set(words["abort"]) == {"cannot_connect", "another_service"} | built_in
 
 
+def test_every_repair_issue_has_its_words() -> None:
+    """The issues that the code names are translated, each with the values that it is given."""
+    words = _json(INTEGRATION / "translations" / "en.json")["issues"]
+    source = (INTEGRATION / "issues.py").read_text(encoding="utf-8")
+    assert set(re.findall(r'(?m)^[A-Z_]+ = "(\w+)"$', source)) == set(words)
+    names = {
+        key: {name for _, name, _, _ in Formatter().parse(text["description"]) if name} for key, text in words.items()
+    }
+    assert names == {"no_assistant": set(), "service_too_old": {"found", "wanted"}}
+    assert all(set(text) == {"title", "description"} for text in words.values())
+
+
 def test_the_words_are_plain_text() -> None:
     """No HTML, address, reference or space at an end; placeholders are names, and not within single quotes."""
     words = _json(INTEGRATION / "translations" / "en.json")
-    assert set(words) == {"config"}
+    assert set(words) == {"config", "issues"}
     assert set(words["config"]) == {"abort", "error", "flow_title", "step"}
     assert all(
         set(step) <= {"title", "description", "data", "data_description"} for step in words["config"]["step"].values()
