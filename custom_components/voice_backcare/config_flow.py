@@ -15,8 +15,11 @@ from .wire import Away, describe, is_ours
 TITLE = "Back care for a child"
 _PORT = vol.All(vol.Coerce(int), vol.Range(min=1, max=65535))
 _NUMBER = {vol.Required(CONF_EMERGENCY_NUMBER, default=USUAL_NUMBER): str}
-_ADDRESS = vol.Schema({vol.Required(CONF_HOST): str, vol.Required(CONF_PORT, default=DEFAULT_PORT): _PORT} | _NUMBER)
-_FOUND = vol.Schema(_NUMBER)
+# Any: since 2026.10 Home Assistant has probatio behind the name of voluptuous, and its own types name that.
+_ADDRESS: Any = vol.Schema(
+    {vol.Required(CONF_HOST): str, vol.Required(CONF_PORT, default=DEFAULT_PORT): _PORT} | _NUMBER
+)
+_FOUND: Any = vol.Schema(_NUMBER)
 
 
 async def _problem(host: str, port: int) -> str | None:

@@ -81,13 +81,13 @@ class Dialogue:
         silences = 0
         while silences < SILENCES_MOST:
             silences = silences + 1 if sentence is None else 0
+            turns = self._announcer.turns(speaker.satellite_id) + 1
             reply = await self._reply(speaker, sentence)
-            if reply is None or not reply.text:
+            if reply is None or not reply.text or self._announcer.turns(speaker.satellite_id) != turns:
                 return
             if not (reply.listening and self._announcer.would_hear_the_answer(speaker.satellite_id)):
                 await self._tell(speaker, reply.text)
                 return
-            turns = self._announcer.turns(speaker.satellite_id)
             try:
                 sentence = await self._announcer.ask(speaker.satellite_id, reply.text)
             except NotAsked:

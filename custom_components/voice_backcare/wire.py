@@ -31,7 +31,7 @@ class Connection:
         """Send ``event``. Raises ``Away`` where the other side is gone."""
         try:
             await async_write_event(event, self._writer)
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, TypeError) as error:  # TypeError: Python 3.13, where it is closed already
             raise Away(f"the connection broke: {error}") from error
 
     async def receive(self) -> Event:

@@ -52,7 +52,7 @@ class Satellite(AssistSatelliteEntity):
         self._attr_supported_features = features
         self.said: list[str] = []
         self.asked: list[str] = []
-        self.answers: deque[str] = deque()
+        self.answers: deque[str | asyncio.Future[str] | None] = deque()
         self.busy = 0
         self.tried = 0
         self.at_once = 0
@@ -95,10 +95,16 @@ class Satellite(AssistSatelliteEntity):
         self.said.append(announcement.message)
 
     async def async_start_conversation(self, start_announcement: AssistSatelliteAnnouncement) -> None:
-        """Once it is said, the microphone opens: the next of the ``answers`` is heard, or nothing."""
+        """Then the microphone opens: the next of the ``answers`` is heard, or nothing; None: it stays shut."""
         self.asked.append(start_announcement.message)
-        words: asyncio.Future[str] = self.hass.loop.create_future()
-        words.set_result(self.answers.popleft() if self.answers else "")
+        answer = self.answers.popleft() if self.answers else ""
+        if answer is None:
+            return
+        words = self.hass.loop.create_future()
+        if isinstance(answer, asyncio.Future):
+            words = answer
+        else:
+            words.set_result(answer)
         self.hass.async_create_background_task(self.hear(words), "microphone")
 
 

@@ -31,6 +31,7 @@ class StandIn:
     """``answers`` are taken in turn: an event, bytes, ``CUT`` (the connection ends) or ``HANG`` (it never answers)."""
 
     program: str = "voice_backcare"
+    version: str = "1.0"
     port: int = 0
     answers: deque[Any] = field(default_factory=deque)
     turns: list[Transcript] = field(default_factory=list)
@@ -105,4 +106,4 @@ class StandIn:
     def _info(self) -> Info:
         attribution = Attribution(name="nobody", url="")
         model = HandleModel("guide", attribution, True, "A guide", "1.0", languages=["en"])
-        return Info(handle=[HandleProgram(self.program, attribution, True, "A guide", "1.0", models=[model])])
+        return Info(handle=[HandleProgram(self.program, attribution, True, "A guide", self.version, models=[model])])
