@@ -200,10 +200,10 @@ class TurnConversation:
         match = self._shared.grammar.read("idle", plain(text))
         return bool(match and match.sign)
 
-    def meaning(self, text: str) -> str | None:
-        """What ``text`` means to what is listened for now; None: nothing there."""
+    def meaning(self, text: str) -> tuple[str, tuple[str, ...]] | None:
+        """What ``text`` means to what is listened for now, and the signs named beside it; None: nothing there."""
         match = self._shared.grammar.read(self.place, plain(text))
-        return match.meaning if match else None
+        return (match.meaning, match.signs) if match else None
 
     # --- inside ----------------------------------------------------------------------------
 
