@@ -96,6 +96,9 @@ class Satellite(AssistSatelliteEntity):
 
     async def async_start_conversation(self, start_announcement: AssistSatelliteAnnouncement) -> None:
         """Then the microphone opens: the next of the ``answers`` is heard, or nothing; None: it stays shut."""
+        if self.busy:
+            self.busy -= 1
+            raise HomeAssistantError("busy")
         self.asked.append(start_announcement.message)
         answer = self.answers.popleft() if self.answers else ""
         if answer is None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from custom_components.voice_backcare import asking, const, dialogue, satellite, spoken
+from custom_components.voice_backcare import announcer, asking, const, dialogue, satellite, spoken
+from homeassistant.components.assist_pipeline import async_get_pipeline as get_pipeline
 from house import Satellite
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from stand_in_service import StandIn, handled
@@ -140,6 +141,37 @@ async def test_a_microphone_that_stays_shut_is_a_silence(
     await over(entry)
     assert told(service) == [None]
     assert kitchen.asked == ["Off."]
+
+
+async def test_a_satellite_that_refuses_to_ask(
+    service: StandIn, entry: MockConfigEntry, kitchen: Satellite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ "Off" is asked again until it could be; a reprompt that could not be asked is said."""
+    monkeypatch.setattr(announcer, "BUSY_WAIT_S", 0.01)
+    kitchen.busy = 2
+    await service.announce("1", "Off.", satellite_id=kitchen.entity_id, voice_backcare=WANTED)
+    assert await asyncio.wait_for(service.confirmed.get(), 5) == "1"
+    await over(entry)
+    assert kitchen.asked == ["Off."]
+    kitchen.busy = 1
+    service.answers.extend([handled("Is it hard?"), handled("Say yes or no.")])
+    await hear(kitchen, "my child's back hurts")
+    await until(lambda: kitchen.said)
+    await over(entry)
+    assert (kitchen.asked, kitchen.said) == (["Off."], ["Say yes or no."])
+
+
+async def test_the_satellites_own_assistant_decides(
+    hass: Any, service: StandIn, entry: MockConfigEntry, kitchen: Satellite
+) -> None:
+    """Asked is only where the answer comes to the guide: by the assistant that was chosen for that satellite."""
+    may = entry.runtime_data.announcer.would_hear_the_answer
+    assert may(kitchen.entity_id)
+    kitchen._attr_pipeline_entity_id = "select.kitchen_assistant"
+    for chosen, hears in (("preferred", True), ("Another one", False), (get_pipeline(hass).name, True)):
+        hass.states.async_set("select.kitchen_assistant", chosen)
+        assert may(kitchen.entity_id) is hears, chosen
+    assert not may("assist_satellite.of_the_neighbour")
 
 
 async def test_a_service_that_went_in_between(service: StandIn, entry: MockConfigEntry, kitchen: Satellite) -> None:
