@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict, deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 
-from .const import ANNOUNCE_TIMEOUT_S, BUSY_TRIES, BUSY_WAIT_S, DOMAIN, REMEMBERED_MOST
+from .asking import NotAsked, async_ask
+from .const import ASKED_TIMEOUT_S, BUSY_WAIT_S, DOMAIN, IDLE_WAIT_S, REMEMBERED_MOST, TOLD_TIMEOUT_S
+from .satellite import async_idle
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ class Announcement:
     satellite_id: str | None = None
     device_id: str | None = None
     listening: bool = False
+    conversation_id: str = ""
 
     @classmethod
     def read(cls, data: dict[str, Any]) -> Announcement:
@@ -41,7 +45,15 @@ class Announcement:
             raise TypeError("an announcement has an id and a text")
         told = data.get(DOMAIN)
         listening = isinstance(told, dict) and told.get("listening") is True
-        return cls(data["id"], data["text"], data.get("satellite_id"), data.get("device_id"), listening)
+        conversation_id = data.get("conversation_id")
+        return cls(
+            data["id"],
+            data["text"],
+            data.get("satellite_id"),
+            data.get("device_id"),
+            listening,
+            conversation_id if isinstance(conversation_id, str) else "",
+        )
 
 
 @dataclass(slots=True)
@@ -63,11 +75,17 @@ class Announcer:
         self._saying: set[str] = set()
         self._done: deque[str] = deque(maxlen=REMEMBERED_MOST)
         self.count = Said()
+        # Told what was said to an announcement that was asked as a question; None: nothing.
+        self.heard: Callable[[str, Announcement, str | None], None] = lambda satellite_id, announcement, sentence: None
 
     def answered(self, satellite_id: str | None) -> None:
         """Somebody speaks there: the answer says what holds now, and what still waits to be said is out of date."""
         if satellite_id:
             self._answers[satellite_id] += 1
+
+    def turns(self, satellite_id: str) -> int:
+        """How often somebody spoke there: another number than before means that the word has passed on."""
+        return self._answers[satellite_id]
 
     def can_announce(self, satellite_id: str | None) -> bool:
         """Whether a satellite is there that can be told to speak."""
@@ -79,7 +97,7 @@ class Announcer:
             return 0
         return int(state.attributes.get(ATTR_SUPPORTED_FEATURES, 0))
 
-    def _would_hear_the_answer(self, satellite_id: str) -> bool:
+    def would_hear_the_answer(self, satellite_id: str) -> bool:
         """Whether it can open its microphone by itself, and what is said there comes to our agent."""
         satellite = self._hass.data[DATA_COMPONENT].get_entity(satellite_id)
         if satellite is None or not self._features(satellite_id) & AssistSatelliteEntityFeature.START_CONVERSATION:
@@ -109,18 +127,22 @@ class Announcer:
             self._saying.discard(announcement.id)
 
     async def _say(self, satellite_id: str, announcement: Announcement) -> bool:
-        """One after the other in a room. What could not be said is shown instead (D9)."""
+        """One after the other in a room, and never into somebody's words. What could not be said is shown (D9)."""
         answers = self._answers[satellite_id]
+        until_s = self._hass.loop.time() + IDLE_WAIT_S
         async with self._rooms[satellite_id]:
-            for _ in range(BUSY_TRIES):
+            while True:
+                idle = await async_idle(self._hass, satellite_id, until_s - self._hass.loop.time())
                 if self._answers[satellite_id] != answers:
                     return False
-                if await self._try(satellite_id, announcement):
+                if (idle or announcement.listening) and await self._try(satellite_id, announcement):
                     self.count.said += 1
                     self._done.append(announcement.id)
                     persistent_notification.async_dismiss(self._hass, _note(satellite_id))
                     return True
-                await asyncio.sleep(BUSY_WAIT_S)
+                if self._hass.loop.time() >= until_s:
+                    break
+                await asyncio.sleep(min(BUSY_WAIT_S, max(0.0, until_s - self._hass.loop.time())))
         self.count.failed += 1
         _LOGGER.warning("%s did not say an announcement; it is shown as a notification", satellite_id)
         persistent_notification.async_create(
@@ -143,18 +165,35 @@ class Announcer:
     async def _try(self, satellite_id: str, announcement: Announcement) -> bool:
         if not self.can_announce(satellite_id):
             return False
-        data = {ATTR_ENTITY_ID: satellite_id, "preannounce": False}
-        if announcement.listening and self._would_hear_the_answer(satellite_id):
-            service, data["start_message"] = "start_conversation", announcement.text
-        else:
-            service, data["message"] = "announce", announcement.text
+        if announcement.listening and self.would_hear_the_answer(satellite_id):
+            return await self._try_asking(satellite_id, announcement)
+        data = {ATTR_ENTITY_ID: satellite_id, "preannounce": False, "message": announcement.text}
         try:
-            async with asyncio.timeout(ANNOUNCE_TIMEOUT_S):
-                await self._hass.services.async_call(SATELLITE, service, data, blocking=True)
+            async with asyncio.timeout(ASKED_TIMEOUT_S if announcement.listening else TOLD_TIMEOUT_S):
+                await self._hass.services.async_call(SATELLITE, "announce", data, blocking=True)
         except (HomeAssistantError, NotImplementedError, TimeoutError, OSError) as error:
             _LOGGER.debug("%s cannot speak now: %s", satellite_id, type(error).__name__)
             return False
         return True
+
+    async def _try_asking(self, satellite_id: str, announcement: Announcement) -> bool:
+        turns = self._answers[satellite_id]
+        try:
+            sentence = await async_ask(self._hass, satellite_id, announcement.text)
+        except NotAsked as error:
+            _LOGGER.debug("%s cannot ask now: %s", satellite_id, error)
+            return False
+        if self._answers[satellite_id] == turns:
+            self.heard(satellite_id, announcement, sentence)
+        return True
+
+    async def ask(self, satellite_id: str, question: str) -> str | None:
+        """Ask after whatever is said there now; the sentence, None for silence. Raises ``NotAsked``."""
+        turns = self._answers[satellite_id]
+        async with self._rooms[satellite_id]:
+            if not await async_idle(self._hass, satellite_id, IDLE_WAIT_S) or self._answers[satellite_id] != turns:
+                raise NotAsked("somebody speaks")
+            return await async_ask(self._hass, satellite_id, question)
 
 
 def _note(satellite_id: str) -> str:

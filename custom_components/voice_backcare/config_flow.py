@@ -9,14 +9,17 @@ from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 from homeassistant.const import CONF_HOST, CONF_PORT
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 
-from .const import CONF_EMERGENCY_NUMBER, DEFAULT_PORT, DOMAIN, USUAL_NUMBER
+from .const import CONF_EMERGENCY_NUMBER, DEFAULT_PORT, DOMAIN, USUAL_NUMBER, address_id
 from .wire import Away, describe, is_ours
 
 TITLE = "Back care for a child"
 _PORT = vol.All(vol.Coerce(int), vol.Range(min=1, max=65535))
 _NUMBER = {vol.Required(CONF_EMERGENCY_NUMBER, default=USUAL_NUMBER): str}
-_ADDRESS = vol.Schema({vol.Required(CONF_HOST): str, vol.Required(CONF_PORT, default=DEFAULT_PORT): _PORT} | _NUMBER)
-_FOUND = vol.Schema(_NUMBER)
+# Any: since 2026.10 Home Assistant has probatio behind the name of voluptuous, and its own types name that.
+_ADDRESS: Any = vol.Schema(
+    {vol.Required(CONF_HOST): str, vol.Required(CONF_PORT, default=DEFAULT_PORT): _PORT} | _NUMBER
+)
+_FOUND: Any = vol.Schema(_NUMBER)
 
 
 async def _problem(host: str, port: int) -> str | None:
@@ -40,6 +43,8 @@ class BackCareConfigFlow(ConfigFlow, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             self._async_abort_entries_match(_address(user_input))
+            await self.async_set_unique_id(address_id(user_input[CONF_HOST], user_input[CONF_PORT]))
+            self._abort_if_unique_id_configured()
             if not (errors := await _errors(user_input)):
                 return self.async_create_entry(title=TITLE, data=user_input)
         schema = self.add_suggested_values_to_schema(_ADDRESS, user_input)
@@ -49,8 +54,13 @@ class BackCareConfigFlow(ConfigFlow, domain=DOMAIN):
         """Another address, another number."""
         entry = self._get_reconfigure_entry()
         errors: dict[str, str] = {}
-        if user_input is not None and not (errors := await _errors(user_input)):
-            return self.async_update_reload_and_abort(entry, data=user_input)
+        if user_input is not None:
+            if _address(user_input) != _address(dict(entry.data)):
+                self._async_abort_entries_match(_address(user_input))
+            if not (errors := await _errors(user_input)):
+                by_hand = entry.unique_id == address_id(entry.data[CONF_HOST], entry.data[CONF_PORT])
+                unique_id = address_id(user_input[CONF_HOST], user_input[CONF_PORT]) if by_hand else entry.unique_id
+                return self.async_update_reload_and_abort(entry, unique_id=unique_id, data=user_input)
         schema = self.add_suggested_values_to_schema(_ADDRESS, user_input or entry.data)
         return self.async_show_form(step_id="reconfigure", data_schema=schema, errors=errors)
 

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from homeassistant.components.conversation import (
-    ChatLog,
-    ConversationEntity,
-    ConversationInput,
-    ConversationResult,
-)
+from homeassistant.components.conversation import ConversationEntity, ConversationInput, ConversationResult
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import intent
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from . import BackCareConfigEntry
+from .chat import conversation_name, leave_out_of_chat_log
 from .const import CONF_EMERGENCY_NUMBER, DOMAIN, USUAL_NUMBER
+from .dialogue import Speaker
 from .spoken import away
 from .wire import Away
+
+PARALLEL_UPDATES = 0  # nothing is polled, and no turn waits for another
 
 
 async def async_setup_entry(
@@ -41,14 +40,19 @@ class BackCareConversation(ConversationEntity):
             identifiers={(DOMAIN, entry.entry_id)}, name=entry.title, entry_type=DeviceEntryType.SERVICE
         )
 
-    async def _async_handle_message(self, user_input: ConversationInput, chat_log: ChatLog) -> ConversationResult:
-        """One turn. Nothing is added to Home Assistant's chat log, so that it keeps none of the conversation."""
+    async def async_process(self, user_input: ConversationInput) -> ConversationResult:
+        """One turn, past Home Assistant's chat log, which would keep it, and refuse it while another is answered."""
+        leave_out_of_chat_log(user_input.text)
+        with conversation_name(self.hass, user_input) as conversation_id:
+            return await self._turn(user_input, conversation_id)
+
+    async def _turn(self, user_input: ConversationInput, conversation_id: str) -> ConversationResult:
         response = intent.IntentResponse(language=user_input.language)
         listening = False
         try:
             reply = await self._service.turn(
                 user_input.text,
-                conversation_id=chat_log.conversation_id,
+                conversation_id=conversation_id,
                 satellite_id=user_input.satellite_id,
                 device_id=user_input.device_id,
                 language=user_input.language,
@@ -63,6 +67,8 @@ class BackCareConversation(ConversationEntity):
                 response.async_set_error(
                     intent.IntentResponseErrorCode.FAILED_TO_HANDLE, reply.text or away(self._number)
                 )
-        return ConversationResult(
-            response=response, conversation_id=chat_log.conversation_id, continue_conversation=listening
-        )
+            if listening and user_input.satellite_id:
+                self._service.dialogue.asked(
+                    Speaker(conversation_id, user_input.satellite_id, user_input.device_id, user_input.language)
+                )
+        return ConversationResult(response=response, conversation_id=conversation_id, continue_conversation=listening)

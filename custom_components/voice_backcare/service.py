@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from wyoming.handle import Handled, NotHandled
 
 from .announcer import Announcer
 from .const import ANSWER_TIMEOUT_S, DOMAIN, RENAMED_MOST
+from .dialogue import Dialogue
 from .subscription import Subscription
 from .wire import Away, Connection, connected
 
@@ -35,7 +37,9 @@ class Turns:
 
 
 class Service:
-    """The service behind one config entry."""
+    """The service behind one config entry. ``dialogue``: what goes on there without a word from a person."""
+
+    dialogue: Dialogue
 
     def __init__(self, host: str, port: int, subscription: Subscription, announcer: Announcer) -> None:
         self.host = host
@@ -44,24 +48,50 @@ class Service:
         self.announcer = announcer
         self.turns = Turns()
         self._renamed: dict[str, str] = {}
+        self._in_flight: defaultdict[str, int] = defaultdict(int)
 
     async def turn(
-        self, text: str, *, conversation_id: str, satellite_id: str | None, device_id: str | None, language: str
+        self,
+        text: str,
+        *,
+        conversation_id: str,
+        satellite_id: str | None,
+        device_id: str | None,
+        language: str,
+        silence: bool = False,
     ) -> Reply:
-        """The answer to ``text``; ``Away`` where there is none.
+        """The answer to ``text``, or to ``silence``, which may have no text; ``Away`` where there is none.
 
         A text whose answer was lost may have counted: the next question would then be one that nobody heard, and a
         "no" to it must not count. So the conversation goes on under another name, where nothing was asked yet: the
-        service asks a satellite whether it is still the same child (D11), and begins anew with everybody else.
+        service asks a satellite whether it is still the same child (D11), and begins anew with everybody else. The
+        same holds for a text that comes while another one is still answered.
         """
-        context = self._context(conversation_id, satellite_id, device_id, language)
-        self.announcer.answered(satellite_id)
+        place = satellite_id or conversation_id
+        if self._in_flight[place]:
+            self._rename(conversation_id)
+        self._in_flight[place] += 1
+        try:
+            context = self._context(conversation_id, satellite_id, device_id, language)
+            if silence:
+                context[DOMAIN]["silence"] = True
+            return await self._turn(text, context, conversation_id)
+        finally:
+            self._in_flight[place] -= 1
+            if not self._in_flight[place]:
+                del self._in_flight[place]
+
+    async def _turn(self, text: str, context: dict[str, Any], conversation_id: str) -> Reply:
+        self.announcer.answered(context.get("satellite_id"))
+        text = text.encode("utf-8", "replace").decode()  # half a surrogate pair, as JSON may escape it, cannot be sent
         sent = False
         try:
             async with connected(self.host, self.port) as connection, asyncio.timeout(ANSWER_TIMEOUT_S):
                 sent = True
-                await connection.send(Transcript(text=text, language=language, context=context).event())
+                await connection.send(Transcript(text=text, language=context["language"], context=context).event())
                 reply = await _answer(connection)
+                if reply.understood and not reply.text and "silence" not in context[DOMAIN]:
+                    raise Away("the answer says nothing")
         except (Away, TimeoutError, asyncio.CancelledError) as error:
             if not sent:
                 self.turns.away += 1
@@ -104,9 +134,7 @@ async def _answer(connection: Connection) -> Reply:
             if Handled.is_type(event.type):
                 handled = Handled.from_event(event)
                 told = (handled.context or {}).get(DOMAIN) or {}
-                if not handled.text:
-                    raise Away("the answer says nothing")
-                return Reply(handled.text, told.get("listening") is True)
+                return Reply(handled.text or "", told.get("listening") is True)
             if NotHandled.is_type(event.type):
                 return Reply(NotHandled.from_event(event).text or "", False, understood=False)
         except (KeyError, TypeError, ValueError, AttributeError) as error:

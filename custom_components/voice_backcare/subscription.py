@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 
 from wyoming.event import Event
+from wyoming.info import Describe, Info
 
 from .announcer import Announcement, Announcer
 from .const import DOMAIN, RETRY_FIRST_S, RETRY_MOST_S, WAITING_MOST
@@ -20,12 +22,17 @@ ANNOUNCED = f"{DOMAIN}-announced"
 
 
 class Subscription:
-    """Keeps the connection, comes back after a growing while, and hands every announcement to the announcer."""
+    """Keeps the connection, comes back after a growing while, and hands every announcement to the announcer.
 
-    def __init__(self, host: str, port: int, announcer: Announcer) -> None:
+    ``described`` is told what the service says of itself, on every new connection.
+    """
+
+    def __init__(self, host: str, port: int, announcer: Announcer, described: Callable[[Info], None]) -> None:
         self._host = host
         self._port = port
         self._announcer = announcer
+        self._described = described
+        self._away = False
         self.connected = False
         self.times_connected = 0
         self._come_back = asyncio.Event()
@@ -45,12 +52,15 @@ class Subscription:
             try:
                 async with connected(self._host, self._port) as connection:
                     await connection.send(Event(type=SUBSCRIBE, data={}))
+                    await connection.send(Describe().event())
                     self.connected = True
                     self.times_connected += 1
+                    self._tell(away=False)
                     wait_s = RETRY_FIRST_S
                     await self._serve(connection)
             except Away as error:
                 _LOGGER.debug("No announcements now: %s", error)
+                self._tell(away=True)
             finally:
                 self.connected = False
             self._come_back.clear()
@@ -58,6 +68,12 @@ class Subscription:
                 async with asyncio.timeout(wait_s):
                     await self._come_back.wait()
             wait_s = min(wait_s * 2, RETRY_MOST_S)
+
+    def _tell(self, *, away: bool) -> None:
+        """Log one line when the service goes, and one when it is back."""
+        if away is not self._away:
+            _LOGGER.info("The service is away; it is tried again" if away else "The service is back")
+        self._away = away
 
     def come_back(self) -> None:
         """A turn was answered, so the service is there: the wait may be cut short."""
@@ -67,6 +83,9 @@ class Subscription:
     async def _serve(self, connection: Connection) -> None:
         while True:
             event = await connection.receive()
+            if Info.is_type(event.type):
+                with suppress(KeyError, TypeError, ValueError, AttributeError):
+                    self._described(Info.from_event(event))
             if event.type != ANNOUNCEMENT:
                 continue
             try:

@@ -31,7 +31,7 @@ class Connection:
         """Send ``event``. Raises ``Away`` where the other side is gone."""
         try:
             await async_write_event(event, self._writer)
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, TypeError) as error:  # TypeError: Python 3.13, where it is closed already
             raise Away(f"the connection broke: {error}") from error
 
     async def receive(self) -> Event:
@@ -79,6 +79,11 @@ async def describe(host: str, port: int) -> Info:
         raise Away(f"no description came: {type(error).__name__}") from error
 
 
+def is_our_program(name: str) -> bool:
+    """Whether a program of that name is the guide."""
+    return name.replace("-", "_").lower() == DOMAIN
+
+
 def is_ours(info: Info) -> bool:
     """Whether this is the guide: on a network there are other Wyoming services, and none of them may answer for it."""
-    return any(program.name.replace("-", "_").lower() == DOMAIN for program in info.handle)
+    return any(is_our_program(program.name) for program in info.handle)

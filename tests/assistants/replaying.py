@@ -17,6 +17,7 @@ from voice_backcare.session.factory import TurnCores
 from voice_backcare.terminal.text_conversation import TypedConversation, clock_line_s
 
 ALL_ABILITIES = Abilities(announces=True, hears_silence=True, playback_finished=True)
+TELLS_SILENCE = Abilities(announces=True)  # a silence is told, and no time goes by
 BEGINNINGS = {"start": "start", "start_ice": "start ice", "start_heat": "start heat", "start_coach": "start the timer"}
 
 
@@ -100,6 +101,8 @@ class InTurns:
         if not line and self.talk.abilities.hears_silence:
             until_s = self.talk.session.silence_until_s
             return [] if until_s is None else self._until(until_s)
+        if not line and self.talk.abilities == TELLS_SILENCE:
+            return [self.talk.silence(self.now_s)]
         return [self.talk.reply(line, self.now_s)]
 
     def _until(self, to_s: float) -> list[Reply]:

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import yaml
 from places import ROOT
 
 import voice_backcare
@@ -24,6 +25,19 @@ from voice_backcare.core.content.loader import Personal
 
 INTEGRATION = ROOT / "custom_components" / "voice_backcare"
 SOURCES = sorted(INTEGRATION.glob("*.py"))
+# Of the release 2026.11.
+RULES = """
+    action-setup appropriate-polling brands common-modules config-flow-test-coverage config-flow
+    dependency-transparency docs-actions docs-conditions docs-high-level-description docs-installation-instructions
+    docs-removal-instructions docs-triggers entity-event-setup entity-unique-id has-entity-name runtime-data
+    test-before-configure test-before-setup unique-config-entry action-exceptions config-entry-unloading
+    docs-configuration-parameters docs-installation-parameters entity-unavailable integration-owner
+    log-when-unavailable parallel-updates reauthentication-flow test-coverage devices diagnostics
+    discovery-update-info discovery docs-data-update docs-examples docs-known-limitations docs-supported-devices
+    docs-supported-functions docs-troubleshooting docs-use-cases dynamic-devices entity-category entity-device-class
+    entity-disabled-by-default entity-translations exception-translations icon-translations reconfiguration-flow
+    repair-issues stale-devices async-dependency inject-websession strict-typing
+"""
 
 
 def _json(path: Path) -> Any:
@@ -105,11 +119,23 @@ def test_what_is_discovered_is_discovered_once() -> None:
 def test_nothing_wants_a_further_file() -> None:
     """No action, condition, trigger, icon or YAML set-up: each would bring a file or a schema that hassfest wants."""
     others = {path.name for path in INTEGRATION.iterdir() if path.suffix != ".py"} - {"__pycache__"}
-    assert others == {"manifest.json", "brand", "translations"}
+    assert others == {"manifest.json", "brand", "translations", "quality_scale.yaml"}
     assert not {"condition.py", "trigger.py", "application_credentials.py"} & {path.name for path in SOURCES}
     sources = "".join(path.read_text(encoding="utf-8") for path in SOURCES)
     assert not re.search(r"services\.(async_)?register|async_register_\w*(service|action)", sources)
     assert not re.search(r"(?m)^(async )?def (async_)?setup\(", sources)
+
+
+def test_the_quality_scale_is_answered_rule_by_rule() -> None:
+    """Every rule of Home Assistant's is done, exempt or to do, and what is not done says why."""
+    told = yaml.safe_load((INTEGRATION / "quality_scale.yaml").read_text(encoding="utf-8"))
+    assert set(told) == {"rules"}
+    assert set(told["rules"]) == set(RULES.split())
+    for rule, status in told["rules"].items():
+        if status != "done":
+            assert set(status) == {"status", "comment"}, rule
+            assert status["status"] in ("done", "exempt", "todo"), rule
+            assert len(status["comment"].split()) >= 4, rule
 
 
 def test_hacs_finds_one_integration() -> None:
@@ -133,10 +159,22 @@ def test_every_form_and_error_has_its_words() -> None:
     assert set(words["abort"]) == {"cannot_connect", "another_service"} | built_in
 
 
+def test_every_repair_issue_has_its_words() -> None:
+    """The issues that the code names are translated, each with the values that it is given."""
+    words = _json(INTEGRATION / "translations" / "en.json")["issues"]
+    source = (INTEGRATION / "issues.py").read_text(encoding="utf-8")
+    assert set(re.findall(r'(?m)^[A-Z_]+ = "(\w+)"$', source)) == set(words)
+    names = {
+        key: {name for _, name, _, _ in Formatter().parse(text["description"]) if name} for key, text in words.items()
+    }
+    assert names == {"no_assistant": set(), "service_too_old": {"found", "wanted"}}
+    assert all(set(text) == {"title", "description"} for text in words.values())
+
+
 def test_the_words_are_plain_text() -> None:
     """No HTML, address, reference or space at an end; placeholders are names, and not within single quotes."""
     words = _json(INTEGRATION / "translations" / "en.json")
-    assert set(words) == {"config"}
+    assert set(words) == {"config", "issues"}
     assert set(words["config"]) == {"abort", "error", "flow_title", "step"}
     assert all(
         set(step) <= {"title", "description", "data", "data_description"} for step in words["config"]["step"].values()

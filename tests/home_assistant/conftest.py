@@ -8,13 +8,14 @@ from unittest.mock import Mock
 
 import custom_components  # noqa: F401 (before the plugin, whose folder of the same name would hide ours)
 import pytest
+from custom_components.voice_backcare import satellite
 from homeassistant.components import assist_pipeline, conversation
 from homeassistant.components.assist_satellite import AssistSatelliteEntityFeature
 from homeassistant.config_entries import ConfigEntry, ConfigFlow
 from homeassistant.const import Platform
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.setup import async_setup_component
-from house import HOUSE, Satellite, Voice
+from house import HOUSE, Ears, Satellite, Voice
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     MockModule,
@@ -36,6 +37,12 @@ def _with_ours(enable_custom_integrations: None, socket_enabled: None) -> None:
 @pytest.fixture(autouse=True)
 async def _base(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, "homeassistant", {})
+
+
+@pytest.fixture(autouse=True)
+def _settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A satellite that is idle is settled; the test that is about it says otherwise."""
+    monkeypatch.setattr(satellite, "SETTLED_S", 0.0)
 
 
 @pytest.fixture
@@ -74,13 +81,14 @@ def talk(hass: HomeAssistant) -> Talk:
 @pytest.fixture
 async def satellites(hass: HomeAssistant) -> list[Satellite]:
     """Two that can be told to speak, one of them then listens by itself; and one that can do neither."""
+    ears = Ears()
     announce, start = AssistSatelliteEntityFeature.ANNOUNCE, AssistSatelliteEntityFeature.START_CONVERSATION
     rooms = [
-        Satellite("Bedroom", announce),
-        Satellite("Kitchen", announce | start),
-        Satellite("Hall", AssistSatelliteEntityFeature(0)),
+        Satellite("Bedroom", announce, ears),
+        Satellite("Kitchen", announce | start, ears),
+        Satellite("Hall", AssistSatelliteEntityFeature(0), ears),
     ]
-    platforms = [Platform.TTS, Platform.ASSIST_SATELLITE]
+    platforms = [Platform.TTS, Platform.STT, Platform.ASSIST_SATELLITE]
 
     async def set_up(hass: HomeAssistant, entry: ConfigEntry) -> bool:
         await hass.config_entries.async_forward_entry_setups(entry, platforms)
@@ -88,6 +96,7 @@ async def satellites(hass: HomeAssistant) -> list[Satellite]:
 
     mock_integration(hass, MockModule(HOUSE, async_setup_entry=set_up))
     setup_test_component_platform(hass, "tts", [Voice()], from_config_entry=True)
+    setup_test_component_platform(hass, "stt", [ears], from_config_entry=True)
     setup_test_component_platform(hass, "assist_satellite", rooms, from_config_entry=True)
     mock_platform(hass, f"{HOUSE}.config_flow", Mock())
     assert await async_setup_component(hass, "assist_pipeline", {})
@@ -95,7 +104,15 @@ async def satellites(hass: HomeAssistant) -> list[Satellite]:
         made = MockConfigEntry(domain=HOUSE)
         made.add_to_hass(hass)
         assert await hass.config_entries.async_setup(made.entry_id)
-    voice = hass.states.async_entity_ids("tts")[0]
+    voice, hearing = hass.states.async_entity_ids("tts")[0], hass.states.async_entity_ids("stt")[0]
+    spoken = {"tts_engine": voice, "tts_language": "en", "tts_voice": None}
     preferred = assist_pipeline.async_get_pipeline(hass)
-    await assist_pipeline.async_update_pipeline(hass, preferred, tts_engine=voice, tts_language="en", tts_voice=None)
+    await assist_pipeline.async_update_pipeline(hass, preferred, stt_engine=hearing, stt_language="en", **spoken)
     return rooms
+
+
+@pytest.fixture
+async def ours(hass: HomeAssistant, entry: MockConfigEntry, satellites: list[Satellite]) -> None:
+    """The guide is the satellites' assistant."""
+    preferred = assist_pipeline.async_get_pipeline(hass)
+    await assist_pipeline.async_update_pipeline(hass, preferred, conversation_engine="conversation.back_care")

@@ -77,8 +77,10 @@ class Hass:
             steps.append(shown)
         return steps
 
-    async def call(self, command: dict[str, Any], *, until: str = "result") -> list[dict[str, Any]]:
-        """One WebSocket command on a connection of its own; every event of it up to ``until``."""
+    async def call(
+        self, command: dict[str, Any], *, until: str = "result", refused: bool = False
+    ) -> list[dict[str, Any]]:
+        """One WebSocket command on a connection of its own; every event up to ``until``. ``refused``: it may be."""
         async with self._client.ws_connect(f"{self._url}/api/websocket") as ws:
             await ws.receive_json()
             await ws.send_json({"type": "auth", "access_token": self._token})
@@ -88,6 +90,8 @@ class Hass:
             events = []
             while True:
                 told = await ws.receive_json(timeout=60)
+                if refused and not told.get("success", True):
+                    return []
                 assert told.get("success", True), told
                 events.append(told)
                 if until in (told["type"], told.get("event", {}).get("type")):

@@ -31,6 +31,7 @@ class StandIn:
     """``answers`` are taken in turn: an event, bytes, ``CUT`` (the connection ends) or ``HANG`` (it never answers)."""
 
     program: str = "voice_backcare"
+    version: str = "1.0"
     port: int = 0
     answers: deque[Any] = field(default_factory=deque)
     turns: list[Transcript] = field(default_factory=list)
@@ -39,6 +40,7 @@ class StandIn:
 
     async def start(self) -> None:
         self._open: set[asyncio.StreamWriter] = set()
+        self._serving: set[asyncio.Task[None]] = set()
         self._subscriber: asyncio.StreamWriter | None = None
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
         self.port = self._server.sockets[0].getsockname()[1]
@@ -48,6 +50,9 @@ class StandIn:
         self._server.close()
         for writer in list(self._open):
             writer.transport.abort()
+        for task in self._serving:
+            task.cancel()
+        await asyncio.gather(*self._serving, return_exceptions=True)
         await self._server.wait_closed()
         self.subscribed.clear()
 
@@ -62,26 +67,31 @@ class StandIn:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
+        task = asyncio.current_task()
+        assert task is not None
+        self._serving.add(task)
+        task.add_done_callback(self._serving.discard)
         try:
             while (event := await async_read_event(reader)) is not None:
                 if Describe.is_type(event.type):
                     await async_write_event(self._info().event(), writer)
                 elif Transcript.is_type(event.type):
                     self.turns.append(Transcript.from_event(event))
-                    await self._answer(writer)
+                    await self._answer(writer, silence="silence" in self.turns[-1].context["voice_backcare"])
                 elif event.type == "voice_backcare-subscribe":
                     self._subscriber = writer
                     self.subscribed.set()
                 elif event.type == "voice_backcare-announced":
                     self.confirmed.put_nowait(event.data["id"])
-        except OSError:
+        except (OSError, asyncio.CancelledError):
             pass
         finally:
             self._open.discard(writer)
             writer.close()
 
-    async def _answer(self, writer: asyncio.StreamWriter) -> None:
-        answer = self.answers.popleft() if self.answers else handled("And now?")
+    async def _answer(self, writer: asyncio.StreamWriter, *, silence: bool) -> None:
+        usual = handled("", listening=False) if silence else handled("And now?")
+        answer = self.answers.popleft() if self.answers else usual
         if answer is CUT:
             writer.transport.abort()
         elif answer is HANG:
@@ -96,4 +106,4 @@ class StandIn:
     def _info(self) -> Info:
         attribution = Attribution(name="nobody", url="")
         model = HandleModel("guide", attribution, True, "A guide", "1.0", languages=["en"])
-        return Info(handle=[HandleProgram(self.program, attribution, True, "A guide", "1.0", models=[model])])
+        return Info(handle=[HandleProgram(self.program, attribution, True, "A guide", self.version, models=[model])])

@@ -83,8 +83,8 @@ async def test_what_cannot_be_said_is_shown_and_not_confirmed(
 ) -> None:
     """Without a satellite it becomes a notification, until the satellite speaks again (D9)."""
     monkeypatch.setattr(announcer, "BUSY_WAIT_S", 0.01)
-    monkeypatch.setattr(announcer, "BUSY_TRIES", 2)
-    satellites[0].busy = 2
+    monkeypatch.setattr(announcer, "IDLE_WAIT_S", 0.2)
+    satellites[0].busy = 1_000_000
     await service.announce("1", "Take the heat off now.", satellite_id="assist_satellite.bedroom")
     notes = persistent_notification._async_get_or_create_notifications(hass)
     while not notes:
@@ -92,6 +92,7 @@ async def test_what_cannot_be_said_is_shown_and_not_confirmed(
     (note,) = notes.values()
     assert note["message"] == "Take the heat off now."
     assert service.confirmed.empty()
+    satellites[0].busy = 0
     await service.announce("2", "Take the heat off.", satellite_id="assist_satellite.bedroom")
     assert await confirmed(service) == "2"
     assert not notes

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from typing import Any
 
 import pytest
-from homeassistant.config_entries import SOURCE_USER, SOURCE_ZEROCONF, ConfigEntryState
+from homeassistant.config_entries import SOURCE_RECONFIGURE, SOURCE_USER, SOURCE_ZEROCONF, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
@@ -38,6 +38,34 @@ async def test_the_address_of_the_guide_is_accepted(hass: HomeAssistant, service
     await hass.async_block_till_done()
     assert made["result"].state is ConfigEntryState.LOADED
     assert await hass.config_entries.async_unload(made["result"].entry_id)
+
+
+async def test_an_entry_made_by_hand_is_known_by_its_address(hass: HomeAssistant, service: StandIn) -> None:
+    """Its unique id goes with the address when that changes; an entry of before gets one when it is set up."""
+    moved = StandIn()
+    await moved.start()
+    made = await hass.config_entries.flow.async_configure(await _start(hass), _given(moved))
+    entry = made["result"]
+    assert entry.unique_id == f"127.0.0.1:{moved.port}"
+    context = {"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
+    shown = await hass.config_entries.flow.async_init("voice_backcare", context=context)
+    await hass.config_entries.flow.async_configure(shown["flow_id"], _given(service))
+    await hass.async_block_till_done()
+    assert entry.unique_id == f"127.0.0.1:{service.port}"
+    hass.config_entries.async_update_entry(entry, unique_id=None)
+    assert await hass.config_entries.async_reload(entry.entry_id)
+    assert entry.unique_id == f"127.0.0.1:{service.port}"
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    await moved.stop()
+
+
+async def test_the_unique_id_alone_is_enough(hass: HomeAssistant, service: StandIn, entry: MockConfigEntry) -> None:
+    """The same host in other letters is the same guide."""
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, "host": "LOCALHOST"}, unique_id=f"localhost:{service.port}"
+    )
+    refused = await hass.config_entries.flow.async_configure(await _start(hass), _given(service, host="localhost"))
+    assert (refused["type"], refused["reason"]) == (FlowResultType.ABORT, "already_configured")
 
 
 async def test_nobody_there_is_told_and_can_be_corrected(hass: HomeAssistant, service: StandIn) -> None:
@@ -84,6 +112,66 @@ async def test_the_guide_is_found_on_the_network(hass: HomeAssistant, service: S
     made = await hass.config_entries.flow.async_configure(shown["flow_id"], {"emergency_number": "112"})
     assert made["data"] == _given(service, emergency_number="112")
     assert await hass.config_entries.async_unload(made["result"].entry_id)
+
+
+async def test_what_was_found_is_asked_for_a_number_too(hass: HomeAssistant, service: StandIn) -> None:
+    """A number that no telephone can dial is refused there as well, and the right one then goes through."""
+    context = {"source": SOURCE_ZEROCONF}
+    shown = await hass.config_entries.flow.async_init("voice_backcare", context=context, data=_found(service))
+    wrong = await hass.config_entries.flow.async_configure(shown["flow_id"], {"emergency_number": "nine"})
+    assert wrong["errors"] == {"emergency_number": "digits_only"}
+    made = await hass.config_entries.flow.async_configure(shown["flow_id"], {"emergency_number": "911"})
+    assert made["type"] is FlowResultType.CREATE_ENTRY
+    assert await hass.config_entries.async_unload(made["result"].entry_id)
+
+
+@pytest.mark.parametrize("away", [True, False], ids=["nobody answers", "no port"])
+async def test_a_name_without_a_guide_behind_it(hass: HomeAssistant, service: StandIn, away: bool) -> None:
+    """What is announced and does not answer is left alone."""
+    found = _found(service)
+    if away:
+        await service.stop()
+    else:
+        found.port = None
+    refused = await hass.config_entries.flow.async_init(
+        "voice_backcare", context={"source": SOURCE_ZEROCONF}, data=found
+    )
+    assert (refused["type"], refused["reason"]) == (
+        FlowResultType.ABORT,
+        "cannot_connect" if away else "another_service",
+    )
+    if away:
+        await service.start()
+
+
+async def test_a_guide_that_moved_is_found_again(hass: HomeAssistant, service: StandIn) -> None:
+    """An entry that was discovered follows its name to another address, without a question."""
+    name = "voice_backcare._wyoming._tcp.local."
+    made = MockConfigEntry(domain="voice_backcare", unique_id=name, data=_given(service, host="10.0.0.9"))
+    made.add_to_hass(hass)
+    refused = await hass.config_entries.flow.async_init(
+        "voice_backcare", context={"source": SOURCE_ZEROCONF}, data=_found(service, name)
+    )
+    assert (refused["type"], refused["reason"]) == (FlowResultType.ABORT, "already_configured")
+    assert made.data == _given(service)
+    await hass.async_block_till_done()
+    await hass.config_entries.async_unload(made.entry_id)
+
+
+async def test_another_entrys_address_is_not_taken(
+    hass: HomeAssistant, service: StandIn, entry: MockConfigEntry
+) -> None:
+    """Two entries never become one by reconfiguring; a new number alone is taken."""
+    other = MockConfigEntry(domain="voice_backcare", data=_given(service, port=1))
+    other.add_to_hass(hass)
+    shown = await other.start_reconfigure_flow(hass)
+    refused = await hass.config_entries.flow.async_configure(shown["flow_id"], _given(service))
+    assert (refused["type"], refused["reason"]) == (FlowResultType.ABORT, "already_configured")
+    assert other.data["port"] == 1
+    shown = await entry.start_reconfigure_flow(hass)
+    done = await hass.config_entries.flow.async_configure(shown["flow_id"], _given(service, emergency_number="112"))
+    assert done["reason"] == "reconfigure_successful"
+    assert entry.data["emergency_number"] == "112"
 
 
 async def test_other_services_on_the_network_are_left_alone(hass: HomeAssistant, service: StandIn) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 
 import pytest
 from custom_components.voice_backcare import service as service_module
 from custom_components.voice_backcare import spoken, wire
 from homeassistant.components import conversation
-from homeassistant.components.conversation.chat_log import DATA_CHAT_LOGS
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from house import Satellite
@@ -181,17 +179,33 @@ async def test_a_turn_that_was_never_sent_keeps_its_conversation(
     assert names == {first.conversation_id}
 
 
-async def test_home_assistant_keeps_nothing_of_it(
-    hass: HomeAssistant, service: StandIn, entry: MockConfigEntry, talk: Talk, caplog: pytest.LogCaptureFixture
-) -> None:
-    """No text of either side is in the chat log, in a state or in the log of this integration."""
-    service.answers.append(handled("A secret question?"))
-    await talk("a secret answer")
-    assert not hass.data.get(DATA_CHAT_LOGS)
-    states = json.dumps([state.as_dict() for state in hass.states.async_all()], default=str)
-    assert "secret" not in states
-    ours = [record for record in caplog.records if "voice_backcare" in record.name]
-    assert not [record for record in ours if "secret" in record.getMessage()]
+async def test_what_comes_in_between_begins_anew(service: StandIn, entry: MockConfigEntry, talk: Talk) -> None:
+    """A second sentence, while the first is still answered, counts for no question that nobody has heard yet."""
+    first = await talk("hello", "a conversation")
+    service.answers.append(HANG)
+    slow = asyncio.create_task(talk("no", first.conversation_id))
+    while len(service.turns) < 2:
+        await asyncio.sleep(0.01)
+    cry = await talk("help, she's not breathing", first.conversation_id)
+    assert (speech(cry), cry.conversation_id) == ("And now?", first.conversation_id)
+    names = [turn.context["conversation_id"] for turn in service.turns]
+    assert names[0] == names[1] != names[2]
+    slow.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await slow
+
+
+@pytest.mark.parametrize("text", ["No.", "no", "No!", "n" * 10_000, "no " * 3_333, "\u2026", "\U0001f622"])
+async def test_every_text_goes_as_it_came(service: StandIn, entry: MockConfigEntry, talk: Talk, text: str) -> None:
+    """Whatever another recogniser writes is the service's to read: nothing is cut, cleaned or left out."""
+    assert speech(await talk(text)) == "And now?"
+    assert [turn.text for turn in service.turns] == [text]
+
+
+async def test_half_a_character_costs_no_cry(service: StandIn, entry: MockConfigEntry, talk: Talk) -> None:
+    """What no text can hold is left behind, and the rest is answered."""
+    assert speech(await talk("help, she's not breathing \ud83d")) == "And now?"
+    assert [turn.text for turn in service.turns] == ["help, she's not breathing ?"]
 
 
 async def test_a_connection_that_never_comes_about_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 from homeassistant.loader import async_get_integration
 from house import Satellite
+from packaging.requirements import Requirement
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from stand_in_service import CUT, StandIn, handled
 
@@ -50,12 +51,16 @@ async def test_diagnostics_work_without_the_service(
 
 
 async def test_the_requirement_is_home_assistants_own(hass: HomeAssistant) -> None:
-    """The wyoming package that Home Assistant pins will do, and a later one's too, so that ours never replaces it."""
+    """The wyoming package that this Home Assistant pins is enough, so that ours never replaces it."""
     spec = find_spec("homeassistant")
     assert spec is not None and spec.origin is not None
     core = json.loads((Path(spec.origin).parent / "components" / "wyoming" / "manifest.json").read_text())
     ours = await async_get_integration(hass, "voice_backcare")
-    assert ours.requirements == [pin.replace("==", ">=") for pin in core["requirements"]]
+    (wanted,), (pinned,) = map(Requirement, ours.requirements), map(Requirement, core["requirements"])
+    assert wanted.name == pinned.name
+    (pin,) = pinned.specifier
+    assert wanted.specifier.contains(pin.version)
+    assert {each.operator for each in wanted.specifier} == {">="}
     assert ours.file_path == Path(next(iter(custom_components.__path__))) / "voice_backcare"
 
 

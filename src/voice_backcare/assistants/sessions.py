@@ -107,6 +107,15 @@ class Sessions:
             return cut_short
         return talk.resume(text, now_s, away_s) if again else talk.reply(text, now_s)
 
+    def silence(self, ids: Ids, now_s: float) -> Reply | None:
+        """What a session's conversation says to a silence; None where there is none. Nothing begins with a silence, and
+        none keeps a session.
+        """
+        entry = self.find(ids)
+        if entry is None or entry.expires_at_s() <= now_s or ids.conversation_id != entry.ids.conversation_id:
+            return None
+        return entry.talk.silence(now_s)
+
     def due(self, now_s: float) -> list[tuple[SessionEntry, Reply]]:
         """What has to be announced by now, and in which session."""
         self.expire(now_s)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from voice_backcare.assistants.text_normaliser import plain
-from voice_backcare.core.events import AskKind, Heard, NoMatch, Pressed
+from voice_backcare.core.events import AskKind, Heard, NoInput, NoMatch, Pressed
 from voice_backcare.core.state import State
 from voice_backcare.session.factory import TurnCores
 from voice_backcare.session.ports import Posted, SpeechStarted
@@ -103,6 +103,13 @@ class TurnConversation:
             return self._meant_nothing()
         return self._reply(understood=match is not None)
 
+    def silence(self, now_s: float) -> Reply:
+        """What is said where the assistant tells that nobody spoke in its time (D3); no lines for nothing."""
+        self._clock.at_s = max(now_s, self._clock.at_s)
+        if self.under_way and not self._fire() and self.session.listening:
+            self.session.handle(NoInput(self._clock.at_s))
+        return self._reply()
+
     def resume(self, text: str, now_s: float, away_s: float) -> Reply:
         """What is said to ``text`` after ``away_s`` seconds without a word: the question whether it is the same child
         (D11).
@@ -193,10 +200,10 @@ class TurnConversation:
         match = self._shared.grammar.read("idle", plain(text))
         return bool(match and match.sign)
 
-    def meaning(self, text: str) -> str | None:
-        """What ``text`` means to what is listened for now; None: nothing there."""
+    def meaning(self, text: str) -> tuple[str, tuple[str, ...]] | None:
+        """What ``text`` means to what is listened for now, and the signs named beside it; None: nothing there."""
         match = self._shared.grammar.read(self.place, plain(text))
-        return match.meaning if match else None
+        return (match.meaning, match.signs) if match else None
 
     # --- inside ----------------------------------------------------------------------------
 

@@ -185,6 +185,7 @@ def test_a_disagreeing_recogniser_is_no_answer(person: Person) -> None:
     up_to(person, "E2")
     assert asks(person.say("no", "yes"), "E2")
     assert asks(person.say("no", "I don't know"), "E2")
+    assert asks(person.say("no", "no but his legs are tingling"), "E2")  # a sign that only one of them names (D14)
     assert asks(person.say("no", "noah"), "E3")
     assert asks(person.say("purple", "no"), "E3")
     assert person.say("no", "no she's not breathing").startswith(EMERGENCY_WORDS)

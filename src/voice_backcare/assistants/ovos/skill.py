@@ -252,10 +252,12 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
         talk = entry.talk
         if emergency := next((text for text in texts if talk.means_emergency(text)), None):
             return emergency
-        meanings = {meaning for text in texts if (meaning := talk.meaning(text))}
+        read = {meaning for text in texts if (meaning := talk.meaning(text))}
         seat = self._seats[entry.ids.conversation_id]
         unheard = seat.held_until_s is not None and self.clock.now_s() - seat.said_s < HASTY_S
-        if len(meanings) > 1 or ("no" in meanings and unheard):  # a "no" so soon was meant for what came before
+        if len(read) > 1 or (
+            unheard and any(meaning == "no" for meaning, _ in read)
+        ):  # a "no" so soon was meant for what came before
             return ""
         return texts[0] if texts else ""
 

@@ -10,11 +10,14 @@ from wyoming.event import Event
 from wyoming.handle import Handled, NotHandled
 
 from voice_backcare.assistants.sessions import Ids, NoSessionFree, SessionEntry, Sessions
+from voice_backcare.assistants.text_normaliser import plain
 from voice_backcare.assistants.turns import Reply, TurnConversation
 from voice_backcare.core.understanding.places import ANY_QUESTION
 from voice_backcare.session.factory import TurnCores
 
 OURS = "voice_backcare"  # the key, in any context, of what this program adds to the protocol
+
+NOTHING = Reply((), listening=False, ended=False, disposition=None)
 
 
 def own_id() -> str:
@@ -80,6 +83,10 @@ class Answering:
                 raise ValueError("a transcript has no text")
         except ValueError as error:
             return NotHandled(f"This can not be answered: {error}.").event(), None
+        if ours.get("silence") is True and not text:
+            silent = self._sessions.silence(ids, now_s) or NOTHING
+            context = {"conversation_id": ids.conversation_id or None, OURS: told(silent)}
+            return Handled(spoken(silent), context=context).event(), ids if silent.lines else None
         announces = ours.get("announces") is True and self._can_announce(self._sessions.find(ids))
         try:
             reply = self._sessions.reply(ids, text, now_s, announces=announces)
@@ -100,6 +107,11 @@ class Answering:
             under_way = [each for each in self._sessions if each.talk.under_way]
             entry = under_way[0] if len(under_way) == 1 else None
         return entry.talk.place if entry and entry.talk.under_way else ANY_QUESTION
+
+    def meaning(self, place: str, text: str) -> str | None:
+        """What ``text`` means at ``place``, as a turn reads it; None: nothing there."""
+        match = self._prepared.grammar.read(place, plain(text))
+        return match.meaning if match else None
 
     def _full(self, text: str, now_s: float) -> Event:
         """Answer where no session is free; an emergency is answered all the same, and not kept."""

@@ -269,7 +269,7 @@ class Service:
         if self._streams >= STREAMS_MOST:
             return Error("Too many speak at once. Please try again.", code="busy").event()
         place = self._answering.place(connection.transcribe.data if connection.transcribe else {})
-        connection.stream = Stream(hear, self._threads, audio_format, place)
+        connection.stream = Stream(hear, self._answering.meaning, self._threads, audio_format, place)
         self._streams += 1
         return None
 

@@ -16,6 +16,8 @@ from wyoming.event import Event
 
 from voice_backcare.assistants.wyoming.intent_handler import OURS
 from voice_backcare.core.grammar.matcher import UNKNOWN
+from voice_backcare.core.understanding.places import ANY_QUESTION
+from voice_backcare.core.understanding.reading import MAYBE_EMERGENCY
 
 STREAMS_MOST = 32  # decoded at once
 SOUND_MOST_S = 60.0  # of one stream; the first utterance in it is what counts
@@ -23,6 +25,7 @@ STALLED_S = 5.0  # a stream that sends nothing for this long is over
 BACKLOG_MOST = 512  # chunks waiting to be decoded
 _ROOM_S = 0.02
 NOT_UNDERSTOOD = UNKNOWN  # means nothing anywhere, so that the conversation asks again
+NEEDS_HELP = "i need help"  # asks "do you need help at once?" everywhere (D5)
 _WIDTHS, _CHANNELS_MOST = (1, 2, 4), 8
 _LOWEST_HZ, _HIGHEST_HZ = 4_000, 192_000
 
@@ -45,6 +48,9 @@ class HearingFault(Exception):
     """Error: an utterance could not be recognised; ``str()`` says why."""
 
 
+# What a text means at a place; None: nothing there.
+Read = Callable[[str, str], str | None]
+
 # The sound's pieces and the place that they are read for to what was heard: {"meaning": "yes", "phrase": "yeah", ...},
 # as ``hear`` gives it. Runs in a thread; ``HearingFault`` where every recogniser is taken, or the sound comes too
 # slowly.
@@ -62,20 +68,28 @@ def audio_format_of(data: Mapping[str, Any]) -> AudioFormat:
     return AudioFormat(rate_hz, width, channels)
 
 
-def text_of(result: Mapping[str, Any]) -> str:
+def text_of(result: Mapping[str, Any], place: str, read: Read) -> str:
     """Text of the transcript: the phrase where it was understood, "" where nobody spoke.
 
-    Words that were not understood are not left out: "[unk] no" must not become "no".
+    Words that were not understood are not left out: "[unk] no" must not become "no". Of a cry that only one of two
+    hearings had, the text alone would be a plain emergency; where it is, a text goes on that asks instead (D5).
     """
-    if result["meaning"] == "no_input":
+    meaning, phrase = result["meaning"], str(result["phrase"])
+    if meaning == "no_input":
         return ""
-    return NOT_UNDERSTOOD if result["meaning"] == "no_match" else str(result["phrase"])
+    if meaning == "no_match":
+        return NOT_UNDERSTOOD
+    if meaning == MAYBE_EMERGENCY and any(read(at, phrase) != meaning for at in (place, ANY_QUESTION)):
+        return NEEDS_HELP
+    return phrase
 
 
 class Stream:
     """One stream of sound, from ``AudioStart`` to ``AudioStop``."""
 
-    def __init__(self, hear: Hear, threads: Executor, audio_format: AudioFormat, place: str) -> None:
+    def __init__(self, hear: Hear, read: Read, threads: Executor, audio_format: AudioFormat, place: str) -> None:
+        self._read = read
+        self._place = place
         self._left_bytes = int(SOUND_MOST_S * audio_format.bytes_a_second)
         self._chunks: queue.Queue[bytes] = queue.Queue(BACKLOG_MOST)
         self.result = asyncio.get_running_loop().run_in_executor(threads, hear, self._pieces(), audio_format, place)
@@ -96,7 +110,7 @@ class Stream:
         except HearingFault as error:
             return Error(str(error), code="busy").event()
         ours = {key: result[key] for key in ("meaning", "phrase")}
-        return Transcript(text_of(result), context={OURS: ours}, language="en").event()
+        return Transcript(text_of(result, self._place, self._read), context={OURS: ours}, language="en").event()
 
     def give_up(self) -> None:
         """End the stream because the client has gone; the thread ends when it notices."""
