@@ -45,7 +45,7 @@ def test_a_first_yes_is_told_to_call_911_aloud(rig: Rig, cache: Path) -> None:
     talker = Talker(rig, recording, cache)
 
     def answer(screen: str) -> Path | None:
-        return None if "911" in screen else next(yes)
+        return None if "Call 911" in screen else next(yes)
 
     screen = talker.run(answer)
     said = recognised(recording.stop())

@@ -31,7 +31,7 @@ def test_killed_again_and_again_it_goes_on_with_the_same_child(rig: Rig, tmp_pat
         def answer(screen: str) -> Path | None:
             if "same child" in screen:
                 return next(yes)
-            return None if asked(screen) == until or "911" in screen else next(no)
+            return None if asked(screen) == until or "Call 911" in screen else next(no)
 
         return Talker(rig, recording, cache, ("--rate", "220"), state=state, stop_signal=stop).run(answer)
 
