@@ -15,6 +15,16 @@ if find_spec("ovoscope") is None:
     collect_ignore = ["household.py"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobodys_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """As in tests/conftest.py, which wants libraries that are not in the environment of ``scripts/test-ovos``."""
+    patch = pytest.MonkeyPatch()
+    for name in ("STATE", "CONFIG"):
+        patch.setenv(f"XDG_{name}_HOME", str(tmp_path_factory.mktemp(name.lower())))
+    yield
+    patch.undo()
+
+
 @pytest.fixture(scope="session")
 def running(_nobodys_home: None) -> Iterator[Household]:
     """One core for all tests, since a skill may be loaded once."""

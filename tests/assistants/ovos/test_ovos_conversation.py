@@ -94,7 +94,7 @@ def test_no_to_everything_is_home_care_with_both_read_backs(person: Person) -> N
         (read_backs.append(said) if question is None else asked.append(question))
         said = person.say("yes" if question is None else "no")
     assert tuple(asked) == oracle.QUESTIONS
-    assert len(read_backs) == 2 and "all six" in read_backs[0]
+    assert len(read_backs) == 2 and read_backs[0].startswith("None of the six danger signs.")
     assert person.listening
     assert "ice" in person.say("yes")
     assert person.say("next")
@@ -174,7 +174,7 @@ def test_what_is_said_goes_back_to_where_it_came_from(house: Household) -> None:
 def test_unknown_words_are_no_answer(person: Person) -> None:
     """Words that mean nothing get the question again, never the next one; other skills do not hear them."""
     up_to(person, "E2")
-    for words in (FOREIGN, "purple", "he said no earlier", "know", ""):
+    for words in (FOREIGN, "purple", "he said no earlier", "noah", ""):
         assert asks(person.say(words), "E2") and person.listening, words
         assert asks(person.say("no"), "E3"), words
         assert asks(person.say("go back"), "E2"), words
@@ -185,9 +185,9 @@ def test_a_disagreeing_recogniser_is_no_answer(person: Person) -> None:
     up_to(person, "E2")
     assert asks(person.say("no", "yes"), "E2")
     assert asks(person.say("no", "I don't know"), "E2")
-    assert asks(person.say("no", "no but his legs are tingling"), "E2")  # a sign that only one of them names (D14)
     assert asks(person.say("no", "noah"), "E3")
     assert asks(person.say("purple", "no"), "E3")
+    assert asks(person.say("no", "no but his legs are tingling"), "E3")  # a sign that only one of them names (D14)
     assert person.say("no", "no she's not breathing").startswith(EMERGENCY_WORDS)
 
 

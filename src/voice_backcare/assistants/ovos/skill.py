@@ -106,8 +106,8 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
     # --- what OVOS asks ----------------------------------------------------------------------
 
     def can_converse(self, message: Message) -> bool:
-        """Whether this skill wants the utterance: any while an answer is wanted, otherwise only one that means
-        something to it, so that OVOS can be used during ice or heat.
+        """Whether this skill wants the utterance: any while an answer is wanted or 911 stands (D6), otherwise only
+        one that means something to it, so that OVOS can be used during ice or heat.
         """
         with self._lock:
             entry = self._entry_of(message)
@@ -115,7 +115,7 @@ class BackcareSkill(ConversationalSkill, FallbackSkill):
                 return False
             seat = self._seats[entry.ids.conversation_id]
             seat.message.context["session"] = message.context.get("session", seat.message.context.get("session"))
-            return seat.listening or any(entry.talk.meaning(text) for text in _texts(message))
+            return seat.listening or seat.urgent or any(entry.talk.meaning(text) for text in _texts(message))
 
     def can_answer(self, message: Message) -> bool:
         """Whether the fallback is to bring the utterance here; as ``can_converse``."""
