@@ -67,7 +67,7 @@ def weigh(said: Sequence[Said], question: Question) -> Weighed:
     """Count what ``said`` has for and against a "yes"."""
     w = Weighed(unexplained=_unexplained(said, question))
     for at, one in enumerate(said):
-        if one.clause.polarity and _of_something_else(said, at):
+        if one.clause.polarity and _of_something_else(said, at, question):
             continue
         if one.clause.polarity:
             w.led = w.led or ("" if _anything(w) else one.clause.polarity)
@@ -106,12 +106,23 @@ def _unexplained(said: Sequence[Said], question: Question) -> bool:
     return False
 
 
-def _of_something_else(said: Sequence[Said], at: int) -> bool:
-    """ "He said yes to the deal": an answer that is told of, and not to the question."""
-    before = said[at - 1].clause.tokens if at else []
+def _of_something_else(said: Sequence[Said], at: int, question: Question) -> bool:
+    """Whether an answer is no answer to the question: one that is told of ("he said yes to the deal"), or that is given
+    to another sign by name ("the fever is a yes", "I meant yes to the chills": D7).
+    """
+    before = said[at - 1] if at else None
     after = said[at + 1] if at + 1 < len(said) else None
-    told = bool(before) and before[-1] in _TELLING
-    return told and after is not None and after.clause.tokens[:1] == ["to"] and bool(after.unknown)
+    told = before is not None and before.clause.tokens[-1:] and before.clause.tokens[-1] in _TELLING
+    to = after is not None and after.clause.tokens[:1] == ["to"]
+    if after is not None and to and (_names_another(after, question) or (told and after.unknown)):
+        return True
+    return before is not None and before.clause.tokens[-1:] == ["a"] and _names_another(before, question)
+
+
+def _names_another(one: Said, question: Question) -> bool:
+    """Whether the clause names signs, and not the one that is asked about."""
+    signs = {evidence.sign for evidence in one.evidence if evidence.kind in ("there", "event", "cry")}
+    return bool(signs) and not signs & question.own
 
 
 def _anything(w: Weighed) -> bool:
