@@ -15,10 +15,10 @@ def read(place: str, bound: str, free: str, margin: float = -40.0) -> str:
     return read_sentence(Hearing(bound, margin), Hearing(free, 0.0), partial(reader().read, place)).meaning
 
 
-def understood(place: str, bound: str, free: str, margin: float = 1.0) -> str | None:
-    """What the three hearings mean together, the one for short phrases having heard nothing that it knows."""
+def understood(place: str, bound: str, free: str, margin: float = 1.0, bare: str = "[unk] [unk] [unk]") -> str | None:
+    """What the three hearings mean together; the one for short phrases heard ``bare``: nothing that it knows."""
     sentence = Hearing(bound, margin)
-    heard = Hearings(Hearing("[unk] [unk] [unk]", -40.0), Hearing(free, 0.0), lambda: sentence)
+    heard = Hearings(Hearing(bare, -40.0), Hearing(free, 0.0), lambda: sentence)
     found = recognised(
         heard,
         partial(reader().read, place),
@@ -59,6 +59,15 @@ def test_a_spoken_denial_is_no_911() -> None:
     """D5: where one hearing has lost the "not", it is asked about, and never 911 at once."""
     assert read("R3", "she has fainted", "she hasn't fainted", margin=-3.0) == "maybe_emergency"
     assert read("R3", "she hasn't fainted", "she hasn't fainted") == "no_match"
+
+
+def test_a_denial_in_one_of_three_hearings_is_asked_about() -> None:
+    """D5: two hearings have lost the "not", the third has it: no 911 at once, and no firm yes to the sign."""
+    lost = "he knocked unconscious"
+    assert understood("home_care", "he's not unconscious", lost, bare=lost) == "maybe_emergency"
+    assert understood("E4", "he's knocked unconscious", lost, bare="he's not unconscious") == "unsure"
+    assert understood("home_care", "he's knocked unconscious", lost, bare=lost) == "emergency"
+    assert understood("home_care", "he's not breathing", "he's not breathing", bare="he's not breathing") == "emergency"
 
 
 def test_a_bare_answer_is_no_sentence() -> None:

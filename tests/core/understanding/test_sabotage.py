@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from voice_backcare.core.understanding import decision, emergencies, evidence, reading
+from voice_backcare.core.understanding import emergencies, evidence, reading, weighing
 from voice_backcare.core.understanding.clauses import Splitter
 from voice_backcare.core.understanding.evidence import ClauseReader
 from voice_backcare.core.understanding.lexicon import Lexicon
@@ -30,6 +30,10 @@ SENTENCES: Mapping[tuple[str, str], frozenset[str]] = MappingProxyType({
     ("R3", "his dad fainted"): frozenset({"maybe_emergency"}),
     ("R3", "he almost fainted"): frozenset({"maybe_emergency"}),
     ("R1", "no but his legs are numb"): frozenset({"unsure"}),
+    ("E3", "he wakes up for a second"): frozenset({"soft_no", "unsure"}),
+    ("F2", "no purple in his arms"): frozenset({"soft_no", "unsure", "yes"}),
+    ("R7", "not every night"): frozenset({"soft_yes", "unsure"}),
+    ("E1", "i can't wake my husband"): frozenset({"maybe_emergency"}),
 })  # fmt: skip
 
 
@@ -51,7 +55,7 @@ def _negation_scope(patch: pytest.MonkeyPatch) -> None:
 
 
 def _contrast(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(decision, "_takes_back", lambda one, question, *, led_no: False)
+    patch.setattr(weighing, "_takes_back", lambda one, question, *, led_no: False)
 
 
 def _hedge(patch: pytest.MonkeyPatch) -> None:
@@ -78,8 +82,8 @@ def _unplain_cry(patch: pytest.MonkeyPatch) -> None:
 
 
 def _other_sign(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(decision, "_count_other", lambda w, evidence, question: None)
-    patch.setattr(decision, "_takes_back", lambda one, question, *, led_no: False)
+    patch.setattr(weighing, "_count_other", lambda w, evidence, question: None)
+    patch.setattr(weighing, "_takes_back", lambda one, question, *, led_no: False)
 
 
 def test_every_sentence_is_taken_for_what_it_may_be() -> None:

@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from understanding_data import SIGNS, reader, sign_words, steadily, things, words_of
 
+from voice_backcare.core.understanding.measures import measured
+
 ANSWERS = ("yes", "no")
 NO = ("no", "nope", "no he's fine", "no not at all", "no she isn't", "no nothing like that", "nah")
 signs = st.sampled_from(SIGNS)
@@ -28,6 +30,24 @@ def test_the_signs_own_words_take_it_back(sign: str, answer: str, data: st.DataO
     there = data.draw(st.sampled_from(sign_words(sign, "there") + sign_words(sign, "asked_there")))
     for said in (f"{answer} but he is {there}", f"{answer} well he has {there}", f"he is {there} but {answer}"):
         assert reader().read(sign, said).meaning != "no", said
+
+
+@steadily
+@given(signs, st.sampled_from(("purple", "for a second", "if we carry him", "takes forever", "on tuesdays")), st.data())
+def test_what_is_left_over_takes_it_back(sign: str, rest: str, data: st.DataObject) -> None:
+    """Words for *not there* are a firm "no" by themselves, and not beside words that nothing accounts for."""
+    not_there = data.draw(st.sampled_from(sign_words(sign, "not_there") + sign_words(sign, "asked_not_there")))
+    words = reader().lexicon.split(not_there)
+    if reader().lexicon.classes["negations"].isdisjoint(words) and not measured(sign, words):
+        assert reader().read(sign, f"he is {not_there} {rest}").meaning != "no"
+
+
+@steadily
+@given(signs, st.sampled_from(("no", "not", "never", "without")), st.data())
+def test_what_a_negation_is_said_of_counts(sign: str, negation: str, data: st.DataObject) -> None:
+    """ "No strength in his arms": a negation that some other word stands behind leaves no firm "no"."""
+    there = data.draw(st.sampled_from(sign_words(sign, "there") + sign_words(sign, "asked_there")))
+    assert reader().read(sign, f"he has {negation} purple {there}").meaning != "no"
 
 
 @steadily

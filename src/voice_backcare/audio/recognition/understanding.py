@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voice_backcare.audio.recognition.rejection import (
     NO_WORDS,
@@ -35,6 +35,7 @@ from voice_backcare.session.ports import Recognised
 Read = Callable[[str], Reading]
 """What a text means at the place that is listened for."""
 
+_IN_DOUBT = {EMERGENCY: MAYBE_EMERGENCY, YES: UNSURE}
 SENTENCE_WORDS = 3  # fewer are a bare answer, which the rejection policy weighs by its sound
 
 
@@ -81,8 +82,17 @@ def recognised(
     if _is_plain_cry(sentence, free, read):
         return Recognised(sentence.text, match(sentence.text))
     reading = read_sentence(_bound(bare, free, sentence, read), free, read, confirming=confirming)
+    if _denied_better(sentence, free, reading) or (reading.meaning == YES and read(_as_said(bare)).meaning == NO):
+        reading = replace(reading, meaning=_IN_DOUBT[reading.meaning])
     text = known(free.text) or known(sentence.text) or UNKNOWN
     return Recognised(text, match_of(reading, text))
+
+
+def _denied_better(sentence: Hearing, free: Hearing, reading: Reading) -> bool:
+    """Whether a hearing that explains the sound better than free speech denies the sign or the cry that was read."""
+    if reading.meaning not in _IN_DOUBT or sentence.score < free.score:
+        return False
+    return any(map(denies, words(known(sentence.text)) - words(reading.phrase) - words(free.text)))
 
 
 def _bound(bare: Hearing, free: Hearing, sentence: Hearing, read: Read) -> Hearing:

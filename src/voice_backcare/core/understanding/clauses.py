@@ -70,9 +70,7 @@ class Splitter:
                 clause.link = "contrast"
             else:
                 found.append(Clause(link="contrast"))
-        elif (
-            word in classes["links"] and not (word == "so" and self._follows(clause)) and not self._asks_when(words, at)
-        ):
+        elif word in classes["links"] and self._links(words, at, clause):
             found.append(Clause(link="condition" if word in classes["conditions"] else "link"))
         elif word == "and" and self._new_part(words, at):
             # "If he coughs and he can't breathe": still what would be.
@@ -112,6 +110,11 @@ class Splitter:
             "fall",
             "cramp",
         )
+
+    def _links(self, words: list[str], at: int, clause: Clause) -> bool:
+        """Whether this word joins what follows; at the end, "before" says when ("she was fine before")."""
+        last = words[at] == "before" and at + 1 == len(words)
+        return not (last or (words[at] == "so" and self._follows(clause)) or self._asks_when(words, at))
 
     def _asks_when(self, words: list[str], at: int) -> bool:
         """Whether a question begins with this "when" ("when will it stop"), and no condition."""

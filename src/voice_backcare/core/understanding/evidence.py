@@ -53,6 +53,25 @@ class Evidence:
     weak: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Negation:
+    """The negations before a phrase. ``last``: where the last of them is, among the words that are compared.
+
+    ``weak``: "hardly". ``answered``: "no" right before the phrase. ``loose``: a word that nothing accounts for stands
+    between, so that it may be that word which is negated ("no strength in his arms").
+    """
+
+    last: int | None = None
+    weak: bool = False
+    answered: bool = False
+    loose: bool = False
+
+    @property
+    def negated(self) -> bool:
+        """Whether the phrase is turned round."""
+        return self.last is not None and not self.weak
+
+
 @dataclass(slots=True)
 class Said:
     """A clause, read. ``kinds``: of its phrases that belong to no sign ("doubt", "low" ...).
@@ -88,6 +107,7 @@ class ClauseReader:
         self._negations = classes["negations"]
         self._auxiliaries = classes["auxiliaries"]
         self._strengtheners = classes["strengtheners"]
+        self._quantities = classes["quantities"]
         self._fillers = classes["fillers"] - {"like"}
         self._persons = classes["child"] | classes["oneself"]
         self._others = classes["others"] | classes["others_unless_called"]
@@ -136,22 +156,16 @@ class ClauseReader:
         self, said: Said, one: Found, reduced: Sequence[str], at_token: Sequence[int], found: Sequence[Found],
         places: frozenset[str], *, leaning: bool,
     ) -> None:  # fmt: skip
-        before = {
-            at
-            for f in found
-            if f.end <= one.start and not any(tag.kind == "no" for tag in f.tags)
-            for at in range(f.start, f.end)
-        }
-        negators = [at for at in range(one.start) if at not in before and reduced[at] in self._negations]
-        negators += self._list_negator(one, found, reduced)
-        weak = any(reduced[at] in _WEAK_NEGATIONS for at in negators)
-        negated = bool(negators) and not weak
-        answered = bool(negators) and negators[-1] == one.start - 1 and reduced[negators[-1]] == "no"
-        if answered and all(tag.kind in ("well", "not_there") for tag in one.tags):
+        negation = self._negation(one, found, reduced)
+        negated = negation.negated
+        start_token, tokens = at_token[one.start], said.clause.tokens
+        if negation.answered and all(tag.kind in ("well", "not_there") for tag in one.tags):
             negated, said.denies = False, True  # "no, fine"
-        start_token = at_token[one.start]
-        between = said.clause.tokens[at_token[negators[-1]] : start_token] if negators else []
-        other = self._of_another(said.clause.tokens[: at_token[one.end - 1] + 1])
+            if one.end == one.start + 1 and tokens[start_token].endswith("ing"):
+                said.kinds.add("doubt")  # "no walking"
+        some = negated and tokens[start_token] in self._quantities  # "not every night"
+        joined = negation.last is not None and "and" in tokens[at_token[negation.last] : start_token]
+        other = self._said_of_another(tokens, start_token, at_token[one.end - 1] + 1)
         heard = as_spoken(said.clause.tokens[start_token : at_token[one.end - 1] + 1])
         own = any(tag.sign in places and tag.sign != "@topic" for tag in one.tags)
         fits = any(tag.kind == "fits" for tag in one.tags)
@@ -162,12 +176,12 @@ class ClauseReader:
                 continue
             if tag.kind in ("there", "not_there", "well", "trouble", "bad") or tag.kind in _CRIES:
                 there = ((tag.kind != "not_there") != negated) != (leaning and tag.kind not in ("well", "bad"))
-                if weak and tag.kind == "not_there":
-                    there = True
+                there = there or (tag.kind == "not_there" and negation.weak) or (tag.kind == "there" and some)
                 said.evidence.append(
                     Evidence(
                         tag.kind, tag.sign, heard, there,
-                        hedged="and" in between, voided=other and tag.kind not in _CALLS, weak=weak,
+                        hedged=joined or (negated and negation.loose) or some,
+                        voided=other and tag.kind not in _CALLS, weak=negation.weak,
                     )
                 )  # fmt: skip
             elif tag.kind in ("yes", "no") and not other:
@@ -183,6 +197,28 @@ class ClauseReader:
                 said.evidence.append(Evidence(tag.kind, tag.sign, heard))
             elif tag.kind in _CLAUSE_KINDS or tag.kind == "nothing":
                 said.kinds.add("soft_no" if negated and tag.kind in ("low", "soft_yes") else tag.kind)
+
+    def _negation(self, one: Found, found: Sequence[Found], reduced: Sequence[str]) -> Negation:
+        """The negations before a phrase that are no part of another."""
+        covered = {at for f in found for at in range(f.start, f.end)}
+        before = {
+            at
+            for f in found
+            if f.end <= one.start and not any(tag.kind == "no" for tag in f.tags)
+            for at in range(f.start, f.end)
+        }
+        negators = [at for at in range(one.start) if at not in before and reduced[at] in self._negations]
+        negators += self._list_negator(one, found, reduced)
+        if not negators:
+            return Negation()
+        last = negators[-1]
+        between = {reduced[at] for at in range(last + 1, one.start) if at not in covered}
+        return Negation(
+            last,
+            weak=any(reduced[at] in _WEAK_NEGATIONS for at in negators),
+            answered=last == one.start - 1 and reduced[last] == "no",
+            loose=bool(between - self._negations - {"or", "more"}),
+        )
 
     def _list_negator(self, one: Found, found: Sequence[Found], reduced: Sequence[str]) -> list[int]:
         """The "not" of "not cold or shaking", which is part of the phrase before the "or"."""
@@ -200,6 +236,12 @@ class ClauseReader:
         speaker = bool(persons) and persons[-1] in self._lexicon.classes["oneself"]
         doubts = any(tag.kind == "doubt" for tag in tags)
         return [tag for tag in tags if tag.kind in _KEPT] if speaker and doubts else tags
+
+    def _said_of_another(self, tokens: Sequence[str], start: int, end: int) -> bool:
+        """Whether the phrase from ``start`` up to ``end`` is said of somebody else ("can't wake my husband"). A phrase
+        that names another itself is not ("somebody pushed him").
+        """
+        return bool(self._others & set(tokens[end : end + 2])) or self._of_another(tokens[:start])
 
     def _of_another(self, tokens: Sequence[str]) -> bool:
         """Whether the last person named is not the child."""

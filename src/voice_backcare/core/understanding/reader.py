@@ -12,7 +12,7 @@ from voice_backcare.core.data_folder import data_folder
 from voice_backcare.core.understanding import commands, lexicon, measures
 from voice_backcare.core.understanding.clauses import Splitter
 from voice_backcare.core.understanding.commands import Commands
-from voice_backcare.core.understanding.decision import Question, Weighed, decide, decide_at, weigh
+from voice_backcare.core.understanding.decision import decide, decide_at
 from voice_backcare.core.understanding.emergencies import emergency
 from voice_backcare.core.understanding.evidence import ClauseReader, Evidence, Said
 from voice_backcare.core.understanding.lexicon import Lexicon
@@ -30,6 +30,7 @@ from voice_backcare.core.understanding.reading import (
     Reading,
 )
 from voice_backcare.core.understanding.text import ASKED, BOUNDARY, as_spoken, foreign
+from voice_backcare.core.understanding.weighing import Question, Weighed, weigh
 
 _ANSWERS = frozenset({YES, NO, "acknowledge"})
 _SPEEDS = frozenset({"slower", "faster"})  # "too fast" is said of the voice, and of a heart
@@ -105,9 +106,11 @@ class Reader:
     def _answer(self, place: Place, said: list[Said], tokens: Sequence[str]) -> Reading:
         if place.kind == "question":
             self._measure(place, said)
+        classes = self.lexicon.classes
         question = Question(
-            place.own, place.emergency, place.id == ANY_QUESTION, self.lexicon.classes["limits"], self.lexicon.finite
-        )
+            place.own, place.emergency, place.id == ANY_QUESTION, classes["limits"], self.lexicon.finite,
+            classes["negations"], classes["harmless"],
+        )  # fmt: skip
         weighed = weigh(said, question)
         meaning = decide(weighed, question) if place.kind == "question" else decide_at(place.kind, weighed)
         if meaning == NO and place.kind == "question" and self.lexicon.doubts(tokens):
