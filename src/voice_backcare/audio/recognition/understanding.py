@@ -89,10 +89,13 @@ def recognised(
 
 
 def _denied_better(sentence: Hearing, free: Hearing, reading: Reading) -> bool:
-    """Whether a hearing that explains the sound better than free speech denies the sign or the cry that was read."""
-    if reading.meaning not in _IN_DOUBT or sentence.score < free.score:
+    """Whether a hearing that explains the sound better than free speech denies the sign or the cry that was read. One
+    that has a denial in its own words ("not breathing") is not denied by another.
+    """
+    own = words(reading.phrase)
+    if reading.meaning not in _IN_DOUBT or sentence.score < free.score or any(map(denies, own)):
         return False
-    return any(map(denies, words(known(sentence.text)) - words(reading.phrase) - words(free.text)))
+    return any(map(denies, words(known(sentence.text)) - own - words(free.text)))
 
 
 def _bound(bare: Hearing, free: Hearing, sentence: Hearing, read: Read) -> Hearing:

@@ -22,16 +22,14 @@ _EDGE = ""  # stands before the first word of a phrase and after its last
 @dataclass(frozen=True)
 class Expected:
     """``answers``: yes, no and doubt as they are said. ``before``: what stands before a sign's words in a sentence;
-    ``denied``: what denies them, expected before each word that a phrase of the sign or a cry begins with;
-    ``denied_cries``: what denies only cries. ``places``: of some places what else is said there. ``decoys``: common
-    words that are no answer.
+    ``denied``: what denies them, expected before each word that a sign's phrases begin with. ``places``: of some places
+    what else is said there. ``decoys``: common words that are no answer.
     """
 
     reader: Reader
     answers: tuple[str, ...]
     before: tuple[str, ...]
     denied: tuple[str, ...]
-    denied_cries: tuple[str, ...]
     places: Mapping[str, tuple[str, ...]]
     decoys: tuple[str, ...]
 
@@ -59,11 +57,7 @@ class Expected:
         common = lexicon.spoken.get("", ()) if place.kind != "commands" else ()
         by_first_word = {phrase.split()[0]: phrase for phrase in own}  # the pairs after it are in ``own`` already
         framed = (f"{before} {phrase}" for phrase in by_first_word.values() for before in self.before)
-        cries = {phrase.split()[0]: phrase for phrase in lexicon.cries}
-        denials = chain(
-            (f"{denied} {phrase}" for phrase in {**cries, **by_first_word}.values() for denied in self.denied),
-            (f"{denied} {cry}" for cry in cries.values() for denied in self.denied_cries),
-        )
+        denials = (f"{denied} {phrase}" for phrase in by_first_word.values() for denied in self.denied)
         whole = tuple(dict.fromkeys((*self.bare(place_id), *self._commands(place), *lexicon.cries, *denials)))
         return (*whole, *_covering(chain(own, self.places.get(place_id, ()), topics, common, framed), whole))
 
@@ -94,13 +88,7 @@ def load(folder: Path, reader: Reader) -> Expected:
         _phrases(folder / f"{name}.yaml") for name in ("answers", "places", "frames", "decoys")
     )
     return Expected(
-        reader,
-        tuple(chain(*answers.values())),
-        frames["before"],
-        frames["denied"],
-        frames["denied_cries"],
-        places,
-        decoys["decoys"],
+        reader, tuple(chain(*answers.values())), frames["before"], frames["denied"], places, decoys["decoys"]
     )
 
 
