@@ -6,7 +6,7 @@ from exploring import Found, conversation
 from rules import stuck
 
 # A change of behaviour shows here first. Where it is meant, the new figures are what the search now counts.
-PLACES = (26_766, 2_756_898)
+PLACES = (26_982, 2_779_146)
 ANSWERS = (77_043, 2_080_161)
 
 
