@@ -65,7 +65,7 @@ def test_the_persons_own_number_is_told_and_the_summary_written(rig: Rig, cache:
     recording = rig.record()
     trace = tmp_path / "trace"
     talker = Talker(rig, recording, cache, ("--settings", str(settings), "--summary", str(summary)), trace=trace)
-    screen = talker.run(lambda screen: stop if "112" in screen else next(yes))
+    screen = talker.run(lambda screen: stop if "Call 112 now" in screen else next(yes))
     said = recognised(recording.stop(), ("call", "one", "two", "nine", "now"))
     assert "Call 112 now" in screen and "Call 911" not in screen
     assert said.count("one one two") >= 2, said
