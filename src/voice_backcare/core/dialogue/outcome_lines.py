@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 from voice_backcare.core.coach.care_log import HomeCareDone
 from voice_backcare.core.content.lines import Lines, amount, chunks, spoken
-from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, Triage
+from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, READ_BACK_PARTS, Triage
 from voice_backcare.core.events import Line
 from voice_backcare.core.state import NO, PHRASE, SOFT_NO, UNSURE, YES, Record
 
 PROVIDER_OUTCOMES = ("call_provider_now", "out_of_scope", "follow_up")
 PROVIDER_NOW = ("call_provider_now", "out_of_scope")
-_READ_BACK_PARTS = {read_back_id: part for part, read_back_id in READ_BACK_ID.items()}
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ class OutcomeLines:
             lines += [self.texts.line("because_heard", phrase=record.heard)]
         elif PHRASE in causes:
             lines += [self.texts.line("because_phrase")]
-        lines += self.unresolved(frozenset(part for rb, part in _READ_BACK_PARTS.items() if rb in causes))
+        lines += self.unresolved(frozenset(part for rb, part in READ_BACK_PARTS.items() if rb in causes))
         lines += () if caused[0] == "call_911" else self.not_sure(record, self.texts.content.questions)
         return tuple(lines)
 

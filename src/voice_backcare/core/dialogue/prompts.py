@@ -11,12 +11,11 @@ from voice_backcare.core.coach.prompts import CoachPrompts
 from voice_backcare.core.content import Content
 from voice_backcare.core.content.lines import Lines, spoken
 from voice_backcare.core.dialogue.outcome_lines import PROVIDER_NOW, OutcomeLines
-from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, Triage
+from voice_backcare.core.dialogue.triage_rules import READ_BACK_ID, READ_BACK_PARTS, Triage
 from voice_backcare.core.events import Line, Say
 from voice_backcare.core.state import NO, PHRASE, WHICH, Position, Record, State
 
 OPENING = ("opening_guide", "opening_emergency")
-_READ_BACK_PARTS = {read_back_id: part for part, read_back_id in READ_BACK_ID.items()}
 
 
 @dataclass(frozen=True)
@@ -129,19 +128,19 @@ class Prompts:
             return self.lines("which_one_again" if tries else "which_one")
         if tries:
             return self.lines("is_that_right_again" if tries == 1 else "is_that_right_keys")
-        part = _READ_BACK_PARTS.get(state.position.id, state.position.id)
+        part = READ_BACK_PARTS.get(state.position.id, state.position.id)
         whole = len(self._taken(state)) == len(self.triage.read_back_part(part))
         return self.lines(f"read_back_{part}" if whole else "read_back_rest", "is_that_right")
 
     def _taken(self, state: State) -> tuple[str, ...]:
         """The questions that the read-back at the state's place takes for "no"; where none was answered its part."""
-        part = _READ_BACK_PARTS.get(state.position.id, state.position.id)
+        part = READ_BACK_PARTS.get(state.position.id, state.position.id)
         return self.triage.taken_as_no(state.record, part) or self.triage.read_back_part(part)
 
     def read_back_list(self, state: State) -> tuple[Line, ...]:
         """Each sign that was taken for "no", to be shown with a read-back; else empty (D13)."""
         position = state.position
-        if position.name != "read_back" and (position.name != "recheck" or position.id not in _READ_BACK_PARTS):
+        if position.name != "read_back" and (position.name != "recheck" or position.id not in READ_BACK_PARTS):
             return ()
         return self.signs("read_back_list", self._taken(state), joint="or")
 
@@ -156,7 +155,7 @@ class Prompts:
         position = state.position
         if position.id == PHRASE:
             return Say(lead, self.lines("is_emergency"), "confirmation", "is_emergency")
-        if position.id in _READ_BACK_PARTS:
+        if position.id in READ_BACK_PARTS:
             return Say(lead, self._read_back(state), "read_back", position.id)
         return Say(lead, (self.wording(position.id, "ask"),), "question", position.id)
 

@@ -11,6 +11,7 @@ from voice_backcare.core.state import NO, PHRASE, SOFT_NO, SOFT_YES, UNSURE, YES
 # A refusal alone is never "call 911".
 READ_BACK_DISPOSITION = {"emergency": "call_provider_now", "urgent": "call_provider_now"}
 READ_BACK_ID = {part: f"read_back_{part}" for part in READ_BACK_DISPOSITION}
+READ_BACK_PARTS = {read_back_id: part for part, read_back_id in READ_BACK_ID.items()}
 
 # Most urgent first; a positive answer in the part makes the disposition.
 TIERS = (
