@@ -31,16 +31,17 @@ LOOK = """async (states_json) => {
   const { showControls } = await import("/controls.js");
   const { showState } = await import("/render.js");
   const faults = [];
+  const types_px = [];
   dispatchEvent(new Event("resize")); // of a new size the browser tells with the next frame that is drawn
   for (const state of JSON.parse(states_json)) {
     showControls(state);
     showState(state);
     faults.push(...(OUT_OF_SIGHT)(state));
+    types_px.push(parseFloat(getComputedStyle(document.querySelector("#words h1")).fontSize));
   }
-  return faults;
+  return [faults, types_px];
 }""".replace("OUT_OF_SIGHT", OUT_OF_SIGHT)
 CAP_HEIGHT = 0.668  # of the typeface, against its size
-_TYPE_PX = "() => parseFloat(getComputedStyle(document.querySelector('#words h1')).fontSize)"
 
 
 @pytest.fixture(scope="module")
@@ -53,10 +54,23 @@ def page(kiosk: Wall, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def _look(page: Page, width: int, height: int, states: list[dict[str, Any]]) -> list[str]:
+def _seen(page: Page, width: int, height: int, states: list[dict[str, Any]]) -> tuple[list[str], list[float]]:
+    """What is out of sight on a glass of that size, and the size of each heading's type in pixels."""
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_function("([w, h]) => innerWidth === w && innerHeight === h", arg=[width, height])
-    return [f"{width}x{height} {fault}" for fault in page.evaluate(LOOK, json.dumps(states))]
+    faults, types_px = page.evaluate(LOOK, json.dumps(states))
+    return [f"{width}x{height} {fault}" for fault in faults], types_px
+
+
+def _look(page: Page, width: int, height: int, states: list[dict[str, Any]]) -> list[str]:
+    return _seen(page, width, height, states)[0]
+
+
+def _type_px(page: Page, width: int, height: int, state: dict[str, Any]) -> float:
+    """The size of the heading's type, of one state that is wholly in sight."""
+    faults, (type_px,) = _seen(page, width, height, [state])
+    assert faults == []
+    return type_px
 
 
 def sent(view: View, **more: Any) -> dict[str, Any]:
@@ -141,21 +155,16 @@ def test_questions_can_be_read_from_two_metres(page: Page) -> None:
     sizes = {}
     for view in every_line():
         if view.kind == "question" and view.lines[0].id.endswith("_ask"):
-            assert _look(page, 800, 480, [sent(view)]) == []
-            sizes[view.id] = page.evaluate(_TYPE_PX)
+            sizes[view.id] = _type_px(page, 800, 480, sent(view))
     assert sizes and min(sizes.values()) >= wanted_px, (wanted_px, sizes)
 
 
 def test_type_grows_with_the_glass(page: Page) -> None:
     """The same question is larger on a larger glass, upright too."""
     (view,) = [view for view in every_line() if view.lines[0].id == every_line()[0].lines[0].id]
-    sizes = []
-    for glass in ((480, 320), (800, 480), (1024, 600), (1920, 1080)):
-        _look(page, *glass, [sent(view)])
-        sizes.append(page.evaluate(_TYPE_PX))
+    sizes = [_type_px(page, *glass, sent(view)) for glass in ((480, 320), (800, 480), (1024, 600), (1920, 1080))]
     assert sizes == sorted(set(sizes)), sizes
-    _look(page, 1080, 1920, [sent(view)])
-    assert page.evaluate(_TYPE_PX) > sizes[1]
+    assert _type_px(page, 1080, 1920, sent(view)) > sizes[1]
 
 
 @pytest.mark.parametrize("glass", KNOWN, ids=lambda glass: f"{glass[0]}x{glass[1]}")

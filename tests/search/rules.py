@@ -500,12 +500,13 @@ def silence_pauses_after_three(talk: Conversation, way: Transition) -> bool:
 
 
 def stop_and_start_over_are_confirmed(talk: Conversation, way: Transition) -> bool:
-    """D8: once something was answered, neither happens in the triage without a yes."""
+    """D8: once something was answered, neither happens in the triage without a yes; signs named beside are noted."""
     position, answer = way.before.position, meant(way.event)
     if answer not in ("stop", "start_over") or way.before.record == Record():
         return True
     if answer == "start_over":
-        return way.after.record == way.before.record
+        told = {answered for answered in way.before.record.answers if answered[0] not in volunteered(way)}
+        return told <= set(way.after.record.answers) and bool(volunteered(way) or way.after.record == way.before.record)
     told = position.name in ("outcome", "home_care", "closing") or (position.name, position.id) == (
         "offer",
         "home_care",

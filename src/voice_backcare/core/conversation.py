@@ -162,9 +162,9 @@ class Conversation:
             return state, ()
         if self.triage.disposition(state.record) == "call_911":
             return self.moves.go(state, state.record)
-        if position.id == "need_help":
-            return self.answers.help_at_once(state)
         there, told = base(position), self.volunteered.taken(state, signs)
+        if position.id == "need_help":
+            return self.answers.help_at_once(told)
         if danger := next((sign for sign in signs if sign in self.triage.content.part("emergency")), None):
             return self._emergency(told, danger)
         if not signs or there.name in ("idle", "coach", "closing"):
