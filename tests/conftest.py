@@ -52,6 +52,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="tell the coverage of each room, and fail where one is under its floor in pyproject.toml (with --cov)",
     )
+    parser.addoption(
+        "--exhaustive", action="store_true", help="run the tests marked exhaustive too, as scripts/prove does (minutes)"
+    )
 
 
 def pytest_configure() -> None:
@@ -135,8 +138,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> GroupSc
     return GroupScheduling(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest comes first, so that no process is left alone with it; and it has a limit of its own."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that no process is left alone with it; and it has a limit of its own.
+
+    What visits every state is left out, unless it is asked for.
+    """
+    if not config.getoption("--exhaustive"):
+        left_out = [item for item in items if item.get_closest_marker("exhaustive")]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
     items.sort(key=lambda item: FIRST.index(group) if (group := _group_of(item)) in FIRST else len(FIRST))
     for item in items:
         if _group_of(item) in LONG_GROUPS:

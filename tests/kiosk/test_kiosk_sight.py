@@ -31,16 +31,16 @@ LOOK = """async (states_json) => {
   const { showControls } = await import("/controls.js");
   const { showState } = await import("/render.js");
   const faults = [];
-  const types_px = [];
   dispatchEvent(new Event("resize")); // of a new size the browser tells with the next frame that is drawn
   for (const state of JSON.parse(states_json)) {
     showControls(state);
     showState(state);
     faults.push(...(OUT_OF_SIGHT)(state));
-    types_px.push(parseFloat(getComputedStyle(document.querySelector("#words h1")).fontSize));
   }
-  return [faults, types_px];
+  return faults;
 }""".replace("OUT_OF_SIGHT", OUT_OF_SIGHT)
+TYPE_PX = LOOK.replace("return faults;", """return [
+    faults, parseFloat(getComputedStyle(document.querySelector("#words h1")).fontSize)];""")
 CAP_HEIGHT = 0.668  # of the typeface, against its size
 
 
@@ -54,23 +54,22 @@ def page(kiosk: Wall, browser: Browser) -> Iterator[Page]:
     context.close()
 
 
-def _seen(page: Page, width: int, height: int, states: list[dict[str, Any]]) -> tuple[list[str], list[float]]:
-    """What is out of sight on a glass of that size, and the size of each heading's type in pixels."""
+def _resize(page: Page, width: int, height: int) -> None:
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_function("([w, h]) => innerWidth === w && innerHeight === h", arg=[width, height])
-    faults, types_px = page.evaluate(LOOK, json.dumps(states))
-    return [f"{width}x{height} {fault}" for fault in faults], types_px
 
 
 def _look(page: Page, width: int, height: int, states: list[dict[str, Any]]) -> list[str]:
-    return _seen(page, width, height, states)[0]
+    _resize(page, width, height)
+    return [f"{width}x{height} {fault}" for fault in page.evaluate(LOOK, json.dumps(states))]
 
 
 def _type_px(page: Page, width: int, height: int, state: dict[str, Any]) -> float:
     """The size of the heading's type, of one state that is wholly in sight."""
-    faults, (type_px,) = _seen(page, width, height, [state])
+    _resize(page, width, height)
+    faults, type_px = page.evaluate(TYPE_PX, json.dumps([state]))
     assert faults == []
-    return type_px
+    return float(type_px)
 
 
 def sent(view: View, **more: Any) -> dict[str, Any]:

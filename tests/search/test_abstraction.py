@@ -58,6 +58,7 @@ def walk(talk: Any, seed: int, steps: int, given: tuple[Event, ...], straight: f
         state = after
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("straight", [0.5, 0.8, 0.95])
 def test_whole_states_keep_the_rules_and_stay_in_the_searches(
     talk: Conversation, places: Found, answers: Found, straight: float
@@ -75,13 +76,15 @@ def test_whole_states_keep_the_rules_and_stay_in_the_searches(
         assert (seat(view.position), talk.triage.disposition(view.record)) in standing
 
 
-def test_whole_states_keep_the_rules_whatever_is_named(talk: Conversation) -> None:
+@pytest.mark.parametrize("straight", [0.5, 0.8, 0.95])
+def test_whole_states_keep_the_rules_whatever_is_named(talk: Conversation, straight: float) -> None:
     """With signs named at any time (D14), every rule holds for whole states too."""
     check = checker(talk)
-    for way in walk(talk, 2, STEPS, events(), 0.8):
+    for way in walk(talk, 2, STEPS, events(), straight):
         check(way)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(3))
 def test_whole_answers_stay_in_the_search_over_answers(talk: Any, answers: Found, seed: int) -> None:
     """With every answer and its order kept, and no more corrections than the search takes, it has seen them all."""

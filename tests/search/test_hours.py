@@ -31,11 +31,13 @@ def found(talk: Conversation) -> Found:
     return explore(talk, checker(talk))
 
 
+@pytest.mark.exhaustive
 def test_every_stage_with_every_event_keeps_the_rules(found: Found) -> None:
     """Every stage is visited with every event, every rule holds, and their number is known."""
     assert (len(found.moments), found.transitions) == HOURS
 
 
+@pytest.mark.exhaustive
 def test_every_stage_is_visited(found: Found) -> None:
     """The search is not blind."""
     stages = {stage for _, stage in found.stages}
@@ -44,6 +46,7 @@ def test_every_stage_is_visited(found: Found) -> None:
     assert ids == {"choose", "ready", "on", "awake", "off", "changed", "go_on", "resting", "held"}
 
 
+@pytest.mark.exhaustive
 def test_every_stage_comes_to_an_end(found: Found) -> None:
     """From everywhere there is a way out of the hour."""
     back: dict[object, set[object]] = {}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from exploring import Found, conversation
 from rules import stuck
+
+pytestmark = pytest.mark.exhaustive
 
 # A change of behaviour shows here first. Where it is meant, the new figures are what the search now counts.
 PLACES = (26_982, 2_779_146)
