@@ -98,7 +98,7 @@ def test_the_screen_shows_the_page_that_is_served() -> None:
     [port] = re.findall(r"^port=(\d+)$", shown, re.MULTILINE)
     assert page.replace("$port", port) == "http://127.0.0.1:8911/"
     assert "--port 8911" in CONVERSATION.read_text()
-    assert "http://127.0.0.1:8911/" in (ROOT / "docs" / "kiosk.md").read_text()
+    assert "http://127.0.0.1:8911/" in (ROOT / "docs" / "running" / "kiosk.md").read_text()
 
 
 def test_settings_are_read_from_the_folder_that_is_installed() -> None:
