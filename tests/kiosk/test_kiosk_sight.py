@@ -39,8 +39,11 @@ LOOK = """async (states_json) => {
   }
   return faults;
 }""".replace("OUT_OF_SIGHT", OUT_OF_SIGHT)
-TYPE_PX = LOOK.replace("return faults;", """return [
-    faults, parseFloat(getComputedStyle(document.querySelector("#words h1")).fontSize)];""")
+TYPE_PX = LOOK.replace(
+    "return faults;",
+    """return [
+    faults, parseFloat(getComputedStyle(document.querySelector("#words h1")).fontSize)];""",
+)
 CAP_HEIGHT = 0.668  # of the typeface, against its size
 
 

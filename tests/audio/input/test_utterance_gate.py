@@ -8,6 +8,7 @@ import pytest
 
 from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, Frame
 from voice_backcare.audio.input.endpointer import Progress
+from voice_backcare.audio.input.turn_end import HOLD_S
 from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Playback
 from voice_backcare.fakes.speech import FakeRecogniser
 
@@ -25,6 +26,10 @@ class ScriptedEndpointer:
     def __init__(self) -> None:
         self.count = self.start = self.last = self.run = self.silent = 0
         self.speaking = False
+
+    @property
+    def stirs(self) -> bool:
+        return not self.speaking and self.run > 0
 
     @property
     def now_s(self) -> float:
@@ -180,7 +185,7 @@ def _say(room: Bedroom, pause_s: float, *texts: str) -> list[str | None]:
     for text in texts:
         room.recogniser.known = {_VOICE: text}
         room.open()
-        results = room.silence(pause_s) + room.voice(0.4) + room.silence(_HANGOVER * FRAME_S)
+        results = room.silence(pause_s) + room.voice(0.4) + room.silence(_HANGOVER * FRAME_S + HOLD_S)
         meanings += _meanings(results[1:])
     return meanings
 

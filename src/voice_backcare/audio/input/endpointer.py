@@ -76,6 +76,11 @@ class Endpointer:
         return self._in_utterance
 
     @property
+    def stirs(self) -> bool:
+        """Whether there was a voice in the last ``onset_window_s`` of a silence: an utterance may be about to begin."""
+        return not self._in_utterance and any(self._window)
+
+    @property
     def now_s(self) -> float:
         """Length of the stream that has been fed, in seconds."""
         return self._frames * FRAME_S

@@ -15,7 +15,7 @@ import numpy as np
 from voice_backcare.audio.formats.audio_file import AudioFileError, frames_of
 from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, frame_count
 from voice_backcare.audio.input.endpointer import Endpointer
-from voice_backcare.audio.input.utterance_gate import urgent_only
+from voice_backcare.audio.input.turn_end import Turn
 from voice_backcare.audio.recognition.rejection import known
 from voice_backcare.core.understanding.places import ANY_QUESTION
 from voice_backcare.session.ports import Recognised, Recogniser
@@ -74,6 +74,7 @@ def first_utterance(stream: Iterable[bytes], recogniser: Recogniser, place: str)
     follows: live, the ears would open again after it.
     """
     endpointer = Endpointer()
+    turn, in_turn = Turn(recogniser, endpointer), False
     preroll: deque[bytes] = deque(maxlen=frame_count(endpointer.preroll_s))
     ready_s = 0.0
     wordless: FirstUtterance | None = None
@@ -81,20 +82,17 @@ def first_utterance(stream: Iterable[bytes], recogniser: Recogniser, place: str)
         began = time.perf_counter()
         progress = endpointer.feed(frame)
         recognised = None
-        if progress == "started":
-            recogniser.begin(place)
+        if in_turn:
+            recognised = turn.feed(frame, progress)
+        elif progress == "started":
+            in_turn = True
             beginning = b"".join([*preroll, frame])
-            recogniser.feed(_LEAD + beginning if _cut_into(beginning) else beginning)
-        elif progress != "silence":
-            recogniser.feed(frame)
-            if progress != "speech":
-                recognised = recogniser.result()
+            turn.begin(place, _LEAD + beginning if _cut_into(beginning) else beginning)
         preroll.append(frame)
         ready_s = max(ready_s, arrived_s) + time.perf_counter() - began
         if recognised is None:
             continue
-        if progress == "too_long":
-            recognised = urgent_only(recognised)
+        in_turn = False
         heard = FirstUtterance(recognised, endpointer.speech_end_s, ready_s)
         if recognised.text or progress == "too_long":
             return heard

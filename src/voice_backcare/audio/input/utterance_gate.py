@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from voice_backcare.audio.formats.frames import Frame, frame_count
 from voice_backcare.audio.input.endpointer import Endpointer
+from voice_backcare.audio.input.turn_end import Turn
 from voice_backcare.audio.recognition.rejection import known
 from voice_backcare.core.grammar.matcher import Match
 from voice_backcare.core.state import ANSWERS
@@ -60,20 +60,10 @@ class Outcome:
     text: str
 
 
-def _all(utterance: Recognised) -> Recognised:
-    return utterance
-
-
 def _cries_only(carried: Recognised) -> Recognised:
     """An utterance that began before the opening: only an emergency in it counts (D4, D5)."""
     found = carried.found
     return carried if found and found.meaning in CRIES else replace(carried, found=None)
-
-
-def urgent_only(cut: Recognised) -> Recognised:
-    """An utterance that was cut: it is no answer, but an emergency or a command in it counts (D4, D5)."""
-    found = cut.found
-    return replace(cut, found=None) if found and found.meaning in (*ANSWERS, NO_MATCH) else cut
 
 
 def _may_be_ours(found: Match, own_words: frozenset[str]) -> bool:
@@ -103,11 +93,10 @@ class Listener:
     """
 
     def __init__(self, recogniser: Recogniser, endpointer: Endpointer | None = None) -> None:
-        self._recogniser = recogniser
         self._endpointer = endpointer or Endpointer()
+        self._turn = Turn(recogniser, self._endpointer)
         self._preroll: deque[bytes] = deque(maxlen=frame_count(self._endpointer.preroll_s) + 1)
         self._open: _Open | None = None
-        self._recognising = False
         self._ours_frames: deque[bool] = deque(maxlen=self._preroll.maxlen)
         self._ours_until_s = 0.0  # in the endpointer's time
         self._talk_utterances = 0  # so many meant nothing, one upon the other
@@ -194,7 +183,7 @@ class Listener:
         ear = self._endpointer
         progress = ear.feed(frame.pcm, ours=frame.ours)
         if now.started:
-            self._recogniser.feed(frame.pcm)
+            self._turn.add(frame.pcm)
         else:
             self._preroll.append(frame.pcm)
         over = progress in ("ended", "too_long")
@@ -206,7 +195,9 @@ class Listener:
             return None
         if over:
             late_echo = now.with_ours and ear.speech_end_s - (now.began_s or 0.0) < _LATE_ECHO_S
-            return self._decided(now, _cries_only) if now.started and not late_echo else self._end(None, "")
+            if not now.started or late_echo:
+                return self._end(None, "")
+            return self._decided(now, _cries_only(self._turn.result()))
         if not now.started and not echo:
             self._start(now)
             return "started"
@@ -214,29 +205,22 @@ class Listener:
 
     def _feed_fresh(self, now: _Open, frame: Frame) -> Literal["started"] | Outcome | None:
         progress = self._endpointer.feed(frame.pcm, ours=frame.ours)
+        if now.started:
+            recognised = self._turn.feed(frame.pcm, progress)
+            return None if recognised is None else self._decided(now, recognised)
+        self._preroll.append(frame.pcm)
         if progress == "silence":
-            self._preroll.append(frame.pcm)
             return None
-        if progress == "started":
-            self._preroll.append(frame.pcm)
-            if self._endpointer.speech_start_s < (now.began_s or 0.0):
-                self._carry(now)
-                return None
-            self._start(now)
-            return "started"
-        self._recogniser.feed(frame.pcm)
-        if progress == "speech":
+        if self._endpointer.speech_start_s < (now.began_s or 0.0):
+            self._carry(now)
             return None
-        return self._decided(now, urgent_only if progress == "too_long" else _all)
+        self._start(now)
+        return "started"
 
     def _start(self, now: _Open) -> None:
         """Begin recognition with the pre-roll."""
         now.started = True
-        if self._recognising:
-            self._recogniser.result()  # discarded, or Vosk would hear its last sounds in the next utterance
-        self._recognising = True
-        self._recogniser.begin(now.place)
-        self._recogniser.feed(b"".join(self._beginning(now)))
+        self._turn.begin(now.place, b"".join(self._beginning(now)))
         self._preroll.clear()
 
     def _beginning(self, now: _Open) -> list[bytes]:
@@ -248,11 +232,9 @@ class Listener:
             kept = kept[-frame_count(_FOUND_WITHIN_S) :]
         return kept
 
-    def _decided(self, now: _Open, counts: Callable[[Recognised], Recognised]) -> Outcome:
-        """Result of an utterance that is over; ``counts`` leaves of it what counts."""
-        recognised = self._recogniser.result()
-        self._recognising = False
-        found = counts(recognised).found
+    def _decided(self, now: _Open, recognised: Recognised) -> Outcome:
+        """Result of an utterance that is over; what may be our own voice counts for nothing."""
+        found = recognised.found
         if found is not None and now.over_ours and _may_be_ours(found, now.own_words):
             found = None
         return self._end(found, known(recognised.text))

@@ -1,0 +1,152 @@
+"""The end of a turn: what follows a "no" within a breath is heard with it; a "no" by itself is hardly later (D4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import soxr
+
+from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S
+from voice_backcare.audio.input.endpointer import Endpointer, Progress
+from voice_backcare.audio.input.file_recognition import hear_frames
+from voice_backcare.audio.input.turn_end import HOLD_S, Turn
+from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
+from voice_backcare.audio.synthesis.worker_voice import Synthesiser
+from voice_backcare.core import grammar
+from voice_backcare.core.grammar.matcher import Match
+from voice_backcare.session.ports import RATE_HZ, Recognised
+
+HELD_FRAMES = round(HOLD_S / FRAME_S)
+FRAME = bytes(FRAME_BYTES)
+
+
+class Scripted:
+    """A recogniser that gives what it is told to, and keeps what it was given of each utterance."""
+
+    def __init__(self, *meanings: str | None) -> None:
+        self._meanings = list(meanings)
+        self.heard: list[int] = []
+
+    def begin(self, place: str) -> None:
+        self.heard.append(0)
+
+    def feed(self, pcm: bytes) -> None:
+        self.heard[-1] += len(pcm)
+
+    def result(self) -> Recognised:
+        meaning = self._meanings.pop(0)
+        return Recognised(meaning or "", Match(meaning, meaning) if meaning else None)
+
+
+class Stirring(Endpointer):
+    """An endpointer of which the test says whether a voice stirs."""
+
+    stirs = False
+
+
+def turn_of(*meanings: str | None) -> tuple[Turn, Scripted, Stirring]:
+    recogniser, endpointer = Scripted(*meanings), Stirring()
+    turn = Turn(recogniser, endpointer)
+    turn.begin("any", FRAME)
+    return turn, recogniser, endpointer
+
+
+def feed(turn: Turn, *progress: Progress) -> list[str | None]:
+    """The meanings of the results that these frames bring."""
+    results = [turn.feed(FRAME, each) for each in progress]
+    return [result.found.meaning if result.found else None for result in results if result is not None]
+
+
+@pytest.mark.parametrize("meaning", ["yes", "unsure", "soft_yes", "emergency", "maybe_emergency", "repeat", None])
+def test_all_but_a_no_is_decided_at_once(meaning: str | None) -> None:
+    """The hangover ends it, as an emergency must not wait."""
+    turn, *_ = turn_of(meaning)
+    assert feed(turn, "speech", "ended") == [meaning]
+
+
+@pytest.mark.parametrize("meaning", ["no", "soft_no"])
+def test_a_no_is_held_no_longer_than_it_says(meaning: str) -> None:
+    """Nothing follows: it is decided when the hold is over, and not before."""
+    turn, *_ = turn_of(meaning)
+    assert feed(turn, "ended", *["silence"] * (HELD_FRAMES - 1)) == []  # type: ignore[list-item]
+    assert feed(turn, "silence") == [meaning]
+
+
+@pytest.mark.parametrize("then", ["unsure", "yes", "emergency", "no", None])
+def test_what_follows_is_heard_together_with_it(then: str | None) -> None:
+    """All the sound from the first word on is recognised as one utterance, and that alone decides."""
+    turn, recogniser, _ = turn_of("no", then)
+    assert feed(turn, "speech", "ended", "silence", "silence", "started", "speech") == []
+    assert feed(turn, "ended") == ([] if then == "no" else [then])
+    assert recogniser.heard == [3 * FRAME_BYTES, 8 * FRAME_BYTES]
+
+
+def test_a_voice_that_stirs_as_the_hold_ends_is_waited_for() -> None:
+    """A voice is told from a click only after some frames; a click alone does not keep the "no" for ever."""
+    turn, _, endpointer = turn_of("no", "yes")
+    endpointer.stirs = True
+    assert feed(turn, "ended", *["silence"] * (HELD_FRAMES + 2), "started", "ended") == ["yes"]  # type: ignore[list-item]
+    turn, _, endpointer = turn_of("no")
+    endpointer.stirs = True
+    assert feed(turn, "ended", *["silence"] * (HELD_FRAMES + 20)) == ["no"]  # type: ignore[list-item]
+
+
+def test_of_what_is_cut_no_answer_counts() -> None:
+    """An utterance that is too long is read for emergencies and commands only, after a held "no" too."""
+    turn, *_ = turn_of("no", "yes")
+    assert feed(turn, "ended", "started", "too_long") == [None]
+    turn, *_ = turn_of("no", "emergency")
+    assert feed(turn, "ended", "started", "too_long") == ["emergency"]
+
+
+VOICES = ("gmw/en-us", "gmw/en-gb-x-rp", "gmw/en-gb-scotland", "gmw/en-029")
+CONTRADICTIONS = [
+    ("E3", "but she did faint"),
+    ("E1", "actually yes"),
+    ("R1", "i mean yes"),
+    ("E2", "but he is a bit confused"),
+    ("R3", "but he does leak a little"),
+]
+
+
+@pytest.fixture(scope="module")
+def recogniser(model_folder: Path) -> VoskRecogniser:
+    return VoskRecogniser(model_folder, grammar.load())
+
+
+@pytest.fixture(scope="module")
+def word(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], np.ndarray]:
+    """A synthesised text, with no silence before or after it."""
+    path = tmp_path_factory.mktemp("said") / "said.wav"
+
+    def synthesise(voice: str, text: str) -> np.ndarray:
+        Synthesiser(voice).synthesise(text, path, rate_wpm=165)
+        samples, rate_hz = soundfile.read(path, dtype="float32")
+        samples = soxr.resample(samples, rate_hz, RATE_HZ)
+        loud = np.flatnonzero(np.abs(samples) > 0.03 * np.abs(samples).max())
+        return samples[loud[0] : loud[-1] + 1]
+
+    return synthesise
+
+
+@pytest.mark.parametrize("voice", VOICES)
+@pytest.mark.parametrize(("place", "contradiction"), CONTRADICTIONS)
+@pytest.mark.parametrize("breath_s", [0.2, 0.3])
+def test_a_no_and_a_breath_and_its_contradiction_are_no_no(
+    recogniser: VoskRecogniser,
+    word: Callable[[str, str], np.ndarray],
+    voice: str,
+    place: str,
+    contradiction: str,
+    breath_s: float,
+) -> None:
+    """Whatever is understood of it, "no ... but she did faint" is never taken for the "no" it begins with."""
+    rest = [np.zeros(RATE_HZ // 2), word(voice, "no"), np.zeros(round(breath_s * RATE_HZ)), word(voice, contradiction)]
+    said = np.concatenate([*rest, np.zeros(RATE_HZ)])
+    pcm = (said * 32_000).astype("<i2").tobytes()
+    frames = (pcm[at : at + FRAME_BYTES] for at in range(0, len(pcm) - FRAME_BYTES + 1, FRAME_BYTES))
+    assert hear_frames(frames, recogniser, place)["meaning"] not in ("no", "soft_no")
