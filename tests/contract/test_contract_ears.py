@@ -18,9 +18,9 @@ from voice_backcare.audio.input.ears import SpokenEars
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.audio.synthesis.worker_voice import Synthesiser
 from voice_backcare.core import grammar
-from voice_backcare.core.events import Event, Heard, NoMatch
+from voice_backcare.core.events import Heard, NoMatch
 from voice_backcare.fakes.ports import FakeClock, FakeEars
-from voice_backcare.session.ports import Ears, Posted, SpeechStarted
+from voice_backcare.session.ports import Ears, NoSpeech, Notice, Posted, SpeechStarted
 from voice_backcare.system.monotonic_clock import SystemClock
 
 _QUIET_S = 0.4
@@ -28,11 +28,12 @@ _QUIET_S = 0.4
 
 @dataclass
 class Harness:
-    """``person`` speaks a word, to its end; ``room`` waits until the ears have heard the quiet after it."""
+    """``person`` speaks a word, to its end; ``click`` makes a short sound in which there is none."""
 
     ears: Ears
     inbox: queue.Queue[Posted]
     person: Callable[[str], None]
+    click: Callable[[], None]
 
     def next(self) -> Posted:
         return self.inbox.get(timeout=10)
@@ -56,6 +57,8 @@ def words(tmp_path_factory: pytest.TempPathFactory) -> dict[str, numpy.ndarray]:
         sound = read_wave((folder / f"{word}.wav").read_bytes()).at_rate(16_000)
         sounds[word] = numpy.concatenate([quiet, sound.samples, quiet])
     voice.close()
+    breath = numpy.random.default_rng(1).normal(0.0, 1_500.0, 3_200) * numpy.hanning(3_200)
+    sounds["a click"] = numpy.concatenate([quiet, breath.astype(numpy.int16), quiet])
     return sounds
 
 
@@ -74,14 +77,19 @@ def heard(request: pytest.FixtureRequest) -> Iterator[Harness]:
         def tell(word: str) -> None:
             fake.hear(NoMatch(0.0, word) if word == "banana" else Heard(0.0, word, word))
 
-        yield Harness(fake, inbox, tell)
+        yield Harness(fake, inbox, tell, fake.click)
         return
     rig, words = request.getfixturevalue("rig"), request.getfixturevalue("words")
     clock, portaudio = SystemClock(), PortAudio()
     microphone = Microphone(portaudio, clock)
     ears = SpokenEars(microphone, request.getfixturevalue("recogniser"), inbox.put, clock, portaudio)
     ears.start()
-    yield Harness(ears, inbox, lambda word: rig.speak_samples(words[word]) and None)
+    yield Harness(
+        ears,
+        inbox,
+        lambda word: rig.speak_samples(words[word]) and None,
+        lambda: rig.speak_samples(words["a click"]) and None,
+    )
     ears.close()
 
 
@@ -100,8 +108,20 @@ def test_another_word_is_no_match(heard: Harness) -> None:
     heard.ears.listen("any", 1)
     heard.person("banana")
     assert isinstance(heard.next().what, SpeechStarted)
-    event: Event | SpeechStarted = heard.next().what
+    event: Notice = heard.next().what
     assert isinstance(event, NoMatch)
+
+
+def test_a_sound_without_words_leaves_them_open(heard: Harness) -> None:
+    """Each ``SpeechStarted`` of it is followed by ``NoSpeech``; the word after it is heard, for the same turn."""
+    heard.ears.listen("any", 5)
+    heard.click()
+    heard.person("yes")
+    begun = 0
+    while not isinstance((posted := heard.next()).what, Heard):
+        begun += 1 if isinstance(posted.what, SpeechStarted) else -1
+        assert posted.turn == 5 and isinstance(posted.what, SpeechStarted | NoSpeech) and begun in (0, 1)
+    assert begun == 1 and posted.what.meaning == "yes"
 
 
 def test_closed_ears_hear_nothing(heard: Harness) -> None:

@@ -17,7 +17,7 @@ from voice_backcare.core.events import Event, Failed, Finished, Line
 from voice_backcare.fakes.ports import FakeClock, FakeMouth
 from voice_backcare.fakes.speech import FakeVoice
 from voice_backcare.kiosk.worded_mouth import WordedMouth
-from voice_backcare.session.ports import Mouth, Posted, SpeechStarted
+from voice_backcare.session.ports import Mouth, Notice, Posted
 from voice_backcare.system.monotonic_clock import SystemClock
 
 _SHORT = Line("short", "Yes.", ("own",))
@@ -34,7 +34,7 @@ class Harness:
     mouth: Mouth
     inbox: queue.Queue[Posted]
 
-    def next(self) -> tuple[int | None, Event | SpeechStarted]:
+    def next(self) -> tuple[int | None, Notice]:
         posted = self.inbox.get(timeout=10)
         return posted.turn, posted.what
 

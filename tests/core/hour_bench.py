@@ -9,7 +9,7 @@ from voice_backcare.core.conversation import build
 from voice_backcare.core.events import Event, Heard, Line, NoMatch, Pressed, Show
 from voice_backcare.core.state import Position, Record, State
 from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
-from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.session.ports import Notice, Posted, SpeechStarted
 from voice_backcare.session.session import Session
 
 CORE = build(load())
@@ -123,7 +123,7 @@ class Bedside:
         self.session.start(start)
         self._after()
 
-    def post(self, what: Event | SpeechStarted, turn: int | None = None) -> None:
+    def post(self, what: Notice, turn: int | None = None) -> None:
         self.session.post(Posted(turn, what))
         self._after()
 
@@ -206,7 +206,7 @@ class Bedside:
         watch, was, now_s, stage = self.watch, self.watch.was, self.clock.at_s, self.stage
         watch.see(stage, now_s)
         if self.session.ended is not None:
-            assert not self.session._timers, "a timer outlives the conversation"
+            assert not self.session._due.timers, "a timer outlives the conversation"
             self.watch = Watch(seen_s=now_s)
             return
         if stage == "on":

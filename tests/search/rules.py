@@ -505,8 +505,8 @@ def stop_and_start_over_are_confirmed(talk: Conversation, way: Transition) -> bo
     if answer not in ("stop", "start_over") or way.before.record == Record():
         return True
     if answer == "start_over":
-        told = {answered for answered in way.before.record.answers if answered[0] not in volunteered(way)}
-        return told <= set(way.after.record.answers) and bool(volunteered(way) or way.after.record == way.before.record)
+        kept = {given for given in way.before.record.answers if given[0] not in volunteered(way)}
+        return kept <= set(way.after.record.answers) and bool(volunteered(way) or way.after.record == way.before.record)
     told = position.name in ("outcome", "home_care", "closing") or (position.name, position.id) == (
         "offer",
         "home_care",

@@ -10,7 +10,7 @@ from voice_backcare.core import content, conversation
 from voice_backcare.core.events import Event, Finished, Heard, NoMatch
 from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
 from voice_backcare.session.inbox import Inbox
-from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.session.ports import NoSpeech, Posted, SpeechStarted
 from voice_backcare.session.session import GAP_S, Session
 from voice_backcare.session.speech import ASKED_S, INTERRUPTIONS_MOST
 
@@ -108,6 +108,16 @@ def test_a_yes_before_the_question_s_own_words_counts(room: Room) -> None:
     room.begin(after_s=0.1)
     room.end("yes")
     assert dict(room.session.state.record.answers)["E1"] == "yes"
+
+
+def test_after_a_sound_without_words_the_line_is_said_again(room: Room) -> None:
+    """The mouth fell silent for a click: it says the line once more."""
+    room.begin()
+    assert room.ears.open is not None
+    room.session.post(Posted(room.ears.open[1], NoSpeech(room.clock.now_s())))
+    room.session.settle()
+    assert (room.line, room.mouth.speaking is not None) == ("E1_ask", True)
+    assert not room.session.state.record.answers
 
 
 def test_what_means_nothing_has_the_line_said_again_and_then_to_its_end(room: Room) -> None:

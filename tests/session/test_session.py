@@ -28,7 +28,7 @@ from voice_backcare.core.events import (
 from voice_backcare.core.state import State
 from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
 from voice_backcare.session.inbox import INBOX_MOST, Inbox
-from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.session.ports import NoSpeech, Notice, Posted, SpeechStarted
 from voice_backcare.session.session import GAP_S, Session
 from voice_backcare.session.speech import SPEECH_MOST_S
 
@@ -68,7 +68,7 @@ class Room:
         self.session.settle()
         return self
 
-    def post(self, what: Event | SpeechStarted, turn: int | None = None) -> None:
+    def post(self, what: Notice, turn: int | None = None) -> None:
         self.session.post(Posted(turn, what))
         self.session.settle()
 
@@ -290,6 +290,30 @@ def test_speech_that_begins_in_a_gap_is_waited_for() -> None:
     assert here.mouth.speaking is None and here.ears.open
     here.hear("emergency", sign="E4")
     assert here.ids[-1] == "call_911"
+
+
+def test_a_sound_without_words_in_a_gap_holds_up_nothing() -> None:
+    """D5: a click in the gap is not waited for; the lines go on."""
+    here = at_read_back()
+    while here.mouth.speaking is not None:
+        here.finish_line()
+    here.post(SpeechStarted(here.clock.now_s()), here.session.turn)
+    here.post(NoSpeech(here.clock.now_s()), here.session.turn)
+    here.pass_time(0.0)
+    assert here.mouth.speaking is not None
+
+
+@pytest.mark.parametrize("clicks", [1, 5])
+def test_sounds_without_words_do_not_keep_the_time_out_away(clicks: int) -> None:
+    """D3: noise is no answer and no excuse: the reprompt comes when it would have come in silence."""
+    here = room()
+    for _ in range(clicks):
+        here.pass_time(5.5 / clicks)
+        here.post(SpeechStarted(here.clock.now_s()), here.session.turn)
+        here.post(NoSpeech(here.clock.now_s()), here.session.turn)
+    assert not isinstance(here.decided[-1], NoInput) and here.ears.open
+    here.pass_time(0.6)
+    assert any(isinstance(event, NoInput) for event in here.decided[-2:])
 
 
 def test_no_stretch_of_speech_is_longer_than_it_may_be() -> None:
@@ -703,7 +727,7 @@ def test_random_events_never_break_the_session(seed: int) -> None:
         now, turn = here.clock.now_s(), here.session.turn + chance.choice([0, 0, 0, -1])
         meaning = chance.choice(meanings)
         said_no += meaning == "no"
-        happens: list[Event | SpeechStarted] = [
+        happens: list[Notice] = [
             Heard(now, meaning, meaning, "E1" if meaning == "emergency" else None),
             NoMatch(now, "noise"),
             Pressed(now, meaning),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from voice_backcare.core.events import Event, Failed, Finished, Heard, Line, NoMatch, Say, Show
-from voice_backcare.session.ports import Post, Posted, SpeechStarted
+from voice_backcare.session.ports import NoSpeech, Post, Posted, SpeechStarted
 
 
 @dataclass
@@ -42,6 +42,12 @@ class FakeEars:
     def stop(self) -> None:
         """Close."""
         self.open = None
+
+    def click(self) -> None:
+        """Make a sound without words."""
+        if self.open is not None:
+            self.post(Posted(self.open[1], SpeechStarted(self.clock.now_s())))
+            self.post(Posted(self.open[1], NoSpeech(self.clock.now_s())))
 
     def hear(self, heard: Heard | NoMatch) -> None:
         """Speak ``heard`` into the ears; nothing happens where they are closed."""

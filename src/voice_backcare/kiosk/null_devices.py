@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from voice_backcare.core.events import Finished, Heard, Line, NoMatch
-from voice_backcare.session.ports import Clock, Ears, Post, Posted, SpeechStarted
+from voice_backcare.session.ports import Clock, Ears, NoSpeech, Post, Posted, SpeechStarted
 
 READING = 3.0  # factor on time-outs: reading and touching takes longer than listening and speaking
 _AS_THEY_ARE = ("coach_", "confirm_", "need_help")  # time-outs that keep a child safe (C4, D5) or undo something
@@ -46,6 +46,8 @@ class SwitchedEars:
         """Forward what the ears post to the session."""
         if isinstance(posted.what, SpeechStarted):
             self._started = posted.turn
+        elif isinstance(posted.what, NoSpeech):
+            self._started = None
         elif isinstance(posted.what, Heard | NoMatch):
             self._started = None
             self._opened(False)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from voice_backcare.core.events import Event, Line, Say, Show
 from voice_backcare.core.grammar.matcher import Match
@@ -20,11 +20,21 @@ RATE_HZ = 16_000  # of every sound inside the program: mono, signed 16 bit, litt
 
 @dataclass(frozen=True, slots=True)
 class SpeechStarted:
-    """Notice that the ears hear somebody begin to speak, at ``at_s``. A ``Heard`` or ``NoMatch`` of the same turn
-    always follows.
+    """Notice that the ears hear somebody begin to speak, at ``at_s``. A ``Heard``, ``NoMatch`` or ``NoSpeech`` of the
+    same turn always follows.
     """
 
     at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class NoSpeech:
+    """Notice that what began was no speech: a click, a breath. The ears are still open for the same utterance."""
+
+    at_s: float
+
+
+Notice: TypeAlias = Event | SpeechStarted | NoSpeech
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,7 @@ class Posted:
     """
 
     turn: int | None
-    what: Event | SpeechStarted
+    what: Notice
 
 
 Post = Callable[[Posted], None]

@@ -31,10 +31,11 @@ from voice_backcare.core.events import (
     StartTimer,
 )
 from voice_backcare.core.state import ANSWERS, State
+from voice_backcare.session.due_times import DueTimes
 from voice_backcare.session.inbox import Inbox
-from voice_backcare.session.ports import Clock, Ears, Mouth, Posted, Screen, SpeechStarted
+from voice_backcare.session.ports import Clock, Ears, Mouth, NoSpeech, Posted, Screen, SpeechStarted
 from voice_backcare.session.reprompt_advice import Advise, advised
-from voice_backcare.session.speech import SPEECH_MOST_S, OpenOverSpeech, Speech
+from voice_backcare.session.speech import OpenOverSpeech, Speech
 
 GAP_S = 1.0
 HASTY_S = 0.5
@@ -69,16 +70,13 @@ class Session:
     inbox: Inbox = field(default_factory=Inbox)
 
     def __post_init__(self) -> None:
-        self._timers: dict[str, float] = {}
+        self._due = DueTimes()
         self._turn = 0
         self._turn_began_s = 0.0
         self._speech: Speech | None = None
         self._asked: Say | None = None
         self._listening: Listen | None = None
         self._over = OpenOverSpeech(self.ears, self.hears_over_speech)
-        self._no_input_at_s: float | None = None
-        self._gap_until_s: float | None = None
-        self._heard_by_s: float | None = None
 
     # --- in --------------------------------------------------------------------------------
 
@@ -107,7 +105,7 @@ class Session:
     @property
     def silence_until_s(self) -> float | None:
         """When a silence from now on would be over: the question's time-out, else what is timed next, else None."""
-        return self.next_due_s() if self._no_input_at_s is None else self._no_input_at_s
+        return self.next_due_s() if self._due.no_input_at_s is None else self._due.no_input_at_s
 
     @property
     def listening(self) -> Listen | None:
@@ -154,9 +152,9 @@ class Session:
                 if self._speech is not None and self._over.is_open:  # barge-in: fall silent and listen
                     self._speech.interrupted(self.clock.now_s())
                     self.mouth.stop()
-                self._no_input_at_s = None
-                self._heard_by_s = self.clock.now_s() + SPEECH_MOST_S
-                self._gap_until_s = None if self._gap_until_s is None else self.clock.now_s() + SPEECH_MOST_S
+                self._due.speech_begins(self.clock.now_s())
+            case NoSpeech():
+                self._nothing_began()
             case Finished():
                 if self._speech is None or not self._speech.is_interrupted:
                     self._next_line()
@@ -173,8 +171,7 @@ class Session:
 
     def next_due_s(self) -> float | None:
         """Time at which the next timer, time-out or gap is over; None where nothing is timed."""
-        due = [*map(self._fires_at_s, self._timers.values()), self._no_input_at_s, self._gap_until_s]
-        return min((at_s for at_s in due if at_s is not None), default=None)
+        return self._due.next_s()
 
     def tick(self) -> None:
         """Do everything that is due by now, in the order in which it was due."""
@@ -216,9 +213,9 @@ class Session:
             case Listen():
                 self._listen(action)
             case StartTimer(name=name, after_s=after_s):
-                self._timers[name] = self.clock.now_s() + after_s
+                self._due.timers[name] = self.clock.now_s() + after_s
             case CancelTimer(name=name):
-                self._timers.pop(name, None)
+                self._due.timers.pop(name, None)
             case Adjust(what=what):
                 self.mouth.adjust(what)
             case End():
@@ -226,7 +223,7 @@ class Session:
 
     def _end(self, action: End) -> None:
         self._hush()
-        self._timers.clear()
+        self._due.timers.clear()
         self.ended = action
         self.screen.end(action.outcome, action.because, action.answers)
 
@@ -240,7 +237,7 @@ class Session:
         self._turn_began_s = self.clock.now_s()
         self._speech = self._listening = None
         self._over.forget()
-        self._no_input_at_s = self._gap_until_s = self._heard_by_s = None
+        self._due.turn_over()
 
     def _say(self, say: Say) -> None:
         self._asked = say
@@ -259,7 +256,7 @@ class Session:
         if not self._over.is_open and speech.wants_gap(line_s):
             speech.spoken_s = 0.0
             self._over.forget()
-            self._gap_until_s = self.clock.now_s() + GAP_S
+            self._due.gap_until_s = self.clock.now_s() + GAP_S
             self.ears.listen(self.conversation.moves.place(self.state), self._turn)
             return
         speech.spoken_s += line_s
@@ -291,21 +288,28 @@ class Session:
     def _open_ears(self, listen: Listen) -> None:
         self._listening = listen
         if not self._over.goes_on_with(listen.place):
-            self._heard_by_s = None
+            self._due.heard_by_s = None
             self.ears.listen(listen.place, self._turn)
-        self._no_input_at_s = None
+        self._due.no_input_at_s = self._due.held_up_s = None
         if self.times_silence and listen.timeout_s is not None:
-            self._no_input_at_s = self.clock.now_s() + listen.timeout_s * self.timeout_scale(listen.place)
+            self._due.no_input_at_s = self.clock.now_s() + listen.timeout_s * self.timeout_scale(listen.place)
 
     def _utterance(self, event: Heard | NoMatch) -> None:
         """Process the result with which the ears have closed; they open again where the core does nothing about it."""
-        in_gap = self._gap_until_s is not None
-        self._gap_until_s = self._heard_by_s = None
+        in_gap = self._due.gap_until_s is not None
+        self._due.utterance_over()
         self._over.forget()
         if self._speech is not None and not in_gap:
             self._said_over(self._speech, event)
         elif not self._moved_by(event):
             self._next_line() if in_gap else self.listen_afresh()
+
+    def _nothing_began(self) -> None:
+        """What began was no speech: what it held up goes on, with the time-out of before it (D3)."""
+        if self._speech is not None and self._speech.is_interrupted:
+            self._utterance(NoMatch(self.clock.now_s()))
+            return
+        self._due.nothing_began(self.clock.now_s())
 
     def _moved_by(self, event: Event) -> bool:
         """Whether the core reacted to ``event`` with a new turn or an end."""
@@ -315,8 +319,7 @@ class Session:
 
     def skip_due(self) -> None:
         """Cancel the timers that are already due: they came while nobody could be told."""
-        now_s = self.clock.now_s()
-        self._timers = {name: at_s for name, at_s in self._timers.items() if at_s > now_s}
+        self._due.skip(self.clock.now_s())
 
     def listen_afresh(self) -> None:
         """Open the ears once more for what they are wanted for; silence counts from here."""
@@ -329,22 +332,16 @@ class Session:
         due_s = self.next_due_s()
         return None if due_s is None else min(max(0.0, due_s - self.clock.now_s()), LOOK_S)
 
-    def _fires_at_s(self, due_s: float) -> float:
-        """When a timer that is due at ``due_s`` fires: not before the end of what somebody says, maybe an emergency."""
-        return due_s if self._heard_by_s is None else max(due_s, self._heard_by_s)
-
     def _do_due(self, due_s: float) -> None:
         """Do what is due at ``due_s``; its event has the present time, which after a suspend is later."""
-        if self._gap_until_s == due_s:
-            self._gap_until_s = None
+        if self._due.gap_until_s == due_s:
+            self._due.gap_until_s = None
             self.ears.stop()
             self._next_line()
-        elif self._no_input_at_s == due_s:
-            self._no_input_at_s = None
+        elif self._due.no_input_at_s == due_s:
+            self._due.no_input_at_s = None
             self.ears.stop()
             if not self._moved_by(NoInput(self.clock.now_s())):
                 self.listen_afresh()
         else:
-            name = min(self._timers, key=lambda name: self._timers[name])
-            del self._timers[name]
-            self.handle(Fired(self.clock.now_s(), name))
+            self.handle(Fired(self.clock.now_s(), self._due.next_timer()))

@@ -22,6 +22,7 @@ from voice_backcare.session.ports import RATE_HZ, Recognised
 
 HELD_FRAMES = round(HOLD_S / FRAME_S)
 FRAME = bytes(FRAME_BYTES)
+QUIET: Progress = "silence"
 
 
 class Scripted:
@@ -72,7 +73,7 @@ def test_all_but_a_no_is_decided_at_once(meaning: str | None) -> None:
 def test_a_no_is_held_no_longer_than_it_says(meaning: str) -> None:
     """Nothing follows: it is decided when the hold is over, and not before."""
     turn, *_ = turn_of(meaning)
-    assert feed(turn, "ended", *["silence"] * (HELD_FRAMES - 1)) == []  # type: ignore[list-item]
+    assert feed(turn, "ended", *[QUIET] * (HELD_FRAMES - 1)) == []
     assert feed(turn, "silence") == [meaning]
 
 
@@ -89,10 +90,10 @@ def test_a_voice_that_stirs_as_the_hold_ends_is_waited_for() -> None:
     """A voice is told from a click only after some frames; a click alone does not keep the "no" for ever."""
     turn, _, endpointer = turn_of("no", "yes")
     endpointer.stirs = True
-    assert feed(turn, "ended", *["silence"] * (HELD_FRAMES + 2), "started", "ended") == ["yes"]  # type: ignore[list-item]
+    assert feed(turn, "ended", *[QUIET] * (HELD_FRAMES + 2), "started", "ended") == ["yes"]
     turn, _, endpointer = turn_of("no")
     endpointer.stirs = True
-    assert feed(turn, "ended", *["silence"] * (HELD_FRAMES + 20)) == ["no"]  # type: ignore[list-item]
+    assert feed(turn, "ended", *[QUIET] * (HELD_FRAMES + 20)) == ["no"]
 
 
 def test_of_what_is_cut_no_answer_counts() -> None:
@@ -128,7 +129,7 @@ def word(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], np.nd
         samples, rate_hz = soundfile.read(path, dtype="float32")
         samples = soxr.resample(samples, rate_hz, RATE_HZ)
         loud = np.flatnonzero(np.abs(samples) > 0.03 * np.abs(samples).max())
-        return samples[loud[0] : loud[-1] + 1]
+        return np.asarray(samples[loud[0] : loud[-1] + 1])
 
     return synthesise
 

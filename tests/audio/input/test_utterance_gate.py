@@ -190,6 +190,38 @@ def _say(room: Bedroom, pause_s: float, *texts: str) -> list[str | None]:
     return meanings
 
 
+@pytest.mark.parametrize("breath_s", [0.1, 0.6])
+def test_a_sound_without_words_leaves_the_ears_open(breath_s: float) -> None:
+    """A click or a breath is neither an answer nor a no-match: what is said after it, at once or later, is heard."""
+    room = Bedroom()
+    room.recogniser.known = {}
+    room.open()
+    assert _meanings(room.silence(0.5) + room.voice(breath_s) + room.silence(0.3)) == ["started", "no speech"]
+    room.recogniser.known = {_VOICE: "no"}
+    assert _meanings(room.voice(0.4) + room.silence(0.5)) == ["started", "no"]
+
+
+def test_a_sound_without_words_across_the_opening_leaves_them_open() -> None:
+    """The same for one that had begun before the ears opened."""
+    room = Bedroom()
+    room.recogniser.known = {}
+    room.silence(1)
+    room.voice(0.3)
+    room.open()
+    assert _meanings(room.voice(0.4) + room.silence(0.5)) == ["started", "no speech"]
+    room.recogniser.known = {_VOICE: "yes"}
+    assert _meanings(room.voice(0.4) + room.silence(0.5)) == ["started", "yes"]
+
+
+def test_a_noise_without_end_is_cut() -> None:
+    """A sound that lasts is told, though no word is heard in it: it is noise, not a click."""
+    room = Bedroom()
+    room.recogniser.known = {}
+    room.open()
+    room.silence(0.5)
+    assert _meanings(room.voice(10)) == ["started", None]
+
+
 def test_a_word_among_talk_is_no_answer(room: Bedroom) -> None:
     """After two utterances that meant nothing, close upon each other, the next ones are a television's (D4)."""
     assert _say(room, 0.5, "the weather", "in the south", "no", "yes") == [None] * 4

@@ -22,8 +22,8 @@ from voice_backcare.audio.input.ears import SpokenEars
 from voice_backcare.audio.machine import Machine, MachineSettings, open_machine
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.core import grammar
-from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Finished, Heard, Line, NoMatch
-from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.core.events import DeviceBack, DeviceLost, Finished, Heard, Line, NoMatch
+from voice_backcare.session.ports import Notice, Posted, SpeechStarted
 from voice_backcare.system.monotonic_clock import SystemClock
 
 _PLAIN_DBFS = (-26.0, -14.0)  # clips at an ordinary level: this is about the path, not about accuracy
@@ -38,7 +38,7 @@ class Bedside:
     inbox: queue.Queue[Posted]
     levels: list[MeasuredLevel]
 
-    def next(self, within_s: float = 10.0) -> Event | SpeechStarted:
+    def next(self, within_s: float = 10.0) -> Notice:
         return self.inbox.get(timeout=within_s).what
 
 
@@ -196,6 +196,6 @@ def _all_within(inbox: queue.Queue[Posted], seconds: float) -> list[Any]:
     return found
 
 
-def _device(what: Event | SpeechStarted) -> tuple[type, str]:
+def _device(what: Notice) -> tuple[type, str]:
     assert isinstance(what, DeviceLost | DeviceBack)
     return type(what), what.device

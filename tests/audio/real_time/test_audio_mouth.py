@@ -25,8 +25,8 @@ from voice_backcare.audio.recognition import vosk_recogniser
 from voice_backcare.audio.recognition.vosk_decoder import RecogniserError
 from voice_backcare.audio.synthesis.worker_voice import Synthesiser
 from voice_backcare.cli import doctor
-from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Failed, Finished, Line
-from voice_backcare.session.ports import Posted, SpeechStarted
+from voice_backcare.core.events import DeviceBack, DeviceLost, Failed, Finished, Line
+from voice_backcare.session.ports import Notice, Posted
 from voice_backcare.system.monotonic_clock import SystemClock
 
 _CALL = Line("call", "Call 911 now.", ("own",))
@@ -39,7 +39,7 @@ class Speaker:
     mouth: SpokenMouth
     inbox: queue.Queue[Posted]
 
-    def next(self, within_s: float = 15.0) -> Event | SpeechStarted:
+    def next(self, within_s: float = 15.0) -> Notice:
         return self.inbox.get(timeout=within_s).what
 
 
@@ -234,6 +234,6 @@ def test_doctor_finds_what_is_missing(rig: Rig) -> None:
     assert not doctor.talk_would_work(checks)
 
 
-def _device(what: Event | SpeechStarted) -> tuple[type, str]:
+def _device(what: Notice) -> tuple[type, str]:
     assert isinstance(what, DeviceLost | DeviceBack)
     return type(what), what.device

@@ -11,7 +11,6 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from voice_backcare.audio.devices.levels import LevelWatch, MeasuredLevel
 from voice_backcare.audio.devices.microphone import Microphone, MicrophoneLost
@@ -19,9 +18,9 @@ from voice_backcare.audio.devices.portaudio import PortAudio
 from voice_backcare.audio.errors import SpeechError
 from voice_backcare.audio.formats.frames import Frame
 from voice_backcare.audio.input.duplex import Duplex
-from voice_backcare.audio.input.utterance_gate import Listener, Outcome, Playback
+from voice_backcare.audio.input.utterance_gate import Heeded, Listener, Outcome, Playback
 from voice_backcare.core.events import DeviceBack, DeviceLost, Event, Heard, NoMatch
-from voice_backcare.session.ports import Clock, Post, Posted, Recogniser, SpeechStarted
+from voice_backcare.session.ports import Clock, NoSpeech, Notice, Post, Posted, Recogniser, SpeechStarted
 
 _LOG = logging.getLogger(__name__)
 
@@ -141,10 +140,12 @@ class SpokenEars:
             self._meter(level)
         if result == "started":
             self._tell(wanted, SpeechStarted(self._clock.now_s()))
+        elif result == "no speech":
+            self._tell(wanted, NoSpeech(self._clock.now_s()))
         elif isinstance(result, Outcome):
             self._tell(wanted, self._event(result), over=True)
 
-    def _feed(self, frame: Frame) -> Literal["started"] | Outcome | None:
+    def _feed(self, frame: Frame) -> Heeded | None:
         playback = self._playback()
         if self._duplex is None:
             return self._listener.feed(frame, playback)
@@ -165,7 +166,7 @@ class SpokenEars:
                 self._listener.open(wanted.place, wanted.at_s)
         return wanted
 
-    def _tell(self, wanted: _Wanted, what: Event | SpeechStarted, *, over: bool = False) -> None:
+    def _tell(self, wanted: _Wanted, what: Notice, *, over: bool = False) -> None:
         """Post ``what``, unless the ears were closed or opened anew meanwhile. ``over``: it is the result of this
         opening.
         """

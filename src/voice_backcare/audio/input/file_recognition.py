@@ -15,7 +15,7 @@ import numpy as np
 from voice_backcare.audio.formats.audio_file import AudioFileError, frames_of
 from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S, FRAME_SAMPLES, frame_count
 from voice_backcare.audio.input.endpointer import Endpointer
-from voice_backcare.audio.input.turn_end import Turn
+from voice_backcare.audio.input.turn_end import Turn, is_speech
 from voice_backcare.audio.recognition.rejection import known
 from voice_backcare.core.understanding.places import ANY_QUESTION
 from voice_backcare.session.ports import Recognised, Recogniser
@@ -94,7 +94,7 @@ def first_utterance(stream: Iterable[bytes], recogniser: Recogniser, place: str)
             continue
         in_turn = False
         heard = FirstUtterance(recognised, endpointer.speech_end_s, ready_s)
-        if recognised.text or progress == "too_long":
+        if is_speech(recognised) or progress == "too_long":
             return heard
         wordless = wordless or heard
     return wordless or FirstUtterance(Recognised(), 0.0, ready_s)

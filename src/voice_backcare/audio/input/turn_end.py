@@ -82,6 +82,11 @@ class Turn:
         return held
 
 
+def is_speech(recognised: Recognised) -> bool:
+    """Whether a turn was one: a sound in which no word is heard (a click, a breath) is none, wherever it comes from."""
+    return bool(recognised.text)
+
+
 def urgent_only(cut: Recognised) -> Recognised:
     """An utterance that was cut: it is no answer, but an emergency or a command in it counts (D4, D5)."""
     found = cut.found

@@ -14,7 +14,7 @@ from typing import Literal
 
 from voice_backcare.audio.formats.frames import Frame, frame_count
 from voice_backcare.audio.input.endpointer import Endpointer
-from voice_backcare.audio.input.turn_end import Turn
+from voice_backcare.audio.input.turn_end import Turn, is_speech
 from voice_backcare.audio.recognition.rejection import known
 from voice_backcare.core.grammar.matcher import Match
 from voice_backcare.core.state import ANSWERS
@@ -73,6 +73,10 @@ def _may_be_ours(found: Match, own_words: frozenset[str]) -> bool:
     return all(word[:_STEM] in own for word in said)
 
 
+# "started": somebody begins to speak; "no speech": it was a sound without words, and the ears stay open.
+Heeded = Literal["started", "no speech"] | Outcome
+
+
 @dataclass(slots=True)
 class _Open:
     """One opening of the ears."""
@@ -88,8 +92,9 @@ class _Open:
 
 
 class Listener:
-    """Recognition of one utterance per opening: ``open``, then ``feed`` with every frame. "started" comes at most once,
-    then an ``Outcome`` once.
+    """Recognition of one utterance per opening: ``open``, then ``feed`` with every frame.
+
+    After each "started" comes "no speech", or the opening's one ``Outcome``.
     """
 
     def __init__(self, recogniser: Recogniser, endpointer: Endpointer | None = None) -> None:
@@ -126,7 +131,7 @@ class Listener:
         self._endpointer.reset()
         self._preroll.clear()
 
-    def feed_cleaned(self, frame: Frame, playback: Playback) -> Literal["started"] | Outcome | None:
+    def feed_cleaned(self, frame: Frame, playback: Playback) -> Heeded | None:
         """The next frame, out of which our own voice was taken (D10): it counts also while that sounds."""
         self._ours_frames.append(frame.ours)
         result = self.feed(frame, Playback())
@@ -136,10 +141,8 @@ class Listener:
             now.over_ours = now.over_ours or now.started
         return result
 
-    def feed(self, frame: Frame, playback: Playback) -> Literal["started"] | Outcome | None:
-        """Process the next frame; ``playback`` says which sound in the room is the program's own. Returns "started", an
-        ``Outcome`` or None.
-        """
+    def feed(self, frame: Frame, playback: Playback) -> Heeded | None:
+        """Process the next frame; ``playback`` says which sound in the room is the program's own."""
         before_s = self._endpointer.now_s
         if frame.at_s < playback.spoke_until_s:
             self._ours_until_s = before_s
@@ -172,7 +175,7 @@ class Listener:
         now.carried = True
         now.with_ours = self._endpointer.speech_start_s <= self._ours_until_s
 
-    def _feed_carried(self, now: _Open, frame: Frame) -> Literal["started"] | Outcome | None:
+    def _feed_carried(self, now: _Open, frame: Frame) -> Heeded | None:
         """Process the next frame of an utterance that began before the opening: no answer (D4), but maybe an emergency
         (D5).
 
@@ -197,17 +200,24 @@ class Listener:
             late_echo = now.with_ours and ear.speech_end_s - (now.began_s or 0.0) < _LATE_ECHO_S
             if not now.started or late_echo:
                 return self._end(None, "")
-            return self._decided(now, _cries_only(self._turn.result()))
+            recognised = self._turn.result()
+            if progress == "ended" and not is_speech(recognised):
+                return self._go_on_listening(now)
+            return self._decided(now, _cries_only(recognised))
         if not now.started and not echo:
             self._start(now)
             return "started"
         return None
 
-    def _feed_fresh(self, now: _Open, frame: Frame) -> Literal["started"] | Outcome | None:
+    def _feed_fresh(self, now: _Open, frame: Frame) -> Heeded | None:
         progress = self._endpointer.feed(frame.pcm, ours=frame.ours)
         if now.started:
             recognised = self._turn.feed(frame.pcm, progress)
-            return None if recognised is None else self._decided(now, recognised)
+            if recognised is None:
+                return None
+            if progress != "too_long" and not is_speech(recognised):
+                return self._go_on_listening(now)
+            return self._decided(now, recognised)
         self._preroll.append(frame.pcm)
         if progress == "silence":
             return None
@@ -216,6 +226,11 @@ class Listener:
             return None
         self._start(now)
         return "started"
+
+    def _go_on_listening(self, now: _Open) -> Heeded:
+        now.started = now.carried = now.over_ours = False
+        self._preroll.clear()
+        return "no speech"
 
     def _start(self, now: _Open) -> None:
         """Begin recognition with the pre-roll."""
