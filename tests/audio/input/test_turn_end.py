@@ -11,9 +11,9 @@ import soundfile
 import soxr
 
 from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S
-from voice_backcare.audio.input.endpointer import Endpointer, Progress
+from voice_backcare.audio.input.endpointer import Endpointer, EndpointerSettings, Progress
 from voice_backcare.audio.input.file_recognition import hear_frames
-from voice_backcare.audio.input.turn_end import HOLD_S, Turn
+from voice_backcare.audio.input.turn_end import DANGER_HOLD_S, HOLD_S, Turn, hold_s
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.audio.synthesis.worker_voice import Synthesiser
 from voice_backcare.core import grammar
@@ -49,10 +49,10 @@ class Stirring(Endpointer):
     stirs = False
 
 
-def turn_of(*meanings: str | None) -> tuple[Turn, Scripted, Stirring]:
+def turn_of(*meanings: str | None, place: str = "any") -> tuple[Turn, Scripted, Stirring]:
     recogniser, endpointer = Scripted(*meanings), Stirring()
     turn = Turn(recogniser, endpointer)
-    turn.begin("any", FRAME)
+    turn.begin(place, FRAME)
     return turn, recogniser, endpointer
 
 
@@ -77,12 +77,32 @@ def test_a_no_is_held_no_longer_than_it_says(meaning: str) -> None:
     assert feed(turn, "silence") == [meaning]
 
 
-@pytest.mark.parametrize("then", ["unsure", "yes", "emergency", "no", None])
-def test_what_follows_is_heard_together_with_it(then: str | None) -> None:
+@pytest.mark.parametrize("place", ["E1", "E6", "need_help"])
+def test_at_a_danger_sign_a_no_is_held_for_all_of_the_time(place: str) -> None:
+    """With the hangover it is 0.8 s: there a lost contradiction costs the most."""
+    assert hold_s(place) + EndpointerSettings().hangover_s == pytest.approx(0.8)
+    turn, *_ = turn_of("no", place=place)
+    held = round(DANGER_HOLD_S / FRAME_S)
+    assert feed(turn, "ended", *[QUIET] * (held - 1)) == []
+    assert feed(turn, QUIET) == ["no"]
+
+
+@pytest.mark.parametrize(("followed_by", "meaning"), [(None, "no"), ("unsure", None)])
+def test_a_sound_without_words_takes_nothing_from_a_no(followed_by: str | None, meaning: str | None) -> None:
+    """Together they mean nothing; heard alone, what followed decides whether the "no" stands."""
+    turn, recogniser, _ = turn_of("no", None, followed_by)
+    at_once = feed(turn, "ended", QUIET, "started", "speech", "ended")
+    assert at_once == ([] if meaning else [None])
+    assert not meaning or feed(turn, *[QUIET] * HELD_FRAMES) == [meaning]
+    assert recogniser.heard[2] == 4 * FRAME_BYTES
+
+
+@pytest.mark.parametrize("then", ["unsure", "yes", "emergency", "no", "soft_no"])
+def test_what_follows_is_heard_together_with_it(then: str) -> None:
     """All the sound from the first word on is recognised as one utterance, and that alone decides."""
     turn, recogniser, _ = turn_of("no", then)
     assert feed(turn, "speech", "ended", "silence", "silence", "started", "speech") == []
-    assert feed(turn, "ended") == ([] if then == "no" else [then])
+    assert feed(turn, "ended") == ([] if then in ("no", "soft_no") else [then])
     assert recogniser.heard == [3 * FRAME_BYTES, 8 * FRAME_BYTES]
 
 
@@ -94,6 +114,14 @@ def test_a_voice_that_stirs_as_the_hold_ends_is_waited_for() -> None:
     turn, _, endpointer = turn_of("no")
     endpointer.stirs = True
     assert feed(turn, "ended", *[QUIET] * (HELD_FRAMES + 20)) == ["no"]
+
+
+def test_a_turn_does_not_grow_without_end() -> None:
+    """After nine seconds a "no" is not held any more, whatever goes on."""
+    turn, *_ = turn_of("no")
+    speech: Progress = "speech"
+    feed(turn, *[speech] * 450)
+    assert feed(turn, "ended") == ["no"]
 
 
 def test_of_what_is_cut_no_answer_counts() -> None:
@@ -136,7 +164,7 @@ def word(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], np.nd
 
 @pytest.mark.parametrize("voice", VOICES)
 @pytest.mark.parametrize(("place", "contradiction"), CONTRADICTIONS)
-@pytest.mark.parametrize("breath_s", [0.2, 0.3])
+@pytest.mark.parametrize("breath_s", [0.2, 0.3, 0.5, 0.7])
 def test_a_no_and_a_breath_and_its_contradiction_are_no_no(
     recogniser: VoskRecogniser,
     word: Callable[[str, str], np.ndarray],
@@ -145,7 +173,12 @@ def test_a_no_and_a_breath_and_its_contradiction_are_no_no(
     contradiction: str,
     breath_s: float,
 ) -> None:
-    """Whatever is understood of it, "no ... but she did faint" is never taken for the "no" it begins with."""
+    """Whatever is understood of it, "no ... but she did faint" is never taken for the "no" it begins with.
+
+    After 0.3 s at the danger signs only: elsewhere the next line has begun by then.
+    """
+    if breath_s > 0.3 and not place.startswith("E"):
+        pytest.skip("held for a third of a second there")
     rest = [np.zeros(RATE_HZ // 2), word(voice, "no"), np.zeros(round(breath_s * RATE_HZ)), word(voice, contradiction)]
     said = np.concatenate([*rest, np.zeros(RATE_HZ)])
     pcm = (said * 32_000).astype("<i2").tobytes()

@@ -5,21 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voice_backcare.audio.formats.frames import frame_count
-from voice_backcare.audio.input.endpointer import Endpointer, Progress
+from voice_backcare.audio.input.endpointer import Endpointer, EndpointerSettings, Progress
 from voice_backcare.core.state import ANSWERS, NO, SOFT_NO
 from voice_backcare.core.understanding.reading import NO_MATCH
-from voice_backcare.session.ports import Recognised, Recogniser
+from voice_backcare.session.ports import RATE_HZ, Recognised, Recogniser
 
-HOLD_S = 0.12  # beyond the hangover, in which a "no" is decided meanwhile: it comes 0.1 s later
+HOLD_S = 0.12  # beyond the hangover, in which a "no" is decided meanwhile: it comes hardly later
+# At a danger sign a lost "... but she did faint" costs the most: there it is all of the 0.8 s of D4.
+DANGER_HOLD_S = 0.58
+_LONGEST_BYTES = round(EndpointerSettings().longest_s * RATE_HZ) * 2  # what follows a turn so long is another one
 # A voice that begins in the last moment of the hold needs the endpointer's onset window to be told from a click.
 _ONSET_S = 0.16
+
+
+def hold_s(place: str) -> float:
+    """How long a "no" is held at ``place``: longest at the danger signs, whose handout ids begin with E."""
+    return DANGER_HOLD_S if place.startswith("E") or place == "need_help" else HOLD_S
 
 
 class Turn:
     """One turn of a person: its frames, and a "no" that is held until it is known that nothing follows.
 
-    What begins while it is held is heard together with it, as one utterance: "no ... but she did faint". Call ``begin``
-    where the endpointer says "started", then ``feed`` with every frame after it, until that returns a result.
+    What begins while it is held is heard together with it, as one utterance: "no ... but she did faint". A sound in
+    which no word is heard (a cough, a cry of the child) takes nothing away from the "no". Call ``begin`` where the
+    endpointer says "started", then ``feed`` with every frame after it, until that returns a result.
     """
 
     def __init__(self, recogniser: Recogniser, endpointer: Endpointer) -> None:
@@ -30,9 +39,15 @@ class Turn:
         self._unread = False  # the recogniser has sound whose result was not asked for
         self._held: Recognised | None = None
         self._held_frames = 0
+        self._said: Recognised | None = None  # the "no" that something has followed, which began at ``_then_at``
+        self._then_at = 0
 
     def begin(self, place: str, sound: bytes) -> None:
         """A turn begins with ``sound`` (mono, 16 bit, 16 kHz) and is read for ``place``; an earlier one is dropped."""
+        self._said = None
+        self._hear(place, sound)
+
+    def _hear(self, place: str, sound: bytes) -> None:
         if self._unread:
             self._recogniser.result()  # or Vosk would hear its last sounds in this utterance
         self._place, self._sound = place, bytearray(sound)
@@ -64,18 +79,30 @@ class Turn:
             return urgent_only(self.result())
         if progress != "ended":
             return None
-        recognised = self.result()
+        recognised = self._without_noise(self.result())
         if recognised.found is None or recognised.found.meaning not in (NO, SOFT_NO):
             return recognised
-        self._held, self._held_frames = recognised, 0
+        if len(self._sound) >= _LONGEST_BYTES:
+            return recognised
+        self._held, self._held_frames, self._then_at = recognised, 0, len(self._sound)
         return None
+
+    def _without_noise(self, together: Recognised) -> Recognised:
+        """What was heard of the turn; the "no" alone where that means nothing and no word followed it."""
+        if together.found is not None or self._said is None:
+            return together
+        said, then = self._said, bytes(self._sound[self._then_at :])
+        self._recogniser.begin(self._place)
+        self._recogniser.feed(then)
+        return together if is_speech(self._recogniser.result()) else said
 
     def _hold(self, held: Recognised, progress: Progress) -> Recognised | None:
         self._held_frames += 1
         if progress == "started":
-            self.begin(self._place, bytes(self._sound))
+            self._said = held
+            self._hear(self._place, bytes(self._sound))
             return None
-        waited = self._held_frames - frame_count(HOLD_S)
+        waited = self._held_frames - frame_count(hold_s(self._place))
         if waited < 0 or (self._endpointer.stirs and waited < frame_count(_ONSET_S)):
             return None
         self._held = None
