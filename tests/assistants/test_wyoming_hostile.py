@@ -285,5 +285,5 @@ def test_a_client_that_reads_nothing_is_let_go(unread_bytes: int, taken: bool) -
     writer = _Writer(unread_bytes)
     expected = contextlib.nullcontext() if taken else pytest.raises(WireError, match="does not read")
     with expected:
-        asyncio.run(write_event(Event("pong"), writer, 1.0))  # type: ignore[arg-type]
+        run(write_event(Event("pong"), writer, 1.0))  # type: ignore[arg-type]
     assert bool(writer.written) == taken
