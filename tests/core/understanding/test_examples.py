@@ -154,6 +154,30 @@ EXAMPLES = [
     ("coach_off", "hold on", "unsure"),
     ("coach_off", "go back", "go_back"),
     ("home_care", "when will it get better", "question"),
+    # "Yeah" goes on with a "no", and a "no" that is explained stays one.
+    ("E1", "no yeah he hasn't", "no"),
+    ("E2", "no yeah he hasn't but he's not himself", "soft_yes"),
+    ("E1", "no yeah he hasn't i think", "unsure"),
+    # Somebody looked and saw none: a "no" where it is not urgent, less than that at a danger sign.
+    ("E1", "no not that i've noticed", "soft_no"),
+    ("R5", "no not that i've noticed", "no"),
+    # "Well" and "okay" that only begin a part say nothing of how the child is.
+    ("E1", "yes, well sometimes", "soft_yes"),
+    ("R6", "no, okay slowly", "unsure"),
+    # The sign's name said after the question, and answered.
+    ("R2", "chills? no", "no"),
+    ("R2", "chills? yes", "yes"),
+    ("R2", "shivering, no, but he's cold", "soft_yes"),
+    # An emergency sign told where nothing was asked.
+    ("home_care", "she seems confused", "emergency"),
+    ("outcome", "he is hard to wake up", "emergency"),
+    ("home_care", "she's not confused", "no_match"),
+    ("R1", "101 point 4", "yes"),
+    ("R1", "100 point 2", "no"),
+    ("R1", "one hundred and", "unsure"),
+    ("R1", "one hundred point", "unsure"),
+    ("R1", "one twelve", "unsure"),
+    ("E5", "one twenty", "unsure"),
 ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from understanding_data import reader
+from understanding_data import SIGNS, reader
 
 TOLD = {
     "E1": [
@@ -220,6 +220,36 @@ TOLD = {
         "not just today it's been days",
     ],
 }
+
+# How often, and how much, with a "not" before it: some of it is left, whatever was asked.
+SOME = (
+    "it's not every day",
+    "not every time",
+    "not all the time",
+    "not most of the time",
+    "not constantly",
+    "no not constantly",
+    "not always",
+    "no not frequently",
+    "not all night",
+    "no hardly",
+    "hardly at all",
+    "no barely",
+)
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("text", SOME)
+def test_not_all_of_it_is_still_some(sign: str, text: str) -> None:
+    """Who denies "every day" and "all the time" has not denied the sign."""
+    assert reader().read(sign, text).meaning in ("yes", "soft_yes", "soft_no", "unsure", "maybe_emergency")
+
+
+@pytest.mark.parametrize("sign", [sign for sign in SIGNS if sign != "S1"])
+@pytest.mark.parametrize("text", ["no he can't sit up", "no she can't run", "no he can't play soccer"])
+def test_what_the_child_cannot_do_takes_a_no_back(sign: str, text: str) -> None:
+    """Something that a child cannot do may be the sign that is asked about, whatever sport it is."""
+    assert reader().read(sign, text).meaning != "no"
 
 
 @pytest.mark.parametrize(("sign", "text"), [(sign, text) for sign, texts in TOLD.items() for text in texts])

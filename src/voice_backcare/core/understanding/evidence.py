@@ -186,7 +186,7 @@ class ClauseReader:
                 )  # fmt: skip
             elif tag.kind in ("yes", "no") and not other:
                 if negated and tag.kind == "yes":
-                    said.denies = True
+                    said.kinds.add("low" if some else "soft_no")  # "not every day", "not frequently"
                 elif negated:
                     said.kinds.add("doubt")
                 elif tag.kind == "yes":
@@ -294,5 +294,5 @@ class ClauseReader:
             return
         last = max(at for at, word in left if word not in self._negations) if said.unknown else -1
         said.negated = any(at < last for at, _ in negations) or not said.evidence
-        said.cannot = any(word in ("cannot", "unable") and at < last for at, word in negations)
+        said.cannot = any(word in ("cannot", "unable") and at + 1 < len(reduced) for at, word in negations)
         said.no_such = said.negated and negations[0][1] == "no" and negations[0][0] == 0
