@@ -94,6 +94,8 @@ class Splitter:
         )
         if following in small - {"get"} or following in classes["limits"] | classes["contrast"] | classes["links"]:
             return True
+        if following in classes["when_and_where"]:  # "no, at night", but of "no last night he slept" it is a part
+            return self._subjects.isdisjoint(words[at + 2 :])
         if following in classes["determiners"] | classes["appearance"] | classes["fillers"] | classes["questions"]:
             return True
         if following in classes["well_words"]:

@@ -18,7 +18,7 @@ class Question:
 
     ``any_sign``: nothing is known of the question but that yes means there. ``limits``: words that take back some of a
     "no" ("just at night"), but for those before one of ``verbs`` ("i just looked"). ``harmless``: words that take back
-    nothing ("everything").
+    nothing ("everything"). ``when_and_where``: words that say when, where or how often ("once", "at").
     """
 
     own: frozenset[str]
@@ -28,6 +28,7 @@ class Question:
     verbs: frozenset[str] = frozenset()
     negations: frozenset[str] = frozenset()
     harmless: frozenset[str] = frozenset()
+    when_and_where: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -84,7 +85,9 @@ def weigh(said: Sequence[Said], question: Question) -> Weighed:
         if one.clause.link == "condition" and not one.clause.asked and (one.unknown or one.evidence):
             w.condition = True
         if (w.no or w.not_there or w.well) and (
-            _takes_back(one, question, led_no=w.no) or _limits_what_follows(said, at, question)
+            _takes_back(one, question, led_no=w.no)
+            or _limits_what_follows(said, at, question)
+            or _only_when(said, at, question)
         ):
             w.against = True
     return w
@@ -215,14 +218,7 @@ def _count_clause(w: Weighed, one: Said, question: Question) -> None:
 
 def _takes_back(one: Said, question: Question, *, led_no: bool) -> bool:
     """Whether a clause after a "no" makes it less than firm."""
-    supports = (
-        one.denies
-        or one.kinds & {"closing", "mild", "not_seen"}
-        or any(
-            (e.kind in ("well", "trouble") or e.sign in question.own) and e.there == (e.kind == "well") and not e.hedged
-            for e in one.evidence
-        )
-    )
+    supports = _supports(one, question)
     if one.clause.link == "contrast" and not supports and not one.clause.polarity:
         return True
     if one.clause.asked:
@@ -238,6 +234,22 @@ def _takes_back(one: Said, question: Question, *, led_no: bool) -> bool:
         for at, word in enumerate(tokens)
     )
     return limited and bool(one.unknown) and not supports
+
+
+def _supports(one: Said, question: Question) -> bool:
+    """Whether a clause after a "no" says the same as the "no"."""
+    return bool(one.denies or one.kinds & {"closing", "mild", "not_seen"}) or any(
+        (e.kind in ("well", "trouble") or e.sign in question.own) and e.there == (e.kind == "well") and not e.hedged
+        for e in one.evidence
+    )
+
+
+def _only_when(said: Sequence[Said], at: int, question: Question) -> bool:
+    """ "No, this morning", "no, once": when or how often, and nothing that was so then."""
+    one, following = said[at], said[at + 1].clause if at + 1 < len(said) else None
+    if _supports(one, question) or one.clause.asked or (following and not following.link and not following.polarity):
+        return False
+    return (one.kinds == {"earlier"} and one.fragment) or one.clause.tokens[0] in question.when_and_where
 
 
 def _limits_what_follows(said: Sequence[Said], at: int, question: Question) -> bool:
