@@ -43,7 +43,9 @@ def _yes(w: Weighed) -> str:
 def _no(w: Weighed, question: Question) -> str:
     if w.there or w.there_soft:
         return SOFT_YES if w.there and w.contrast else UNSURE
-    if w.doubt or w.low or w.against or w.voided or w.others or w.bad:
+    if w.doubt or w.low or w.against or w.voided or w.others or w.bad or w.unable:
+        return UNSURE
+    if w.condition and question.emergency:  # "no, he's fine when he sits up"
         return UNSURE
     if w.not_seen and question.emergency:
         return SOFT_NO

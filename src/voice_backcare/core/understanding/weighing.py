@@ -51,6 +51,7 @@ class Weighed:
     soft_no: bool = False
     soft_yes: bool = False
     low: bool = False
+    unable: bool = False  # "he can't"
     not_seen: bool = False
     condition: bool = False  # "if he runs", and nothing else: then it is there
     mild: bool = False
@@ -197,8 +198,9 @@ def _count_clause(w: Weighed, one: Said, question: Question) -> None:
         w.asked = True
         return
     w.yes, w.no, w.denies = w.yes or one.affirms, w.no or one.denies, w.denies or one.denies
-    w.yes_word = w.yes_word or one.affirms
-    w.soft_no = w.soft_no or "soft_no" in kinds
+    w.yes_word, w.unable = w.yes_word or one.affirms, w.unable or one.unable
+    # One half of a sign that has two: alone it leans to a "no", after a "no" it goes with it.
+    w.soft_no = w.soft_no or "soft_no" in kinds or ("half" in kinds and not w.no)
     w.soft_yes = w.soft_yes or "soft_yes" in kinds or "hedge" in kinds
     w.not_seen = w.not_seen or "not_seen" in kinds
     w.mild = w.mild or "mild" in kinds
@@ -219,7 +221,7 @@ def _count_clause(w: Weighed, one: Said, question: Question) -> None:
 def _takes_back(one: Said, question: Question, *, led_no: bool) -> bool:
     """Whether a clause after a "no" makes it less than firm."""
     supports = _supports(one, question)
-    if one.clause.link == "contrast" and not supports and not one.clause.polarity:
+    if one.clause.link in ("contrast", "condition") and not supports:
         return True
     if one.clause.asked:
         return len(one.clause.tokens) < 2
@@ -238,7 +240,7 @@ def _takes_back(one: Said, question: Question, *, led_no: bool) -> bool:
 
 def _supports(one: Said, question: Question) -> bool:
     """Whether a clause after a "no" says the same as the "no"."""
-    return bool(one.denies or one.kinds & {"closing", "mild", "not_seen"}) or any(
+    return bool(one.denies or one.kinds & {"closing", "mild", "not_seen", "half"}) or any(
         (e.kind in ("well", "trouble") or e.sign in question.own) and e.there == (e.kind == "well") and not e.hedged
         for e in one.evidence
     )
