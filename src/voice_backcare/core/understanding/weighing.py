@@ -209,7 +209,8 @@ def _count_clause(w: Weighed, one: Said, question: Question) -> None:
     past = "earlier" in kinds and bool(_PAST & set(one.clause.tokens))
     then = "earlier" in kinds and (one.affirms or one.denies)  # "he said no earlier"
     then = then or (past and not (one.evidence or one.unknown))  # "he was earlier"
-    then = then or (past and own_not and question.emergency)  # "she was breathing fine before"
+    was_well = own_not or any(e.kind == "well" and e.there for e in one.evidence)
+    then = then or (past and was_well and (question.emergency or not w.no))  # "she was breathing fine before"
     w.voided = w.voided or then or bool(kinds & {"no_longer", "long_ago"})
     w.of_child = w.of_child or (one.affirms and bool(set(one.clause.tokens) & _CHILD))
     if one.no_such and question.any_sign:
