@@ -178,6 +178,25 @@ EXAMPLES = [
     ("R1", "one hundred point", "unsure"),
     ("R1", "one twelve", "unsure"),
     ("E5", "one twenty", "unsure"),
+    # What belongs to a "no" and leaves it firm.
+    ("E4", "she hasn't passed out no just whiny", "no"),
+    ("E2", "no she's making perfect sense she's just cranky", "no"),
+    ("E1", "no he's just lying here complaining about his back", "no"),
+    ("E5", "no it's not fast", "no"),
+    ("E5", "it's not fast or slow", "no"),
+    ("R1", "no i checked", "no"),
+    ("R1", "no this morning it was ninety eight", "no"),
+    ("R5", "no both legs are fine", "unsure"),
+    ("R7", "no last night she slept fine", "no"),
+    ("R8", "he weighs the same as last time", "no"),
+    ("F6", "out like a light every night", "no"),
+    # What a parent tells of a sign without its name.
+    ("E2", "he keeps asking me where we are", "yes"),
+    ("R4", "it lets go for a minute and then it grabs him again", "soft_yes"),
+    ("R6", "he can't put any weight on his right leg", "yes"),
+    ("R7", "he's been up crying with it", "yes"),
+    ("F2", "he says he can't feel his left foot", "yes"),
+    ("F7", "it's been hurting since monday", "unsure"),
 ]
 
 

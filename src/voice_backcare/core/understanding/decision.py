@@ -47,7 +47,7 @@ def _no(w: Weighed, question: Question) -> str:
         return UNSURE
     if w.condition and question.emergency:  # "no, he's fine when he sits up"
         return UNSURE
-    if w.not_seen and question.emergency:
+    if question.emergency and (w.not_seen or (w.unexplained and not w.led)):
         return SOFT_NO
     return SOFT_NO if w.soft_no or (w.not_soft and not w.not_seen) or w.soft_yes else NO
 
@@ -69,6 +69,7 @@ def _content(w: Weighed, question: Question) -> str:
             or w.not_soft
             or w.soft_no
             or w.not_seen
+            or w.closing
             or (w.well and not w.not_there and question.emergency)
         ):
             return SOFT_NO

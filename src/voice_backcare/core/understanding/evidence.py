@@ -164,8 +164,9 @@ class ClauseReader:
         after = tokens[at_token[negation.last] + 1 : start_token] if negation.last is not None else []
         # "No pain just tingling": what is named after "just" is there. "Not just" and "not only" begin with it.
         negated = negation.negated and not _LIMITS & set(after[1:])
-        if negation.answered and all(tag.kind in ("well", "not_there") for tag in one.tags):
-            negated, said.denies = False, True  # "no, fine"
+        own_negation = any(word in self._negations for word in reduced[one.start : one.end])
+        if negation.answered and (own_negation or all(tag.kind in ("well", "not_there") for tag in one.tags)):
+            negated, said.denies = False, True  # "no, fine", "no, stretching doesn't help"
             if one.end == one.start + 1 and tokens[start_token].endswith("ing"):
                 said.kinds.add("doubt")  # "no walking"
         # "Not every night", "not as high as yesterday".

@@ -55,6 +55,7 @@ class Weighed:
     not_seen: bool = False
     condition: bool = False  # "if he runs", and nothing else: then it is there
     mild: bool = False
+    closing: bool = False  # "that's about it"
     contrast: bool = False
     answers: int = 0  # how many more yes words than no words
     against: bool = False  # something that takes a "no" back
@@ -89,6 +90,7 @@ def weigh(said: Sequence[Said], question: Question) -> Weighed:
             _takes_back(one, question, led_no=w.no)
             or _limits_what_follows(said, at, question)
             or _only_when(said, at, question)
+            or _cut_off(said, at)
         ):
             w.against = True
     return w
@@ -96,10 +98,13 @@ def weigh(said: Sequence[Said], question: Question) -> Weighed:
 
 def _unexplained(said: Sequence[Said], question: Question) -> bool:
     """Whether words that no phrase accounts for follow a "not there" or a "fine" that has no negation: "wakes up for a
-    second", "goes away after a week". They may take it back, so it is no firm "no".
+    second", "goes away after a week". They may take it back, so it is no firm "no". At the danger signs the same holds
+    of what follows "just" ("not hard just noisy"), and a "nothing" ("nothing unusual for asthma").
     """
     plain = False
     for one in said:
+        if question.emergency and one.unknown and (one.denies or set(one.clause.tokens[1:]) & {"just", "only"}):
+            return True
         plain = plain or any(
             (e.kind == "well" or (e.kind == "not_there" and e.sign in question.own))
             and e.phrase.split()[0] not in question.negations
@@ -203,7 +208,7 @@ def _count_clause(w: Weighed, one: Said, question: Question) -> None:
     w.soft_no = w.soft_no or "soft_no" in kinds or ("half" in kinds and not w.no)
     w.soft_yes = w.soft_yes or "soft_yes" in kinds or "hedge" in kinds
     w.not_seen = w.not_seen or "not_seen" in kinds
-    w.mild = w.mild or "mild" in kinds
+    w.mild, w.closing = w.mild or "mild" in kinds, w.closing or "closing" in kinds
     own_not = any(e.sign in question.own and not e.there for e in one.evidence)
     w.low = w.low or ("low" in kinds and not own_not and "mild" not in kinds) or "almost" in kinds
     past = "earlier" in kinds and bool(_PAST & set(one.clause.tokens))
@@ -245,6 +250,11 @@ def _supports(one: Said, question: Question) -> bool:
         (e.kind in ("well", "trouble") or e.sign in question.own) and e.there == (e.kind == "well") and not e.hedged
         for e in one.evidence
     )
+
+
+def _cut_off(said: Sequence[Said], at: int) -> bool:
+    """ "Never before midnight", "not until he lies down": a bare negation that the clause belongs to."""
+    return bool(said[at].clause.link) and at > 0 and said[at - 1].clause.tokens in (["not"], ["never"])
 
 
 def _only_when(said: Sequence[Said], at: int, question: Question) -> bool:
