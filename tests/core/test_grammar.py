@@ -196,7 +196,7 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
     """A bare list of phrases, under no kind: nobody could tell what they mean."""
     shutil.copytree(FOLDER, tmp_path / "grammars")
     (tmp_path / "grammars" / "words" / "doubt.yaml").write_text("- not sure\n", encoding="utf-8")
-    with pytest.raises(GrammarError, match="doubt.yaml: is not a table"):
+    with pytest.raises(GrammarError, match=r"doubt\.yaml: is not a table"):
         grammar.load(tmp_path / "grammars")
 
 

@@ -81,6 +81,7 @@ TOLD = {
         "he woke up but he is very groggy",
         "not easy to wake",
         "it's not easy getting her up",
+        "no he's fine when he's awake",
         "not sleepy but i can't keep her up",
         "no trouble waking him but he nods off again",
     ],

@@ -45,7 +45,7 @@ def _no(w: Weighed, question: Question) -> str:
         return SOFT_YES if w.there and w.contrast else UNSURE
     if w.doubt or w.low or w.against or w.voided or w.others or w.bad or w.unable:
         return UNSURE
-    if w.condition and question.emergency:  # "no, he's fine when he sits up"
+    if w.condition and question.emergency:  # "no, he's fine when he's awake"
         return UNSURE
     if question.emergency and (w.not_seen or (w.unexplained and not w.led)):
         return SOFT_NO
