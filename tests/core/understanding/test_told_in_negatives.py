@@ -82,6 +82,7 @@ TOLD = {
         "not easy to wake",
         "it's not easy getting her up",
         "no he's fine when he's awake",
+        "no when he's fine he's fine",
         "not sleepy but i can't keep her up",
         "no trouble waking him but he nods off again",
     ],
