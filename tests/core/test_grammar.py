@@ -174,11 +174,14 @@ def test_writing_makes_no_difference(text: str, own: str) -> None:
         ("spoken/answers.yaml", '"[yes] there (is|was|are)"', '"[yes"', "cannot be read"),
         ("spoken/decoys.yaml", "decoys: [", "decoys: {", "decoys.yaml"),
         ("commands/contexts.yaml", "help, repeat", "help, sing", "sing"),
+        ("commands/contexts.yaml", "  universal: [", "  universe: [", "there is no group 'universal'"),
         ("commands/universal.yaml", "stop:", "\tstop:", "universal.yaml"),
+        ("words/answers.yaml", "alone_no: [", "alone_no: n # [", "answers.yaml: 'alone_no' must be a list"),
+        ("signs/E5.yaml", "{badly}", "{sadly}", "there is no class {sadly}"),
     ],
 )
 def test_a_broken_file_is_refused_by_name(tmp_path: Path, name: str, old: str, new: str, told: str) -> None:
-    """A broken template, a broken table, an unknown command: refused, saying what."""
+    """A broken template or table, a word where a list belongs, a name that nothing has: refused, saying what."""
     shutil.copytree(FOLDER, tmp_path / "grammars")
     path = tmp_path / "grammars" / name
     text = path.read_text(encoding="utf-8")
@@ -187,6 +190,14 @@ def test_a_broken_file_is_refused_by_name(tmp_path: Path, name: str, old: str, n
     with pytest.raises(GrammarError) as error:
         grammar.load(tmp_path / "grammars")
     assert told in str(error.value)
+
+
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path) -> None:
+    """A bare list of phrases, under no kind: nobody could tell what they mean."""
+    shutil.copytree(FOLDER, tmp_path / "grammars")
+    (tmp_path / "grammars" / "words" / "doubt.yaml").write_text("- not sure\n", encoding="utf-8")
+    with pytest.raises(GrammarError, match=r"doubt\.yaml: is not a table"):
+        grammar.load(tmp_path / "grammars")
 
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:

@@ -154,6 +154,49 @@ EXAMPLES = [
     ("coach_off", "hold on", "unsure"),
     ("coach_off", "go back", "go_back"),
     ("home_care", "when will it get better", "question"),
+    # "Yeah" goes on with a "no", and a "no" that is explained stays one.
+    ("E1", "no yeah he hasn't", "no"),
+    ("E2", "no yeah he hasn't but he's not himself", "soft_yes"),
+    ("E1", "no yeah he hasn't i think", "unsure"),
+    # Somebody looked and saw none: a "no" where it is not urgent, less than that at a danger sign.
+    ("E1", "no not that i've noticed", "soft_no"),
+    ("R5", "no not that i've noticed", "no"),
+    # "Well" and "okay" that only begin a part say nothing of how the child is.
+    ("E1", "yes, well sometimes", "soft_yes"),
+    ("R6", "no, okay slowly", "unsure"),
+    # The sign's name said after the question, and answered.
+    ("R2", "chills? no", "no"),
+    ("R2", "chills? yes", "yes"),
+    ("R2", "shivering, no, but he's cold", "soft_yes"),
+    # An emergency sign told where nothing was asked.
+    ("home_care", "she seems confused", "emergency"),
+    ("outcome", "he is hard to wake up", "emergency"),
+    ("home_care", "she's not confused", "no_match"),
+    ("R1", "101 point 4", "yes"),
+    ("R1", "100 point 2", "no"),
+    ("R1", "one hundred and", "unsure"),
+    ("R1", "one hundred point", "unsure"),
+    ("R1", "one twelve", "unsure"),
+    ("E5", "one twenty", "unsure"),
+    # What belongs to a "no" and leaves it firm.
+    ("E4", "she hasn't passed out no just whiny", "no"),
+    ("E2", "no she's making perfect sense she's just cranky", "no"),
+    ("E1", "no he's just lying here complaining about his back", "no"),
+    ("E5", "no it's not fast", "no"),
+    ("E5", "it's not fast or slow", "no"),
+    ("R1", "no i checked", "no"),
+    ("R1", "no this morning it was ninety eight", "no"),
+    ("R5", "no both legs are fine", "unsure"),
+    ("R7", "no last night she slept fine", "no"),
+    ("R8", "he weighs the same as last time", "no"),
+    ("F6", "out like a light every night", "no"),
+    # What a parent tells of a sign without its name.
+    ("E2", "he keeps asking me where we are", "yes"),
+    ("R4", "it lets go for a minute and then it grabs him again", "soft_yes"),
+    ("R6", "he can't put any weight on his right leg", "yes"),
+    ("R7", "he's been up crying with it", "yes"),
+    ("F2", "he says he can't feel his left foot", "yes"),
+    ("F7", "it's been hurting since monday", "unsure"),
 ]
 
 

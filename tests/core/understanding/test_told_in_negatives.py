@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from understanding_data import reader
+from understanding_data import SIGNS, reader
 
 TOLD = {
     "E1": [
@@ -34,6 +34,14 @@ TOLD = {
         "no idea",
         "no clue",
         "who knows",
+        "no it's fine lying down",
+        "not if he sits still",
+        "no he's fine when he sits up",
+        "not hard just noisy",
+        "nothing unusual for asthma",
+        "no he can't",
+        "no, this morning",
+        "he was fine this morning",
     ],
     "E2": [
         "she's not thinking straight",
@@ -47,6 +55,9 @@ TOLD = {
         "he knows his name but not what day it is",
         "he's not right in the head",
         "nothing he says makes sense",
+        "not confused just slow to answer",
+        "he knows his name that's about it",
+        "not with him being so drunk",
     ],
     "E3": [
         "i had to shake him to wake him up",
@@ -70,6 +81,10 @@ TOLD = {
         "he woke up but he is very groggy",
         "not easy to wake",
         "it's not easy getting her up",
+        "no he's fine when he's awake",
+        "no when he's fine he's fine",
+        "not sleepy but i can't keep her up",
+        "no trouble waking him but he nods off again",
     ],
     "E4": [
         "he was out cold for a second",
@@ -85,6 +100,12 @@ TOLD = {
         "no just once",
         "he got dizzy but didn't faint",
         "she nearly passed out but didn't",
+        "he didn't faint his eyes just rolled",
+        "no once",
+        "no yesterday",
+        "no last night",
+        "no at school",
+        "never before today",
     ],
     "E5": [
         "it's not beating normally",
@@ -96,6 +117,10 @@ TOLD = {
         "his heart never calms down",
         "she says her heart feels funny",
         "no its not slow but very fast",
+        "not fast",
+        "his heart isn't racing",
+        "it isn't slow",
+        "neither it's all over the place",
     ],
     "E6": [
         "he didn't make it to the bathroom",
@@ -110,6 +135,9 @@ TOLD = {
         "he doesn't feel it when he has to pee",
         "only at night he wets the bed",
         "just a little leak",
+        "he doesn't feel it",
+        "no pee just poop",
+        "no at night",
     ],
     "S1": [
         "no nothing big he just fell off his bike",
@@ -120,6 +148,8 @@ TOLD = {
         "well he was jumping on the trampoline and landed on his back",
         "just roughhousing with his brother",
         "no but he crashed his bike on sunday",
+        "no accident just wrestling with his dad",
+        "not a bad fall",
     ],
     "R1": [
         "no higher than a hundred and two",
@@ -134,11 +164,16 @@ TOLD = {
         "not that high",
         "he was hot last night but not now",
         "it's not a high fever but it's a hundred and one",
+        "not as high as yesterday",
+        "ninety nine with tylenol",
+        "it was 98 this morning",
+        "no i haven't checked",
     ],
     "R2": [
         "he's not warm enough he keeps shivering",
         "no blanket helps he's so cold",
         "he can't get warm",
+        "not when he's under the blanket",
     ],
     "R3": [
         "it's not mild",
@@ -155,6 +190,10 @@ TOLD = {
         "no it won't go away",
         "not for long it always comes back",
         "it's never really gone",
+        "no stretching doesn't help",
+        "it doesn't help",
+        "no it doesn't help after stretching",
+        "no they come every ten minutes",
     ],
     "R5": [
         "his legs don't feel right",
@@ -166,6 +205,9 @@ TOLD = {
         "no strength in her legs",
         "not both legs just the left",
         "no not both just one",
+        "no pain just tingling",
+        "no tingling just pain",
+        "not as weak as before",
     ],
     "R6": [
         "not without holding on",
@@ -177,6 +219,10 @@ TOLD = {
         "not very far",
         "no walking at all",
         "he isn't walking",
+        "no he just won't",
+        "no he can't",
+        "he was walking fine yesterday",
+        "no at school",
     ],
     "R7": [
         "he hasn't slept through in days",
@@ -186,6 +232,7 @@ TOLD = {
         "no not every night but twice this week",
         "not every night",
         "he hasn't gone to bed yet",
+        "no but he moans in his sleep",
     ],
     "R8": [
         "none of his pants stay up",
@@ -193,10 +240,13 @@ TOLD = {
         "he's not keeping weight on",
         "not much maybe two pounds",
         "his pants don't fit any more",
+        "no he just eats less",
+        "no gain in a year",
     ],
     "F2": [
         "not weak just numb",
         "no strength in his arms",
+        "no numbness just pins and needles",
     ],
     "F5": [
         "she hasn't pooped in four days",
@@ -209,6 +259,9 @@ TOLD = {
         "no sleep so far",
         "she can't get comfortable",
         "he isn't sleeping at all",
+        "no not if he has tylenol",
+        "never before midnight",
+        "he doesn't",
     ],
     "F7": [
         "no better than last week",
@@ -218,8 +271,40 @@ TOLD = {
         "it isn't going away",
         "no it's been a week",
         "not just today it's been days",
+        "not worse",
+        "it isn't getting worse",
     ],
 }
+
+# How often, and how much, with a "not" before it: some of it is left, whatever was asked.
+SOME = (
+    "it's not every day",
+    "not every time",
+    "not all the time",
+    "not most of the time",
+    "not constantly",
+    "no not constantly",
+    "not always",
+    "no not frequently",
+    "not all night",
+    "no hardly",
+    "hardly at all",
+    "no barely",
+)
+
+
+@pytest.mark.parametrize("sign", SIGNS)
+@pytest.mark.parametrize("text", SOME)
+def test_not_all_of_it_is_still_some(sign: str, text: str) -> None:
+    """Who denies "every day" and "all the time" has not denied the sign."""
+    assert reader().read(sign, text).meaning in ("yes", "soft_yes", "soft_no", "unsure", "maybe_emergency")
+
+
+@pytest.mark.parametrize("sign", [sign for sign in SIGNS if sign != "S1"])
+@pytest.mark.parametrize("text", ["no he can't sit up", "no she can't run", "no he can't play soccer"])
+def test_what_the_child_cannot_do_takes_a_no_back(sign: str, text: str) -> None:
+    """Something that a child cannot do may be the sign that is asked about, whatever sport it is."""
+    assert reader().read(sign, text).meaning != "no"
 
 
 @pytest.mark.parametrize(("sign", "text"), [(sign, text) for sign, texts in TOLD.items() for text in texts])

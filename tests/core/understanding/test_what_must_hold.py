@@ -61,13 +61,13 @@ def test_a_contrast_takes_it_back(sign: str, answer: str, data: st.DataObject) -
         assert reader().read(sign, f"{answer} {contrast} {after}").meaning != "no"
 
 
-@steadily
-@given(signs, st.sampled_from([w for kind in ("low", "soft_yes") for w in words_of(kind)]))
-def test_some_of_it_is_never_none(sign: str, degree: str) -> None:
-    """ "A little", "sometimes": never a "no", also where one was said first."""
-    assert reader().read(sign, degree).meaning != "no"
-    assert reader().read(sign, f"no {degree}").meaning != "no"
-    assert reader().read(sign, f"no only {degree}").meaning != "no"
+@pytest.mark.parametrize("sign", SIGNS)
+def test_some_of_it_is_never_none(sign: str) -> None:
+    """ "A little", "sometimes": never a "no", also where one was said first; but a mild cramp is no strong one."""
+    own = {*sign_words(sign, "not_there"), *sign_words(sign, "asked_not_there")}
+    for degree in {*words_of("low"), *words_of("soft_yes")} - own:
+        for said in (degree, f"no {degree}", f"no only {degree}"):
+            assert reader().read(sign, said).meaning != "no", said
 
 
 @pytest.mark.parametrize("sign", SIGNS)

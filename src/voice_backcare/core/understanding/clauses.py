@@ -11,6 +11,9 @@ from voice_backcare.core.understanding.text import ASKED, BOUNDARY
 
 Link = Literal["", "contrast", "condition", "link"]
 
+_POSSESSIVES = frozenset({"his", "her", "their"})
+_PARTICLES = frozenset({"up", "down", "off", "out", "to", "in", "on", "when", "if", "and", "again"})
+
 
 @dataclass(slots=True)
 class Clause:
@@ -94,6 +97,8 @@ class Splitter:
         )
         if following in small - {"get"} or following in classes["limits"] | classes["contrast"] | classes["links"]:
             return True
+        if following in classes["when_and_where"]:  # "no, at night", but of "no last night he slept" it is a part
+            return self._subjects.isdisjoint(words[at + 2 :])
         if following in classes["determiners"] | classes["appearance"] | classes["fillers"] | classes["questions"]:
             return True
         if following in classes["well_words"]:
@@ -152,6 +157,8 @@ class Splitter:
         ):
             return False
         following = words[at + 1] if at + 1 < len(words) else ""
+        if word in _POSSESSIVES and following not in _PARTICLES:  # "he didn't faint | his eyes rolled"
+            return any(after in self._verbs or after.startswith("'") for after in words[at + 2 : at + 3])
         if word in self._lexicon.classes["questions"]:
             return following in self._inverting
         if word in self._subjects:

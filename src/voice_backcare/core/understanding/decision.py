@@ -43,9 +43,11 @@ def _yes(w: Weighed) -> str:
 def _no(w: Weighed, question: Question) -> str:
     if w.there or w.there_soft:
         return SOFT_YES if w.there and w.contrast else UNSURE
-    if w.doubt or w.low or w.against or w.voided or w.others or w.bad:
+    if w.doubt or w.low or w.against or w.voided or w.others or w.bad or w.unable:
         return UNSURE
-    if w.not_seen and question.emergency:
+    if w.condition and question.emergency:  # "no, he's fine when he's awake"
+        return UNSURE
+    if question.emergency and (w.not_seen or (w.unexplained and not w.led)):
         return SOFT_NO
     return SOFT_NO if w.soft_no or (w.not_soft and not w.not_seen) or w.soft_yes else NO
 
@@ -67,6 +69,7 @@ def _content(w: Weighed, question: Question) -> str:
             or w.not_soft
             or w.soft_no
             or w.not_seen
+            or w.closing
             or (w.well and not w.not_there and question.emergency)
         ):
             return SOFT_NO

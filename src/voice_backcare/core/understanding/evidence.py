@@ -15,6 +15,7 @@ _CRIES = frozenset({"cry", "event", "call", "called", "ask", "fits"})
 _HAVING = frozenset({"have", "has", "had", "having", "got", "gets", "get", "'ve", "getting"})
 _KEPT = frozenset({"cry", "event", "call", "called", "ask", "doubt", "hedge", "earlier", "almost"})
 _NO_SUBJECTS = frozenset({"my", "our", "it", "its", "his", "her", "their", "him", "them", "me", "us"})
+_LIMITS = frozenset({"just", "only"})
 _CALLS = frozenset({"call", "called", "ask"})
 _CLAUSE_KINDS = frozenset(
     {
@@ -31,6 +32,7 @@ _CLAUSE_KINDS = frozenset(
         "closing",
         "not_seen",
         "mild",
+        "half",
     }
 )
 
@@ -77,7 +79,7 @@ class Said:
     """A clause, read. ``kinds``: of its phrases that belong to no sign ("doubt", "low" ...).
 
     ``affirms``, ``denies``: "it does", "he hasn't" and the like. ``unknown``: words that no phrase accounts for.
-    ``negated``: one of those stands behind a negation; ``cannot``: behind "can't".
+    ``negated``: one of those stands behind a negation; ``cannot``: behind "can't". ``unable``: "he can't" is all of it.
     """
 
     clause: Clause
@@ -90,6 +92,7 @@ class Said:
     cannot: bool = False
     no_such: bool = False
     fragment: bool = False
+    unable: bool = False
     has: bool = False
 
     @property
@@ -156,14 +159,18 @@ class ClauseReader:
         self, said: Said, one: Found, reduced: Sequence[str], at_token: Sequence[int], found: Sequence[Found],
         places: frozenset[str], *, leaning: bool,
     ) -> None:  # fmt: skip
-        negation = self._negation(one, found, reduced)
-        negated = negation.negated
         start_token, tokens = at_token[one.start], said.clause.tokens
-        if negation.answered and all(tag.kind in ("well", "not_there") for tag in one.tags):
-            negated, said.denies = False, True  # "no, fine"
+        negation = self._negation(one, found, reduced)
+        after = tokens[at_token[negation.last] + 1 : start_token] if negation.last is not None else []
+        # "No pain just tingling": what is named after "just" is there. "Not just" and "not only" begin with it.
+        negated = negation.negated and not _LIMITS & set(after[1:])
+        own_negation = any(word in self._negations for word in reduced[one.start : one.end])
+        if negation.answered and (own_negation or all(tag.kind in ("well", "not_there") for tag in one.tags)):
+            negated, said.denies = False, True  # "no, fine", "no, stretching doesn't help"
             if one.end == one.start + 1 and tokens[start_token].endswith("ing"):
                 said.kinds.add("doubt")  # "no walking"
-        some = negated and tokens[start_token] in self._quantities  # "not every night"
+        # "Not every night", "not as high as yesterday".
+        some = negated and (tokens[start_token] in self._quantities or after[:1] == ["as"])
         joined = negation.last is not None and "and" in tokens[at_token[negation.last] : start_token]
         other = self._said_of_another(tokens, start_token, at_token[one.end - 1] + 1)
         heard = as_spoken(said.clause.tokens[start_token : at_token[one.end - 1] + 1])
@@ -186,7 +193,7 @@ class ClauseReader:
                 )  # fmt: skip
             elif tag.kind in ("yes", "no") and not other:
                 if negated and tag.kind == "yes":
-                    said.denies = True
+                    said.kinds.add("low" if some else "soft_no")  # "not every day", "not frequently"
                 elif negated:
                     said.kinds.add("doubt")
                 elif tag.kind == "yes":
@@ -196,7 +203,7 @@ class ClauseReader:
             elif tag.kind.startswith("topic:") and said.clause.asked:
                 said.evidence.append(Evidence(tag.kind, tag.sign, heard))
             elif tag.kind in _CLAUSE_KINDS or tag.kind == "nothing":
-                said.kinds.add("soft_no" if negated and tag.kind in ("low", "soft_yes") else tag.kind)
+                said.kinds.add("soft_no" if negation.negated and tag.kind in ("low", "soft_yes") else tag.kind)
 
     def _negation(self, one: Found, found: Sequence[Found], reduced: Sequence[str]) -> Negation:
         """The negations before a phrase that are no part of another."""
@@ -276,6 +283,7 @@ class ClauseReader:
         person = any(t in self._persons or t in ("there", "that", "this", "'s") for t in tokens)
         if reduced and any(word in ("not", "never", "none", "nobody", "cannot", "neither") for word in reduced):
             said.denies = said.denies or auxiliary or reduced in (["never"], ["none"], ["neither"])
+            said.unable = "cannot" in reduced
         elif (
             not reduced
             and tokens[:2] != ["that", "'s"]
@@ -294,5 +302,5 @@ class ClauseReader:
             return
         last = max(at for at, word in left if word not in self._negations) if said.unknown else -1
         said.negated = any(at < last for at, _ in negations) or not said.evidence
-        said.cannot = any(word in ("cannot", "unable") and at < last for at, word in negations)
+        said.cannot = any(word in ("cannot", "unable") and at + 1 < len(reduced) for at, word in negations)
         said.no_such = said.negated and negations[0][1] == "no" and negations[0][0] == 0

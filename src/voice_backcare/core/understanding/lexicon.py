@@ -194,6 +194,7 @@ class _Builder:
     def add(self, kind: str, sign: str, templates: Sequence[str]) -> None:
         for template in templates:
             for text in expanded(template):
+                compared = self.compared(text)
                 self.spoken.setdefault(sign, []).extend(self._sayable(text))
                 if kind in _EMERGENCY_KINDS:
                     self.cries.extend(self._sayable(text))
@@ -201,7 +202,6 @@ class _Builder:
                     self._add_doubt(text)
                 alone = kind.startswith("alone_")
                 tag = Tag(kind.removeprefix("alone_"), sign, text, alone)
-                compared = self.compared(text)
                 if compared:
                     # Of "he fell" only "fall" is left: too little to be found inside other words.
                     little = kind not in _DEGREES and len(compared) == 1 and " " in text

@@ -46,39 +46,32 @@ def _digit(token: str) -> int | None:
     return value if value is not None and value < 10 else None
 
 
-def _spoken(tokens: Sequence[str], at: int) -> float | None:
+def _spoken(tokens: Sequence[str], at: int) -> float:
     """A number in words: tens and units, "one hundred and two", "one oh two", "ninety nine point one"."""
     values: list[str] = []
     while at < len(tokens) and (tokens[at] in _UNITS or tokens[at] in _TENS or tokens[at] in _JOINING):
         values.append(tokens[at])
         at += 1
-    while values and values[-1] in ("and", "a", "point"):
-        values.pop()
     whole, _, tenths = " ".join(values).partition(" point ")
     value = _whole([w for w in whole.split() if w not in ("and", "a")])
-    if value is None:
-        return None
     digit = _digit(tenths.split()[0]) if tenths else None
     return value if digit is None else value + digit / 10
 
 
-def _whole(words: Sequence[str]) -> float | None:
-    if not words:
-        return None
+def _whole(words: Sequence[str]) -> float:
+    """The number that ``words`` are; 0 where they are none."""
     if "hundred" in words:
         at = words.index("hundred")
-        return 100.0 * (_UNITS.get(words[at - 1], 1) if at else 1) + (_whole(words[at + 1 :]) or 0)
+        return 100.0 * (_UNITS.get(words[at - 1], 1) if at else 1) + _whole(words[at + 1 :])
     if len(words) == 3 and words[0] == "one" and words[1] in _ZERO:
         return 100.0 + _UNITS.get(words[2], 0)
-    if words[0] == "one" and len(words) == 2 and _UNITS.get(words[1], 0) in range(10, 20):
-        return 100.0 + _UNITS[words[1]]
-    if words[0] in _TENS:
+    if words and words[0] in _TENS:
         unit = _digit(words[1]) if len(words) > 1 else None
         if unit is None:
             return float(_TENS[words[0]])
         tenths = _digit(words[2]) if len(words) > 2 else None
         return _TENS[words[0]] + unit + (tenths / 10 if tenths is not None else 0)
-    return float(_UNITS[words[0]]) if words[0] in _UNITS else None
+    return float(_UNITS.get(words[0], 0)) if words else 0.0
 
 
 def temperature_f(tokens: Sequence[str]) -> float | None:

@@ -109,7 +109,7 @@ class Reader:
         classes = self.lexicon.classes
         question = Question(
             place.own, place.emergency, place.id == ANY_QUESTION, classes["limits"], self.lexicon.finite,
-            classes["negations"], classes["harmless"],
+            classes["negations"], classes["harmless"], classes["when_and_where"],
         )  # fmt: skip
         weighed = weigh(said, question)
         meaning = decide(weighed, question) if place.kind == "question" else decide_at(place.kind, weighed)

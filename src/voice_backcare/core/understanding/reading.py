@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 Stance = Literal["yes", "no", "soft_yes", "soft_no", "unsure"]
@@ -26,10 +26,6 @@ class Reading:
     signs: frozenset[str] = field(default_factory=frozenset)
     sign: str | None = None
     topic: str | None = None
-
-    def but(self, meaning: str) -> Reading:
-        """The same words, meaning something else."""
-        return replace(self, meaning=meaning)
 
 
 NOTHING = Reading(NO_MATCH)

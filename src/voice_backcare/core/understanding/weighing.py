@@ -18,7 +18,7 @@ class Question:
 
     ``any_sign``: nothing is known of the question but that yes means there. ``limits``: words that take back some of a
     "no" ("just at night"), but for those before one of ``verbs`` ("i just looked"). ``harmless``: words that take back
-    nothing ("everything").
+    nothing ("everything"). ``when_and_where``: words that say when, where or how often ("once", "at").
     """
 
     own: frozenset[str]
@@ -28,6 +28,7 @@ class Question:
     verbs: frozenset[str] = frozenset()
     negations: frozenset[str] = frozenset()
     harmless: frozenset[str] = frozenset()
+    when_and_where: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -50,9 +51,11 @@ class Weighed:
     soft_no: bool = False
     soft_yes: bool = False
     low: bool = False
+    unable: bool = False  # "he can't"
     not_seen: bool = False
     condition: bool = False  # "if he runs", and nothing else: then it is there
     mild: bool = False
+    closing: bool = False  # "that's about it"
     contrast: bool = False
     answers: int = 0  # how many more yes words than no words
     against: bool = False  # something that takes a "no" back
@@ -84,7 +87,10 @@ def weigh(said: Sequence[Said], question: Question) -> Weighed:
         if one.clause.link == "condition" and not one.clause.asked and (one.unknown or one.evidence):
             w.condition = True
         if (w.no or w.not_there or w.well) and (
-            _takes_back(one, question, led_no=w.no) or _limits_what_follows(said, at, question)
+            _takes_back(one, question, led_no=w.no)
+            or _limits_what_follows(said, at, question)
+            or _only_when(said, at, question)
+            or _cut_off(said, at)
         ):
             w.against = True
     return w
@@ -92,10 +98,13 @@ def weigh(said: Sequence[Said], question: Question) -> Weighed:
 
 def _unexplained(said: Sequence[Said], question: Question) -> bool:
     """Whether words that no phrase accounts for follow a "not there" or a "fine" that has no negation: "wakes up for a
-    second", "goes away after a week". They may take it back, so it is no firm "no".
+    second", "goes away after a week". They may take it back, so it is no firm "no". At the danger signs the same holds
+    of what follows "just" ("not hard just noisy"), and a "nothing" ("nothing unusual for asthma").
     """
     plain = False
     for one in said:
+        if question.emergency and one.unknown and (one.denies or set(one.clause.tokens[1:]) & {"just", "only"}):
+            return True
         plain = plain or any(
             (e.kind == "well" or (e.kind == "not_there" and e.sign in question.own))
             and e.phrase.split()[0] not in question.negations
@@ -194,17 +203,19 @@ def _count_clause(w: Weighed, one: Said, question: Question) -> None:
         w.asked = True
         return
     w.yes, w.no, w.denies = w.yes or one.affirms, w.no or one.denies, w.denies or one.denies
-    w.yes_word = w.yes_word or one.affirms
-    w.soft_no = w.soft_no or "soft_no" in kinds
+    w.yes_word, w.unable = w.yes_word or one.affirms, w.unable or one.unable
+    # One half of a sign that has two: alone it leans to a "no", after a "no" it goes with it.
+    w.soft_no = w.soft_no or "soft_no" in kinds or ("half" in kinds and not w.no)
     w.soft_yes = w.soft_yes or "soft_yes" in kinds or "hedge" in kinds
     w.not_seen = w.not_seen or "not_seen" in kinds
-    w.mild = w.mild or "mild" in kinds
+    w.mild, w.closing = w.mild or "mild" in kinds, w.closing or "closing" in kinds
     own_not = any(e.sign in question.own and not e.there for e in one.evidence)
     w.low = w.low or ("low" in kinds and not own_not and "mild" not in kinds) or "almost" in kinds
     past = "earlier" in kinds and bool(_PAST & set(one.clause.tokens))
     then = "earlier" in kinds and (one.affirms or one.denies)  # "he said no earlier"
     then = then or (past and not (one.evidence or one.unknown))  # "he was earlier"
-    then = then or (past and own_not and question.emergency)  # "she was breathing fine before"
+    was_well = own_not or any(e.kind == "well" and e.there for e in one.evidence)
+    then = then or (past and was_well and (question.emergency or not w.no))  # "she was breathing fine before"
     w.voided = w.voided or then or bool(kinds & {"no_longer", "long_ago"})
     w.of_child = w.of_child or (one.affirms and bool(set(one.clause.tokens) & _CHILD))
     if one.no_such and question.any_sign:
@@ -215,15 +226,8 @@ def _count_clause(w: Weighed, one: Said, question: Question) -> None:
 
 def _takes_back(one: Said, question: Question, *, led_no: bool) -> bool:
     """Whether a clause after a "no" makes it less than firm."""
-    supports = (
-        one.denies
-        or one.kinds & {"closing", "mild", "not_seen"}
-        or any(
-            (e.kind in ("well", "trouble") or e.sign in question.own) and e.there == (e.kind == "well") and not e.hedged
-            for e in one.evidence
-        )
-    )
-    if one.clause.link == "contrast" and not supports and not one.clause.polarity:
+    supports = _supports(one, question)
+    if one.clause.link in ("contrast", "condition") and not supports:
         return True
     if one.clause.asked:
         return len(one.clause.tokens) < 2
@@ -238,6 +242,27 @@ def _takes_back(one: Said, question: Question, *, led_no: bool) -> bool:
         for at, word in enumerate(tokens)
     )
     return limited and bool(one.unknown) and not supports
+
+
+def _supports(one: Said, question: Question) -> bool:
+    """Whether a clause after a "no" says the same as the "no"."""
+    return bool(one.denies or one.kinds & {"closing", "mild", "not_seen", "half"}) or any(
+        (e.kind in ("well", "trouble") or e.sign in question.own) and e.there == (e.kind == "well") and not e.hedged
+        for e in one.evidence
+    )
+
+
+def _cut_off(said: Sequence[Said], at: int) -> bool:
+    """ "Never before midnight", "not until he lies down": a bare negation that the clause belongs to."""
+    return bool(said[at].clause.link) and at > 0 and said[at - 1].clause.tokens in (["not"], ["never"])
+
+
+def _only_when(said: Sequence[Said], at: int, question: Question) -> bool:
+    """ "No, this morning", "no, once": when or how often, and nothing that was so then."""
+    one, following = said[at], said[at + 1].clause if at + 1 < len(said) else None
+    if _supports(one, question) or one.clause.asked or (following and not following.link and not following.polarity):
+        return False
+    return (one.kinds == {"earlier"} and one.fragment) or one.clause.tokens[0] in question.when_and_where
 
 
 def _limits_what_follows(said: Sequence[Said], at: int, question: Question) -> bool:
