@@ -27,7 +27,7 @@ KNOWN = [(480, 320), (667, 320), (800, 480), (400, 240), (160, 120), (480, 800)]
 GLASS = sorted({(w // zoom, h // zoom) for w in WIDTHS for h in HEIGHTS for zoom in (1, 2)} - {*KNOWN})
 # Runs in one go, so that nothing that the program sends comes between; as one text the states come in a tenth of the
 # time.
-LOOK = """async (states_json) => {
+_SHOW = """async (states_json) => {
   const { showControls } = await import("/controls.js");
   const { showState } = await import("/render.js");
   const faults = [];
@@ -37,12 +37,11 @@ LOOK = """async (states_json) => {
     showState(state);
     faults.push(...(OUT_OF_SIGHT)(state));
   }
-  return faults;
+  return RESULT;
 }""".replace("OUT_OF_SIGHT", OUT_OF_SIGHT)
-TYPE_PX = LOOK.replace(
-    "return faults;",
-    """return [
-    faults, parseFloat(getComputedStyle(document.querySelector("#words h1")).fontSize)];""",
+LOOK = _SHOW.replace("RESULT", "faults")
+TYPE_PX = _SHOW.replace(
+    "RESULT", "[faults, parseFloat(getComputedStyle(document.querySelector('#words h1')).fontSize)]"
 )
 CAP_HEIGHT = 0.668  # of the typeface, against its size
 

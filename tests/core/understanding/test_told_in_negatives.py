@@ -261,7 +261,6 @@ TOLD = {
         "he isn't sleeping at all",
         "no not if he has tylenol",
         "never before midnight",
-        "he doesn't",
     ],
     "F7": [
         "no better than last week",
