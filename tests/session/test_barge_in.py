@@ -120,6 +120,19 @@ def test_after_a_sound_without_words_the_line_is_said_again(room: Room) -> None:
     assert not room.session.state.record.answers
 
 
+def test_who_begins_right_after_a_sound_without_words_is_heard(room: Room) -> None:
+    """The ears stay open over the line, and what had begun meanwhile has its result."""
+    room.begin()
+    assert room.ears.open is not None
+    turn, now_s = room.ears.open[1], room.clock.now_s()
+    room.session.post(Posted(turn, NoSpeech(now_s)))
+    room.session.post(Posted(turn, SpeechStarted(now_s)))
+    room.session.settle()
+    assert room.mouth.speaking is None and room.ears.open == ("E1", turn)
+    room.end("yes")
+    assert dict(room.session.state.record.answers)["E1"] == "yes"
+
+
 def test_what_means_nothing_has_the_line_said_again_and_then_to_its_end(room: Room) -> None:
     """Noise is no answer, is not counted against the person, and cannot keep the question from being said."""
     for _ in range(INTERRUPTIONS_MOST):

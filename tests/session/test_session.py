@@ -292,14 +292,16 @@ def test_speech_that_begins_in_a_gap_is_waited_for() -> None:
     assert here.ids[-1] == "call_911"
 
 
-def test_a_sound_without_words_in_a_gap_holds_up_nothing() -> None:
-    """D5: a click in the gap is not waited for; the lines go on."""
+def test_a_sound_without_words_in_a_gap_neither_ends_nor_lengthens_it() -> None:
+    """D5: after an indrawn breath there is time to call for help as without it; then the lines go on."""
     here = at_read_back()
     while here.mouth.speaking is not None:
         here.finish_line()
     here.post(SpeechStarted(here.clock.now_s()), here.session.turn)
     here.post(NoSpeech(here.clock.now_s()), here.session.turn)
-    here.pass_time(0.0)
+    here.pass_time(GAP_S - 0.1)
+    assert here.mouth.speaking is None and here.ears.open
+    here.pass_time(0.2)
     assert here.mouth.speaking is not None
 
 
@@ -736,6 +738,7 @@ def test_random_events_never_break_the_session(seed: int) -> None:
             DeviceLost(now, "microphone"),
             DeviceBack(now, "microphone"),
             SpeechStarted(now),
+            NoSpeech(now),
         ]
         here.post(chance.choice(happens), chance.choice([turn, None]))
         here.pass_time(chance.choices([0.0, 0.5, 7.0, 130.0], [20, 10, 3, 1])[0])

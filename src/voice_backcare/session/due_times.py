@@ -4,44 +4,51 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voice_backcare.session.speech import SPEECH_MOST_S
+# An utterance is cut at 9 s (D4); then it is over after a hangover, a hold and the recogniser's work.
+HEARD_WITHIN_S = 11.0
 
 
 @dataclass
 class DueTimes:
     """Times in seconds on the session's clock; None where nothing is timed.
 
-    ``timers``: when each is due. ``no_input_at_s``: when silence is no-input; while somebody speaks it waits in
-    ``held_up_s``. ``gap_until_s``: the end of the gap between two lines, in which the ears are open (D5).
-    ``heard_by_s``: the latest moment at which what somebody says is known.
+    ``timers``: when each is due. ``no_input_at_s``: when silence is no-input. ``gap_until_s``: the end of the gap
+    between two lines, in which the ears are open (D5). While somebody speaks these two wait in ``held_up_s`` and
+    ``gap_held_up_s``. ``heard_by_s``: the latest moment at which what somebody says is known.
     """
 
     timers: dict[str, float] = field(default_factory=dict)
     no_input_at_s: float | None = None
     held_up_s: float | None = None
     gap_until_s: float | None = None
+    gap_held_up_s: float | None = None
     heard_by_s: float | None = None
 
     def speech_begins(self, now_s: float) -> None:
         """Somebody is heard out: neither the time-out nor the end of the gap comes before."""
         if self.no_input_at_s is not None:
             self.held_up_s, self.no_input_at_s = self.no_input_at_s, None
-        self.heard_by_s = now_s + SPEECH_MOST_S
-        self.gap_until_s = None if self.gap_until_s is None else now_s + SPEECH_MOST_S
+        self.heard_by_s = now_s + HEARD_WITHIN_S
+        if self.gap_until_s is not None:
+            self.gap_held_up_s = self.gap_held_up_s or self.gap_until_s
+            self.gap_until_s = now_s + HEARD_WITHIN_S
 
     def nothing_began(self, now_s: float) -> None:
-        """It was no speech: the time-out is that of before (D3), and the gap is over."""
+        """It was no speech: the time-out (D3) and the gap are those of before."""
         self.heard_by_s = None
-        self.no_input_at_s, self.held_up_s = self.held_up_s, None
-        self.gap_until_s = None if self.gap_until_s is None else now_s
+        if self.held_up_s is not None:
+            self.no_input_at_s, self.held_up_s = self.held_up_s, None
+        if self.gap_held_up_s is not None:
+            self.gap_until_s, self.gap_held_up_s = max(self.gap_held_up_s, now_s), None
 
     def utterance_over(self) -> None:
         """What somebody said is known."""
-        self.gap_until_s = self.heard_by_s = None
+        self.gap_until_s = self.gap_held_up_s = self.heard_by_s = None
 
     def turn_over(self) -> None:
         """Forget all but the timers."""
-        self.no_input_at_s = self.held_up_s = self.gap_until_s = self.heard_by_s = None
+        self.no_input_at_s = self.held_up_s = None
+        self.utterance_over()
 
     def next_s(self) -> float | None:
         """When the next timer, time-out or gap is over."""

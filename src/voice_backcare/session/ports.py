@@ -29,7 +29,7 @@ class SpeechStarted:
 
 @dataclass(frozen=True, slots=True)
 class NoSpeech:
-    """Notice that what began was no speech: a click, a breath. The ears are still open for the same utterance."""
+    """Notice that what began was no speech: a click, a breath. The ears are still open, for the same turn."""
 
     at_s: float
 

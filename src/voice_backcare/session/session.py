@@ -306,10 +306,10 @@ class Session:
 
     def _nothing_began(self) -> None:
         """What began was no speech: what it held up goes on, with the time-out of before it (D3)."""
-        if self._speech is not None and self._speech.is_interrupted:
-            self._utterance(NoMatch(self.clock.now_s()))
-            return
         self._due.nothing_began(self.clock.now_s())
+        if self._speech is not None and self._speech.is_interrupted:  # the ears stay open over the line
+            self._speech.again()
+            self._next_line()
 
     def _moved_by(self, event: Event) -> bool:
         """Whether the core reacted to ``event`` with a new turn or an end."""
@@ -335,7 +335,7 @@ class Session:
     def _do_due(self, due_s: float) -> None:
         """Do what is due at ``due_s``; its event has the present time, which after a suspend is later."""
         if self._due.gap_until_s == due_s:
-            self._due.gap_until_s = None
+            self._due.utterance_over()
             self.ears.stop()
             self._next_line()
         elif self._due.no_input_at_s == due_s:

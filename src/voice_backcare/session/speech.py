@@ -74,6 +74,7 @@ class Speech:
     def again(self) -> None:
         """The line is said once more; there was silence before it."""
         self.interruptions += 1
+        self.counts = None
         self.spoken_s = 0.0
         if self.line is not None:
             self.left.insert(0, self.line)

@@ -12,7 +12,7 @@ import soxr
 
 from voice_backcare.audio.formats.frames import FRAME_BYTES, FRAME_S
 from voice_backcare.audio.input.endpointer import Endpointer, EndpointerSettings, Progress
-from voice_backcare.audio.input.file_recognition import hear_frames
+from voice_backcare.audio.input.file_recognition import Result, hear_frames
 from voice_backcare.audio.input.turn_end import DANGER_HOLD_S, HOLD_S, Turn, hold_s
 from voice_backcare.audio.recognition.vosk_recogniser import VoskRecogniser
 from voice_backcare.audio.synthesis.worker_voice import Synthesiser
@@ -26,7 +26,10 @@ QUIET: Progress = "silence"
 
 
 class Scripted:
-    """A recogniser that gives what it is told to, and keeps what it was given of each utterance."""
+    """A recogniser that gives what it is told to, and keeps how much sound it was given of each utterance.
+
+    "?" stands for words that mean nothing, None for a sound in which there are none.
+    """
 
     def __init__(self, *meanings: str | None) -> None:
         self._meanings = list(meanings)
@@ -40,7 +43,7 @@ class Scripted:
 
     def result(self) -> Recognised:
         meaning = self._meanings.pop(0)
-        return Recognised(meaning or "", Match(meaning, meaning) if meaning else None)
+        return Recognised(meaning or "", Match(meaning, meaning) if meaning not in (None, "?") else None)
 
 
 class Stirring(Endpointer):
@@ -87,28 +90,42 @@ def test_at_a_danger_sign_a_no_is_held_for_all_of_the_time(place: str) -> None:
     assert feed(turn, QUIET) == ["no"]
 
 
-@pytest.mark.parametrize(("followed_by", "meaning"), [(None, "no"), ("unsure", None)])
-def test_a_sound_without_words_takes_nothing_from_a_no(followed_by: str | None, meaning: str | None) -> None:
-    """Together they mean nothing; heard alone, what followed decides whether the "no" stands."""
-    turn, recogniser, _ = turn_of("no", None, followed_by)
-    at_once = feed(turn, "ended", QUIET, "started", "speech", "ended")
-    assert at_once == ([] if meaning else [None])
-    assert not meaning or feed(turn, *[QUIET] * HELD_FRAMES) == [meaning]
-    assert recogniser.heard[2] == 4 * FRAME_BYTES
-
-
-@pytest.mark.parametrize("then", ["unsure", "yes", "emergency", "no", "soft_no"])
-def test_what_follows_is_heard_together_with_it(then: str) -> None:
-    """All the sound from the first word on is recognised as one utterance, and that alone decides."""
-    turn, recogniser, _ = turn_of("no", then)
-    assert feed(turn, "speech", "ended", "silence", "silence", "started", "speech") == []
-    assert feed(turn, "ended") == ([] if then in ("no", "soft_no") else [then])
-    assert recogniser.heard == [3 * FRAME_BYTES, 8 * FRAME_BYTES]
+@pytest.mark.parametrize(
+    ("together", "then", "meaning"),
+    [
+        (None, None, "no"),  # a cough
+        ("no", None, "no"),
+        ("no", "no", "no"),
+        ("no", "soft_no", "no"),
+        ("soft_no", "no", "soft_no"),
+        ("unsure", "yes", "unsure"),
+        ("yes", "?", "yes"),
+        ("no", "yes", None),  # they run into one another
+        ("no", "?", None),
+        ("?", "?", None),
+        ("?", "no", None),
+        ("?", "yes", "yes"),
+        ("?", "repeat", "repeat"),
+        ("?", "emergency", "emergency"),  # "no ... call 911" sounds like a denial
+        ("no", "emergency", "emergency"),
+        ("no", "maybe_emergency", "maybe_emergency"),
+        ("emergency", "?", "emergency"),
+        ("unsure", "emergency", "emergency"),
+    ],
+)
+def test_what_follows_a_no_is_heard_with_it_and_by_itself(together: str, then: str, meaning: str | None) -> None:
+    """An emergency in either is one; a "no" stays one only where all of it is, or where no word followed."""
+    turn, recogniser, _ = turn_of("no", together, then)
+    assert feed(turn, "speech", "ended", QUIET, QUIET, "started", "speech") == []
+    held = meaning in ("no", "soft_no")
+    assert feed(turn, "ended") == ([] if held else [meaning])
+    assert not held or feed(turn, *[QUIET] * HELD_FRAMES) == [meaning]
+    assert recogniser.heard == [3 * FRAME_BYTES, 8 * FRAME_BYTES, 5 * FRAME_BYTES]
 
 
 def test_a_voice_that_stirs_as_the_hold_ends_is_waited_for() -> None:
     """A voice is told from a click only after some frames; a click alone does not keep the "no" for ever."""
-    turn, _, endpointer = turn_of("no", "yes")
+    turn, _, endpointer = turn_of("no", "yes", "yes")
     endpointer.stirs = True
     assert feed(turn, "ended", *[QUIET] * (HELD_FRAMES + 2), "started", "ended") == ["yes"]
     turn, _, endpointer = turn_of("no")
@@ -117,22 +134,25 @@ def test_a_voice_that_stirs_as_the_hold_ends_is_waited_for() -> None:
 
 
 def test_a_turn_does_not_grow_without_end() -> None:
-    """After nine seconds a "no" is not held any more, whatever goes on."""
-    turn, *_ = turn_of("no")
+    """After nine seconds, all its utterances together, it is cut, and no answer in it counts."""
+    turn, *_ = turn_of("no", "no", "no")
     speech: Progress = "speech"
-    feed(turn, *[speech] * 450)
-    assert feed(turn, "ended") == ["no"]
+    assert feed(turn, *[speech] * 200, "ended", QUIET, "started", *[speech] * 240) == []
+    assert feed(turn, *[speech] * 5) == []
+    assert feed(turn, speech) == [None]
 
 
 def test_of_what_is_cut_no_answer_counts() -> None:
     """An utterance that is too long is read for emergencies and commands only, after a held "no" too."""
-    turn, *_ = turn_of("no", "yes")
+    turn, *_ = turn_of("no", "yes", "yes")
     assert feed(turn, "ended", "started", "too_long") == [None]
-    turn, *_ = turn_of("no", "emergency")
+    turn, *_ = turn_of("no", "unsure", "emergency")
     assert feed(turn, "ended", "started", "too_long") == ["emergency"]
+    turn, *_ = turn_of("no", "unsure", None)
+    assert feed(turn, "ended", "started", "too_long") == ["no"], "a crying child takes nothing away"
 
 
-VOICES = ("gmw/en-us", "gmw/en-gb-x-rp", "gmw/en-gb-scotland", "gmw/en-029")
+VOICES = ("gmw/en-us", "gmw/en-gb-x-rp", "gmw/en-us-nyc", "gmw/en-gb-x-gbclan")
 CONTRADICTIONS = [
     ("E3", "but she did faint"),
     ("E1", "actually yes"),
@@ -179,8 +199,35 @@ def test_a_no_and_a_breath_and_its_contradiction_are_no_no(
     """
     if breath_s > 0.3 and not place.startswith("E"):
         pytest.skip("held for a third of a second there")
-    rest = [np.zeros(RATE_HZ // 2), word(voice, "no"), np.zeros(round(breath_s * RATE_HZ)), word(voice, contradiction)]
-    said = np.concatenate([*rest, np.zeros(RATE_HZ)])
-    pcm = (said * 32_000).astype("<i2").tobytes()
+    assert heard(recogniser, place, word(voice, "no"))["meaning"] == "no"
+    assert heard(recogniser, place, word(voice, "no"), breath_s, word(voice, contradiction))["meaning"] not in (
+        "no",
+        "soft_no",
+    )
+
+
+@pytest.mark.parametrize("voice", VOICES[:2])
+@pytest.mark.parametrize("place", ["E1", "R1", "need_help"])
+@pytest.mark.parametrize("cry", ["call nine one one", "help me she is not breathing"])
+@pytest.mark.parametrize("breath_s", [0.3, 0.5, 0.7])
+def test_a_cry_for_help_after_a_no_is_heard(
+    recogniser: VoskRecogniser,
+    word: Callable[[str, str], np.ndarray],
+    voice: str,
+    place: str,
+    cry: str,
+    breath_s: float,
+) -> None:
+    """D5: "no ... call 911" is no denial, though the words run into one another."""
+    if breath_s > 0.3 and place.startswith("R"):
+        pytest.skip("held for a third of a second there")
+    meaning = heard(recogniser, place, word(voice, "no"), breath_s, word(voice, cry))["meaning"]
+    assert meaning in ("emergency", "maybe_emergency")
+
+
+def heard(recogniser: VoskRecogniser, place: str, *parts: np.ndarray | float) -> Result:
+    """What is heard of these sounds; a number is so many seconds of silence."""
+    rest = [np.zeros(round(part * RATE_HZ)) if isinstance(part, float) else part for part in (0.5, *parts, 1.0)]
+    pcm = (np.concatenate(rest) * 32_000).astype("<i2").tobytes()
     frames = (pcm[at : at + FRAME_BYTES] for at in range(0, len(pcm) - FRAME_BYTES + 1, FRAME_BYTES))
-    assert hear_frames(frames, recogniser, place)["meaning"] not in ("no", "soft_no")
+    return hear_frames(frames, recogniser, place)

@@ -227,6 +227,34 @@ def test_a_word_among_talk_is_no_answer(room: Bedroom) -> None:
     assert _say(room, 0.5, "the weather", "in the south", "no", "yes") == [None] * 4
 
 
+def test_two_words_of_a_television_in_one_breath_are_no_answer(room: Bedroom) -> None:
+    """The pause counts from the beginning of the turn, not of its last word (D4)."""
+    assert _say(room, 0.5, "the weather", "in the south") == [None, None]
+    room.recogniser.known = {_VOICE: "no"}
+    room.open()
+    results = room.silence(0.5) + room.voice(0.4) + room.silence(0.3) + room.voice(0.3) + room.silence(0.6)
+    assert _meanings(results) == ["started", None]
+
+
+def test_laughter_in_a_television_s_talk_goes_on_with_it(room: Bedroom) -> None:
+    """A sound without words is no pause."""
+    assert _say(room, 0.5, "the weather", "in the south") == [None, None]
+    room.recogniser.known = {}
+    room.open()
+    assert _meanings(room.silence(0.3) + room.voice(0.6) + room.silence(0.4)) == ["started", "no speech"]
+    room.recogniser.known = {_VOICE: "no"}
+    assert _meanings(room.voice(0.4) + room.silence(0.6)) == ["started", None]
+
+
+def test_an_utterance_that_a_tone_cuts_into_is_judged_afresh(room: Bedroom) -> None:
+    """Nothing is kept of it without end, and each "started" has its end: the ears hear the next answer."""
+    room.open()
+    assert _meanings(room.silence(0.5) + room.voice(0.3)) == ["started"]
+    room.tone_until_s = room.at_s + 0.4
+    assert _meanings(room.silence(2.0)) == ["no speech"]
+    assert _meanings(room.voice(0.4) + room.silence(0.6)) == ["started", "no"]
+
+
 def test_an_answer_after_a_pause_is_one_again(room: Bedroom) -> None:
     """Who waits until it is quiet is heard."""
     assert _say(room, 0.5, "the weather", "in the south") == [None, None]

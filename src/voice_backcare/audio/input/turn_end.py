@@ -7,15 +7,16 @@ from dataclasses import replace
 from voice_backcare.audio.formats.frames import frame_count
 from voice_backcare.audio.input.endpointer import Endpointer, EndpointerSettings, Progress
 from voice_backcare.core.state import ANSWERS, NO, SOFT_NO
+from voice_backcare.core.understanding.agreement import CRIES
 from voice_backcare.core.understanding.reading import NO_MATCH
 from voice_backcare.session.ports import RATE_HZ, Recognised, Recogniser
 
+_SETTINGS = EndpointerSettings()
 HOLD_S = 0.12  # beyond the hangover, in which a "no" is decided meanwhile: it comes hardly later
 # At a danger sign a lost "... but she did faint" costs the most: there it is all of the 0.8 s of D4.
-DANGER_HOLD_S = 0.58
-_LONGEST_BYTES = round(EndpointerSettings().longest_s * RATE_HZ) * 2  # what follows a turn so long is another one
-# A voice that begins in the last moment of the hold needs the endpointer's onset window to be told from a click.
-_ONSET_S = 0.16
+DANGER_HOLD_S = 0.8 - _SETTINGS.hangover_s
+_LONGEST_BYTES = round(_SETTINGS.longest_s * RATE_HZ) * 2  # of a turn, all its utterances together (D4)
+_NOES = (NO, SOFT_NO)
 
 
 def hold_s(place: str) -> float:
@@ -27,7 +28,7 @@ class Turn:
     """One turn of a person: its frames, and a "no" that is held until it is known that nothing follows.
 
     What begins while it is held is heard together with it, as one utterance: "no ... but she did faint". A sound in
-    which no word is heard (a cough, a cry of the child) takes nothing away from the "no". Call ``begin`` where the
+    which no word is heard (a cough) takes nothing away from the "no". Call ``begin`` where the
     endpointer says "started", then ``feed`` with every frame after it, until that returns a result.
     """
 
@@ -69,32 +70,50 @@ class Turn:
     def feed(self, frame: bytes, progress: Progress) -> Recognised | None:
         """The next frame, and what the endpointer says of it. Returns what was recognised once the turn is over.
 
-        Of an utterance that was cut as too long, only emergencies and commands count (D4).
+        Of a turn that was cut as too long, only emergencies and commands count (D4).
         """
         if self._held is not None:
             self._sound += frame
             return self._hold(self._held, progress)
         self.add(frame)
-        if progress == "too_long":
-            return urgent_only(self.result())
-        if progress != "ended":
+        cut = progress == "too_long" or (self._said is not None and len(self._sound) >= _LONGEST_BYTES)
+        if not cut and progress != "ended":
             return None
-        recognised = self._without_noise(self.result())
-        if recognised.found is None or recognised.found.meaning not in (NO, SOFT_NO):
-            return recognised
-        if len(self._sound) >= _LONGEST_BYTES:
+        if cut:
+            self._endpointer.reset()
+        recognised = self._of_all(cut=cut)
+        if cut or recognised.found is None or recognised.found.meaning not in _NOES:
             return recognised
         self._held, self._held_frames, self._then_at = recognised, 0, len(self._sound)
         return None
 
-    def _without_noise(self, together: Recognised) -> Recognised:
-        """What was heard of the turn; the "no" alone where that means nothing and no word followed it."""
-        if together.found is not None or self._said is None:
+    def _of_all(self, *, cut: bool) -> Recognised:
+        """What the turn comes to. What followed a "no" is heard by itself too, since the two may run into one another:
+        "no ... call 911" sounds like a denial. The first rule that applies decides:
+
+        1. An emergency in the one or the other is one (D5).
+        2. A sound without words takes nothing from the "no".
+        3. It stays a "no" only where what followed is one as well.
+        4. What both say together counts, else what followed.
+        """
+        counts = urgent_only if cut else _whole
+        together = counts(self.result())
+        if self._said is None:
             return together
-        said, then = self._said, bytes(self._sound[self._then_at :])
         self._recogniser.begin(self._place)
-        self._recogniser.feed(then)
-        return together if is_speech(self._recogniser.result()) else said
+        self._recogniser.feed(bytes(self._sound[self._then_at :]))
+        heard = self._recogniser.result()
+        then = counts(heard)
+        for each in (then, together):
+            if _means(each, *CRIES):
+                return each
+        if not is_speech(heard):
+            return self._said
+        if _means(together, *_NOES) and not _means(then, *_NOES):
+            return replace(together, found=None)
+        if together.found is None and not _means(then, *_NOES):
+            return then
+        return together
 
     def _hold(self, held: Recognised, progress: Progress) -> Recognised | None:
         self._held_frames += 1
@@ -103,10 +122,19 @@ class Turn:
             self._hear(self._place, bytes(self._sound))
             return None
         waited = self._held_frames - frame_count(hold_s(self._place))
-        if waited < 0 or (self._endpointer.stirs and waited < frame_count(_ONSET_S)):
+        # A voice that begins in the last moment is told from a click only after some frames.
+        if waited < 0 or (self._endpointer.stirs and waited < frame_count(_SETTINGS.onset_window_s)):
             return None
         self._held = None
         return held
+
+
+def _whole(recognised: Recognised) -> Recognised:
+    return recognised
+
+
+def _means(recognised: Recognised, *meanings: str) -> bool:
+    return recognised.found is not None and recognised.found.meaning in meanings
 
 
 def is_speech(recognised: Recognised) -> bool:

@@ -84,6 +84,7 @@ class _Open:
     place: str
     at_s: float
     began_s: float | None = None  # the first frame that counts, on the endpointer's clock
+    speech_start_s: float = 0.0  # of the turn, which may be of several utterances
     carried: bool = False  # somebody was speaking at the opening
     with_ours: bool = False  # ... and had begun while the program's own voice sounded
     started: bool = False
@@ -152,11 +153,12 @@ class Listener:
             if now is not None:
                 now.began_s = None
             return None
+        withdrawn = False
         if now.began_s is None:
+            withdrawn, now.started = now.started, False  # a tone of ours sounded in the midst of it
             self._begin(now, before_s)
-        if now.carried:
-            return self._feed_carried(now, frame)
-        return self._feed_fresh(now, frame)
+        result = self._feed_carried(now, frame) if now.carried else self._feed_fresh(now, frame)
+        return "no speech" if withdrawn and result is None else result
 
     def _begin(self, now: _Open, at_s: float) -> None:
         """Take the first frame that counts, which begins at ``at_s`` on the endpointer's clock."""
@@ -228,13 +230,15 @@ class Listener:
         return "started"
 
     def _go_on_listening(self, now: _Open) -> Heeded:
+        if now.speech_start_s - self._talk_until_s < _TALK_GAP_S:
+            self._talk_until_s = self._endpointer.speech_end_s  # laughter in a television's talk is part of it
         now.started = now.carried = now.over_ours = False
         self._preroll.clear()
         return "no speech"
 
     def _start(self, now: _Open) -> None:
         """Begin recognition with the pre-roll."""
-        now.started = True
+        now.started, now.speech_start_s = True, self._endpointer.speech_start_s
         self._turn.begin(now.place, b"".join(self._beginning(now)))
         self._preroll.clear()
 
@@ -256,17 +260,17 @@ class Listener:
 
     def _end(self, found: Match | None, text: str) -> Outcome:
         """Close, and return the outcome; an answer amid talk (``_in_talk``) does not count."""
-        self._open = None
-        if self._in_talk() and found is not None and found.meaning in (*ANSWERS, NO_MATCH):
+        now, self._open = self._open, None
+        if now is not None and self._in_talk(now) and found is not None and found.meaning in (*ANSWERS, NO_MATCH):
             found = None
         self._talk_utterances = self._talk_utterances + 1 if found is None else 0
         self._talk_until_s = self._endpointer.speech_end_s
         return Outcome(found, text)
 
-    def _in_talk(self) -> bool:
+    def _in_talk(self, now: _Open) -> bool:
         """Whether the utterance is one of many in quick succession, as of a television (D4); a pause starts the count
         afresh.
         """
-        if self._endpointer.speech_start_s - self._talk_until_s >= _TALK_GAP_S:
+        if now.speech_start_s - self._talk_until_s >= _TALK_GAP_S:
             self._talk_utterances = 0
         return self._talk_utterances >= _TALK_UTTERANCES
