@@ -10,6 +10,7 @@ from voice_backcare.core.content import load
 from voice_backcare.core.conversation import build
 from voice_backcare.core.events import DeviceBack, DeviceLost, Heard, NoMatch
 from voice_backcare.fakes.ports import FakeClock, FakeEars, FakeMouth, FakeScreen
+from voice_backcare.session.due_times import HEARD_WITHIN_S
 from voice_backcare.session.ports import Posted, SpeechStarted
 from voice_backcare.session.session import Session
 
@@ -84,7 +85,7 @@ def test_off_comes_right_after_what_was_said_and_never_later_than_one_utterance(
     bedside = Bedside()
     bedside.wait(ON_S - 1)
     bedside.post(SpeechStarted(bedside.clock.now_s()))
-    bedside.wait(8.5)
+    bedside.wait(HEARD_WITHIN_S + 0.5)
     assert bedside.stage == "off"
     bedside = Bedside()
     bedside.wait(ON_S - 1)
