@@ -28,8 +28,8 @@ class Turn:
     """One turn of a person: its frames, and a "no" that is held until it is known that nothing follows.
 
     What begins while it is held is heard together with it, as one utterance: "no ... but she did faint". A sound in
-    which no word is heard (a cough) takes nothing away from the "no". Call ``begin`` where the
-    endpointer says "started", then ``feed`` with every frame after it, until that returns a result.
+    which no word is heard (a cough) takes nothing away from the "no". Call ``begin`` where the endpointer says
+    "started", then ``feed`` with every frame after it, until that returns a result.
     """
 
     def __init__(self, recogniser: Recogniser, endpointer: Endpointer) -> None:
@@ -82,7 +82,7 @@ class Turn:
         if cut:
             self._endpointer.reset()
         recognised = self._of_all(cut=cut)
-        if cut or recognised.found is None or recognised.found.meaning not in _NOES:
+        if cut or not _means(recognised, *_NOES):
             return recognised
         self._held, self._held_frames, self._then_at = recognised, 0, len(self._sound)
         return None
@@ -96,14 +96,13 @@ class Turn:
         3. It stays a "no" only where what followed is one as well.
         4. What both say together counts, else what followed.
         """
-        counts = urgent_only if cut else _whole
-        together = counts(self.result())
+        together = urgent_only(self.result()) if cut else self.result()
         if self._said is None:
             return together
         self._recogniser.begin(self._place)
         self._recogniser.feed(bytes(self._sound[self._then_at :]))
         heard = self._recogniser.result()
-        then = counts(heard)
+        then = urgent_only(heard) if cut else heard
         for each in (then, together):
             if _means(each, *CRIES):
                 return each
@@ -127,10 +126,6 @@ class Turn:
             return None
         self._held = None
         return held
-
-
-def _whole(recognised: Recognised) -> Recognised:
-    return recognised
 
 
 def _means(recognised: Recognised, *meanings: str) -> bool:

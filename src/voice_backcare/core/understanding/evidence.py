@@ -15,7 +15,7 @@ _CRIES = frozenset({"cry", "event", "call", "called", "ask", "fits"})
 _HAVING = frozenset({"have", "has", "had", "having", "got", "gets", "get", "'ve", "getting"})
 _KEPT = frozenset({"cry", "event", "call", "called", "ask", "doubt", "hedge", "earlier", "almost"})
 _NO_SUBJECTS = frozenset({"my", "our", "it", "its", "his", "her", "their", "him", "them", "me", "us"})
-_LIMITS = frozenset({"just", "only"})
+LIMITS = frozenset({"just", "only"})
 _CALLS = frozenset({"call", "called", "ask"})
 _CLAUSE_KINDS = frozenset(
     {
@@ -163,7 +163,7 @@ class ClauseReader:
         negation = self._negation(one, found, reduced)
         after = tokens[at_token[negation.last] + 1 : start_token] if negation.last is not None else []
         # "No pain just tingling": what is named after "just" is there. "Not just" and "not only" begin with it.
-        negated = negation.negated and not _LIMITS & set(after[1:])
+        negated = negation.negated and not LIMITS & set(after[1:])
         own_negation = any(word in self._negations for word in reduced[one.start : one.end])
         if negation.answered and (own_negation or all(tag.kind in ("well", "not_there") for tag in one.tags)):
             negated, said.denies = False, True  # "no, fine", "no, stretching doesn't help"

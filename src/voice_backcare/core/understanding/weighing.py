@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from voice_backcare.core.understanding.evidence import Evidence, Said
+from voice_backcare.core.understanding.evidence import LIMITS, Evidence, Said
 
 _CHILD = frozenset({"he", "she", "they"})
 _PAST = frozenset({"was", "were", "had", "did"})
@@ -103,7 +103,7 @@ def _unexplained(said: Sequence[Said], question: Question) -> bool:
     """
     plain = False
     for one in said:
-        if question.emergency and one.unknown and (one.denies or set(one.clause.tokens[1:]) & {"just", "only"}):
+        if question.emergency and one.unknown and (one.denies or LIMITS.intersection(one.clause.tokens[1:])):
             return True
         plain = plain or any(
             (e.kind == "well" or (e.kind == "not_there" and e.sign in question.own))
